@@ -6,6 +6,7 @@ export default defineConfig({
     // An embedded database takes about half a gigabyte, so files run in few processes, each with memory of its own.
     pool: "forks",
     maxWorkers: 2,
+    execArgv: ["--disable-warning=ExperimentalWarning"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
