@@ -1,0 +1,35 @@
+/** What a layer is for: profiles and structure, explicit assignments, or anything. */
+export type LayerRole = "any" | "design" | "formation";
+
+/** A kind, and the field paths of it (prefixes included; empty for all), that a layer may set. */
+export interface Ownership {
+  readonly kind: string;
+  readonly fields: readonly string[];
+}
+
+/**
+ * One source's place in a design. A layer of a higher rank overrides one of a lower; layers of equal rank may not disagree. An empty `owns` means
+ * everything. Secret references of the layer are resolved only when `mayReferenceSecrets`.
+ */
+export interface Layer {
+  readonly name: string;
+  readonly role: LayerRole;
+  readonly rank: number;
+  readonly owns: readonly Ownership[];
+  readonly mayReferenceSecrets: boolean;
+  readonly allowSecretLiterals: boolean;
+}
+
+const suggestedRank: Readonly<Record<string, number>> = { hardware: 100, design: 200, formation: 300 };
+
+/** The layer a name stands for when nobody declared it: hardware below design below formation, any other name above them. */
+export function suggestedLayer(name: string): Layer {
+  return {
+    name,
+    role: name === "formation" ? "formation" : name === "design" || name === "hardware" ? "design" : "any",
+    rank: suggestedRank[name] ?? 400,
+    owns: [],
+    mayReferenceSecrets: false,
+    allowSecretLiterals: false,
+  };
+}
