@@ -1,0 +1,57 @@
+import type { SourceNode } from "../design/source-node.ts";
+import type { SourcePosition, YamlNode, YamlScalar } from "./node.ts";
+
+/** A value as JSON has it. Records have no prototype, so any key is an ordinary one. */
+export type PlainValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly PlainValue[]
+  | { readonly [key: string]: PlainValue };
+
+/** A plain value and, in the same shape, where each of its parts was written. */
+export interface PlainWithSource {
+  readonly tree: PlainValue;
+  readonly source: SourceNode;
+}
+
+/**
+ * Turns a node into a plain value and its source map. Aliases are copied out, so no two places share an object.
+ * `scalarValue` says what a scalar becomes; by default its core schema value.
+ */
+export function nodeToPlain(
+  node: YamlNode,
+  scalarValue: (scalar: YamlScalar) => PlainValue = (scalar) => scalar.value,
+): PlainWithSource {
+  return convert(node, undefined);
+
+  function convert(current: YamlNode, key: SourcePosition | undefined): PlainWithSource {
+    const place =
+      key === undefined ? current.position : { ...current.position, keyLine: key.line, keyColumn: key.column };
+    switch (current.kind) {
+      case "scalar":
+        return { tree: scalarValue(current), source: place };
+      case "list": {
+        const tree: PlainValue[] = [];
+        const items: SourceNode[] = [];
+        for (const item of current.items) {
+          const plain = convert(item, undefined);
+          tree.push(plain.tree);
+          items.push(plain.source);
+        }
+        return { tree, source: { ...place, items } };
+      }
+      case "map": {
+        const tree: Record<string, PlainValue> = Object.create(null);
+        const fields: Record<string, SourceNode> = Object.create(null);
+        for (const entry of current.entries) {
+          const plain = convert(entry.value, entry.keyPosition);
+          tree[entry.key] = plain.tree;
+          fields[entry.key] = plain.source;
+        }
+        return { tree, source: { ...place, fields } };
+      }
+    }
+  }
+}

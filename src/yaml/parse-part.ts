@@ -1,0 +1,134 @@
+import { EVENT_ID, type Event, parseEvents, SCALAR_STYLE, YAMLException } from "js-yaml";
+
+/** What a document's text yields: all its events, or those of what precedes its error. */
+export interface ParsedPart {
+  readonly events: readonly Event[];
+  readonly fault?: SyntaxFault;
+}
+
+/** Why a text stopped being YAML. Offsets are within the document's text. */
+export interface SyntaxFault {
+  /** The parser's own words. */
+  readonly reason: string;
+  /** Where the parser gave up. */
+  readonly offset: number;
+  /** Start of the first line with which the text can't be read: the text before it parses, and gave the events. */
+  readonly cut: number;
+  /** Like `reason` and `offset`, for the text that ends with the line at `cut`. */
+  readonly cutReason: string;
+  readonly cutOffset: number;
+}
+
+/** How many UTF-16 units may still be parsed again to find where errors begin. Shared by the documents of a file. */
+export interface ReparseBudget {
+  remaining: number;
+}
+
+interface Failure {
+  readonly reason: string;
+  readonly offset: number;
+}
+
+/**
+ * Parses one document. At an error the longest run of whole lines that parses is searched for backwards from where the
+ * parser gave up: next to it in most cases, and at the opening line for a quote or bracket that is never closed.
+ * Never throws. With the budget used up nothing is salvaged.
+ */
+export function parsePart(text: string, maxDepth: number, budget: ReparseBudget): ParsedPart {
+  const whole = attempt(text, maxDepth);
+  if (Array.isArray(whole)) return { events: whole };
+
+  const starts = startsUpTo(text, whole.offset);
+  let good: { index: number; events: Event[] } = { index: 0, events: [] };
+  let bad = starts.length;
+
+  function tryCut(index: number): boolean {
+    const cut = starts[index] ?? 0;
+    budget.remaining -= cut;
+    const outcome = budget.remaining < 0 ? undefined : attempt(text.slice(0, cut), maxDepth);
+    if (Array.isArray(outcome)) {
+      good = { index, events: outcome };
+      return true;
+    }
+    bad = index;
+    return false;
+  }
+
+  for (let step = 1, index = starts.length - 1; index > 0; index = Math.max(0, starts.length - 1 - step), step *= 2) {
+    if (tryCut(index)) break;
+  }
+  while (bad - good.index > 1 && budget.remaining > 0) tryCut((good.index + bad) >> 1);
+
+  const swallowed = bareTextBefore(text, starts[good.index] ?? 0, good.events);
+  if (swallowed !== undefined) {
+    const index = starts.indexOf(swallowed);
+    if (index >= 0 && index < good.index && (index === 0 || tryCut(index))) {
+      const events = index === 0 ? [] : good.events;
+      return { events, fault: { ...whole, cut: swallowed, ...lineFailure(text, swallowed, whole, maxDepth, budget) } };
+    }
+  }
+  const cut = starts[good.index] ?? 0;
+  return { events: good.events, fault: { ...whole, cut, ...lineFailure(text, cut, whole, maxDepth, budget) } };
+}
+
+function attempt(text: string, maxDepth: number): Event[] | Failure {
+  try {
+    return parseEvents(text, { maxDepth });
+  } catch (error) {
+    if (error instanceof YAMLException) return { reason: error.reason, offset: error.mark?.position ?? 0 };
+    return { reason: error instanceof Error ? error.message : String(error), offset: 0 };
+  }
+}
+
+/** Starts of the lines up to the one that holds the offset; the end of the text counts as part of the last line. */
+function startsUpTo(text: string, offset: number): number[] {
+  const starts = [0];
+  for (let at = 0; at < offset && at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === 10 || (unit === 13 && text.charCodeAt(at + 1) !== 10)) starts.push(at + 1);
+  }
+  return starts;
+}
+
+function lineFailure(
+  text: string,
+  cut: number,
+  whole: Failure,
+  maxDepth: number,
+  budget: ReparseBudget,
+): { cutReason: string; cutOffset: number } {
+  const end = lineEnd(text, cut);
+  budget.remaining -= end;
+  const outcome = budget.remaining < 0 ? whole : attempt(text.slice(0, end), maxDepth);
+  const failure = Array.isArray(outcome) ? whole : outcome;
+  return { cutReason: failure.reason, cutOffset: failure.offset };
+}
+
+/** Offset of the line break that ends the line, or of the end of the text. */
+export function lineEnd(text: string, offset: number): number {
+  let at = offset;
+  while (at < text.length && text.charCodeAt(at) !== 10 && text.charCodeAt(at) !== 13) at++;
+  return at;
+}
+
+/**
+ * A line without its colon reads as a text, and only the next key is then an error:
+ *
+ *     spec:
+ *       cidr 10.0.0.0/24
+ *       mtu: 1500
+ *
+ * Gives the start of such a line, when what precedes the error ends in one and it looks like a key and its value.
+ */
+function bareTextBefore(text: string, cut: number, events: readonly Event[]): number | undefined {
+  const last = events.findLast((event) => event.type !== EVENT_ID.POP);
+  if (last?.type !== EVENT_ID.SCALAR || last.style !== SCALAR_STYLE.PLAIN || last.valueStart < 0) return undefined;
+  const start = Math.max(text.lastIndexOf("\n", last.valueStart - 1), text.lastIndexOf("\r", last.valueStart - 1)) + 1;
+  const indentation = text.slice(start, last.valueStart);
+  const line = text.slice(cut, lineEnd(text, cut));
+  const key = /^ *(?=[^\s#-])/.exec(line);
+  if (!/^ *$/.test(indentation) || key === null || key[0].length !== indentation.length) return undefined;
+  if (!/:(?:\s|$)/.test(line)) return undefined;
+  const bare = text.slice(last.valueStart, lineEnd(text, last.valueStart)).trimEnd();
+  return /^[\w.-]+(?:[ \t]+\S+)?$|^[\w.-]+:\S/.test(bare) ? start : undefined;
+}

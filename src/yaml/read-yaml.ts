@@ -1,0 +1,126 @@
+import type { Diagnostic } from "../design/diagnostic.ts";
+import { buildTree } from "./build-tree.ts";
+import { explainSyntaxFault } from "./explain-syntax-fault.ts";
+import { DEFAULT_YAML_LIMITS, LimitExceeded, type YamlLimits } from "./limits.ts";
+import { type LineTable, lineTable } from "./line-table.ts";
+import type { YamlDocument } from "./node.ts";
+import { parsePart, type ReparseBudget } from "./parse-part.ts";
+import { type ProblemList, problemList } from "./problem-list.ts";
+import { type DocumentPart, splitDocuments } from "./split-documents.ts";
+
+/** A text and where it comes from; `uri` is repeated in every location. */
+export interface YamlSource {
+  readonly uri: string;
+  readonly text: string;
+}
+
+/** The documents of a file, sound ones and what is left of broken ones, and every problem in it by line. */
+export interface YamlReading {
+  readonly documents: YamlDocument[];
+  readonly diagnostics: Diagnostic[];
+}
+
+/** Reads a YAML file of any number of documents. Never throws; what can't be read is a diagnostic. */
+export function readYaml(source: YamlSource, limits: Partial<YamlLimits> = {}): YamlReading {
+  const bounds = { ...DEFAULT_YAML_LIMITS, ...limits };
+  const { uri, text } = source;
+  if (isLonger(text, bounds.bytes)) {
+    const problems = problemList(uri, lineTable(""), bounds.diagnostics);
+    problems.add({
+      rule: "yaml-limit",
+      offset: 0,
+      message: `found a file of more than ${bounds.bytes} bytes, expected at most that`,
+      hint: "split the file",
+    });
+    return { documents: [], diagnostics: problems.diagnostics() };
+  }
+  const lines = lineTable(text);
+  const problems = problemList(uri, lines, bounds.diagnostics);
+  const binary = binaryOffset(text);
+  if (binary !== undefined) {
+    problems.add({
+      rule: "not-text",
+      offset: binary,
+      message: "found binary data, expected UTF-8 text",
+      hint: "give a YAML file; if it is text in another encoding such as UTF-16, save it as UTF-8",
+    });
+    return { documents: [], diagnostics: problems.diagnostics() };
+  }
+  const documents = readDocuments(text, lines, bounds, problems);
+  return { documents, diagnostics: problems.diagnostics() };
+}
+
+function readDocuments(text: string, lines: LineTable, limits: YamlLimits, problems: ProblemList): YamlDocument[] {
+  const documents: YamlDocument[] = [];
+  const visited = { count: 0 };
+  const budget: ReparseBudget = { remaining: Math.max(1024 * 1024, 4 * text.length) };
+  try {
+    for (const part of splitDocuments(text, lines.starts)) {
+      if (documents.length >= limits.documents) {
+        throw new LimitExceeded(`found more than ${limits.documents} documents, expected at most that`, {
+          offset: part.start,
+          hint: "split the file",
+          wholeFile: true,
+        });
+      }
+      const partText = text.slice(part.start, part.end);
+      const common = { index: documents.length, text: partText, firstLine: lines.lineIndex(part.start) + 1 };
+      try {
+        documents.push({ ...common, ...readPart(partText, part) });
+      } catch (error) {
+        if (!(error instanceof LimitExceeded)) throw error;
+        documents.push({ ...common, position: lines.locate(part.start), root: null, complete: false });
+        if (error.wholeFile) throw error;
+        addLimit(error);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof LimitExceeded)) throw error;
+    addLimit(error);
+  }
+  return documents;
+
+  function readPart(partText: string, part: DocumentPart): Pick<YamlDocument, "root" | "position" | "complete"> {
+    const base = part.start;
+    const { events, fault } = parsePart(partText, limits.depth, budget);
+    const cutShort = fault !== undefined;
+    if (fault?.reason.startsWith("nesting exceeded")) {
+      addLimit(
+        new LimitExceeded(`found values nested deeper than ${limits.depth} levels, expected at most that`, {
+          offset: base + fault.offset,
+          hint: "flatten the document",
+          wholeFile: false,
+        }),
+      );
+    } else if (fault !== undefined) {
+      const lineOf = (offset: number) => lines.lineIndex(base + offset) + 1;
+      const { offset, found, expected, hint, related = [] } = explainSyntaxFault(partText, fault, events, lineOf);
+      problems.add({
+        rule: "yaml-syntax",
+        offset: base + offset,
+        message: `found ${found}, expected ${expected}`,
+        hint,
+        related: related.map(({ message, at }) => ({ message, at: base + at })),
+      });
+    }
+    const root = buildTree({ text: partText, base, events, cutShort, lines, limits, problems, visited });
+    return { root, position: root?.position ?? lines.locate(base), complete: !cutShort };
+  }
+
+  function addLimit(error: LimitExceeded): void {
+    problems.add({ rule: "yaml-limit", offset: error.offset, message: error.message, hint: error.hint });
+  }
+}
+
+function isLonger(text: string, bytes: number): boolean {
+  if (text.length > bytes) return true;
+  return text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
+}
+
+/** Where a text shows that it is none: at a NUL, or where its beginning is full of control characters. */
+function binaryOffset(text: string): number | undefined {
+  const nul = text.indexOf("\0");
+  if (nul !== -1) return nul;
+  const odd = [...text.slice(0, 4096).matchAll(/[\p{Cc}\ufffd]/gu)].filter(([char]) => char.trim() !== "");
+  return odd.length > 8 && odd.length * 16 > Math.min(text.length, 4096) ? odd[0]?.index : undefined;
+}
