@@ -1,7 +1,7 @@
+import { suggest } from "../text/suggest.ts";
 import { LimitExceeded, type YamlLimits } from "./limits.ts";
 import type { YamlNode } from "./node.ts";
 import type { ProblemList } from "./problem-list.ts";
-import { suggest } from "./suggest.ts";
 
 /** An anchored node, the values in it with aliases expanded, and its levels. */
 export interface Anchored {

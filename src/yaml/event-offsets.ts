@@ -1,4 +1,5 @@
 import { SCALAR_STYLE, type ScalarEvent } from "js-yaml";
+import { lineEnd, lineStart, previousLineStart } from "./line-bounds.ts";
 
 /** The span of a scalar that isn't empty, with its quotes, or from the `|` or `>` of a block. Offsets in `text`. */
 export function writtenSpan(text: string, event: ScalarEvent): [start: number, end: number] {
@@ -16,10 +17,9 @@ export function writtenSpan(text: string, event: ScalarEvent): [start: number, e
 
 /** The parser keeps only where a block's text begins; its `|` or `>` ends the line before. */
 function blockHeaderOffset(text: string, valueStart: number): number {
-  let end = valueStart;
-  if (text.charCodeAt(end - 1) === 10) end--;
-  if (text.charCodeAt(end - 1) === 13) end--;
-  const start = Math.max(text.lastIndexOf("\n", end - 1), text.lastIndexOf("\r", end - 1)) + 1;
+  const start =
+    lineStart(text, valueStart) === valueStart ? previousLineStart(text, valueStart) : lineStart(text, valueStart);
+  const end = lineEnd(text, start);
   const header = /[|>][-+1-9]{0,2}[ \t]*(?:[ \t]#.*)?$/.exec(text.slice(start, end));
   return header === null ? valueStart : start + header.index;
 }

@@ -1,4 +1,5 @@
 import { COLLECTION_STYLE, EVENT_ID, type Event } from "js-yaml";
+import { lineStart } from "./line-bounds.ts";
 
 /** A block map or list that a further line could go on with, where a document's readable text ends. */
 export interface OpenLevel {
@@ -41,10 +42,9 @@ export function openLevels(text: string, events: readonly Event[]): OpenLevel[] 
     if (event.type !== EVENT_ID.MAPPING && event.type !== EVENT_ID.SEQUENCE) continue;
     if (event.style !== COLLECTION_STYLE.BLOCK) break;
     const isMap = event.type === EVENT_ID.MAPPING;
-    const lineStart = Math.max(text.lastIndexOf("\n", event.start - 1), text.lastIndexOf("\r", event.start - 1)) + 1;
     levels.push({
       kind: isMap ? "map" : "list",
-      indent: event.start - lineStart,
+      indent: event.start - lineStart(text, event.start),
       offset: isMap && key.start >= 0 ? key.start : event.start,
       key: isMap && key.start >= 0 ? text.slice(key.start, key.end) : "",
     });

@@ -1,4 +1,5 @@
 import { EVENT_ID, type Event, parseEvents, SCALAR_STYLE, YAMLException } from "js-yaml";
+import { lineEnd, lineStart } from "./line-bounds.ts";
 
 /** What a document's text yields: all its events, or those of what precedes its error. */
 export interface ParsedPart {
@@ -104,15 +105,9 @@ function lineFailure(
   return { cutReason: failure.reason, cutOffset: failure.offset };
 }
 
-/** Offset of the line break that ends the line, or of the end of the text. */
-export function lineEnd(text: string, offset: number): number {
-  let at = offset;
-  while (at < text.length && text.charCodeAt(at) !== 10 && text.charCodeAt(at) !== 13) at++;
-  return at;
-}
-
 /**
- * A line without its colon reads as a text, and only the next key is then an error:
+ * A line without its colon reads as a text, and only the next key is then an error; so does a key that YAML takes for a
+ * tag:
  *
  *     spec:
  *       cidr 10.0.0.0/24
@@ -122,13 +117,16 @@ export function lineEnd(text: string, offset: number): number {
  */
 function bareTextBefore(text: string, cut: number, events: readonly Event[]): number | undefined {
   const last = events.findLast((event) => event.type !== EVENT_ID.POP);
-  if (last?.type !== EVENT_ID.SCALAR || last.style !== SCALAR_STYLE.PLAIN || last.valueStart < 0) return undefined;
-  const start = Math.max(text.lastIndexOf("\n", last.valueStart - 1), text.lastIndexOf("\r", last.valueStart - 1)) + 1;
-  const indentation = text.slice(start, last.valueStart);
+  if (last?.type !== EVENT_ID.SCALAR || last.style !== SCALAR_STYLE.PLAIN) return undefined;
+  const from = last.tagStart >= 0 ? last.tagStart : last.valueStart;
+  if (from < 0) return undefined;
+  const start = lineStart(text, from);
+  const indentation = text.slice(start, from);
   const line = text.slice(cut, lineEnd(text, cut));
   const key = /^ *(?=[^\s#-])/.exec(line);
   if (!/^ *$/.test(indentation) || key === null || key[0].length !== indentation.length) return undefined;
   if (!/:(?:\s|$)/.test(line)) return undefined;
-  const bare = text.slice(last.valueStart, lineEnd(text, last.valueStart)).trimEnd();
+  if (last.tagStart >= 0) return text[last.tagEnd - 1] === ":" ? start : undefined;
+  const bare = text.slice(from, lineEnd(text, from)).trimEnd();
   return /^[\w.-]+(?:[ \t]+\S+)?$|^[\w.-]+:\S/.test(bare) ? start : undefined;
 }

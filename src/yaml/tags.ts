@@ -78,7 +78,9 @@ function unknownTag(tagName: string): TagProblem {
   return {
     rule: "yaml-tag",
     message: `found the tag ${quoteText(shortTag(tagName))}, expected none, or one of !!str !!int !!float !!bool !!null !!map !!seq`,
-    hint: "remove the tag; a value that is meant to begin with ! needs quotes",
+    hint: tagName.endsWith(":")
+      ? "put the key in quotes, as in '!name': and the value"
+      : "remove the tag; a value that is meant to begin with ! needs quotes",
   };
 }
 
