@@ -1,0 +1,57 @@
+/** What a single value may be: its type and its bounds. Text lengths count Unicode code points. */
+export interface ScalarSchema {
+  readonly type: "string" | "bool" | "integer";
+  readonly in?: readonly string[];
+  readonly pattern?: RegExp;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly gte?: number;
+  readonly lte?: number;
+}
+
+/**
+ * The shape of a field, and with it the law it merges by: `scalar` and `list` (members without a key) are replaced whole, a `message` merges field by
+ * field, a `map` by key, `keyed` members by their merge key, `strings` are a set in which the child's entries come first.
+ */
+export type FieldShape =
+  | { readonly type: "scalar"; readonly scalar: ScalarSchema }
+  | { readonly type: "message"; readonly message: MessageSchema }
+  | { readonly type: "map"; readonly value: ScalarSchema; readonly maxItems?: number }
+  | { readonly type: "strings"; readonly item: ScalarSchema; readonly maxItems?: number }
+  | { readonly type: "keyed"; readonly message: MessageSchema; readonly key: string; readonly maxItems?: number }
+  | { readonly type: "list"; readonly message: MessageSchema; readonly maxItems?: number };
+
+/** One field of a message: its shape, and what the engine knows about its meaning. */
+export interface FieldSchema {
+  readonly name: string;
+  readonly shape: FieldShape;
+  /** Kind of the item the value names. */
+  readonly references?: string;
+  /** Kind of the item this one inherits from, when the field names it. */
+  readonly parent?: string;
+  /** An explicit assignment that ties a design to one place. */
+  readonly formation: boolean;
+  /** Never shown, logged or digested. */
+  readonly secret: boolean;
+  /** Names a hardware alias of the effective hardware profile. */
+  readonly hardwareAlias: boolean;
+  /** The effective value where nobody set the field. */
+  readonly effectiveDefault?: string | number | boolean;
+  /** Fields with the same group exclude each other; setting one clears the others. */
+  readonly oneof?: string;
+}
+
+/** A record of named fields, in the order they are declared. `hasSecret` when one of its own fields is a secret: none of them is quoted then. */
+export interface MessageSchema {
+  readonly name: string;
+  readonly fields: ReadonlyMap<string, FieldSchema>;
+  readonly hasSecret: boolean;
+}
+
+/** Everything the engine knows about a kind of item, whatever it was compiled from. */
+export interface KindSchema {
+  readonly kind: string;
+  readonly message: MessageSchema;
+  /** The field that names the item this one inherits from. */
+  readonly parentField?: FieldSchema;
+}
