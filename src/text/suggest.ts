@@ -1,16 +1,17 @@
 const LONGEST_NAME = 128;
 const MOST_CANDIDATES = 10_000;
+const MOST_EDITS = 3;
 
 /**
  * The candidate most like a name that was not found, or undefined if none is near: case and `-` for `_` count as the
- * same, and one edit in three letters is allowed (a letter more, less, other, or two swapped). Of equally near ones the
- * first in code unit order. Looks at no more than 10,000 candidates and at names of at most 128 letters.
+ * same, and one edit in three letters is allowed, up to three (a letter more, less, other, or two swapped). Of equally
+ * near ones the first in code unit order. Looks at the first 10,000 candidates and at names of at most 128 letters.
  */
 export function suggest(name: string, candidates: Iterable<string>): string | undefined {
   if (name.length === 0 || name.length > LONGEST_NAME) return undefined;
   const wanted = folded(name);
   let best: string | undefined;
-  let nearest = Math.max(1, Math.floor(name.length / 3));
+  let nearest = Math.min(MOST_EDITS, name.length - 1, Math.max(1, Math.floor(name.length / 3)));
   let looked = 0;
   for (const candidate of candidates) {
     if (++looked > MOST_CANDIDATES) break;

@@ -1,5 +1,5 @@
 import { suggest } from "../text/suggest.ts";
-import { LimitExceeded, type YamlLimits } from "./limits.ts";
+import { LimitExceeded, tooDeep, tooManyNodes, type YamlLimits } from "./limits.ts";
 import type { YamlNode } from "./node.ts";
 import type { ProblemList } from "./problem-list.ts";
 
@@ -30,11 +30,14 @@ export function anchorTable(limits: YamlLimits, problems: ProblemList, visited: 
   function resolve(name: string, offset: number, depth: number): Anchored | undefined {
     aliases++;
     if (aliases > limits.aliases) {
-      throw new LimitExceeded(`found more than ${limits.aliases} aliases in one document, expected at most that`, {
-        offset,
-        hint: "write the values out, or split the document",
-        wholeFile: false,
-      });
+      throw new LimitExceeded(
+        `found more than ${limits.aliases} aliases in one document, expected at most ${limits.aliases}`,
+        {
+          offset,
+          hint: "write the values out, or split the document",
+          wholeFile: false,
+        },
+      );
     }
     const anchored = anchors.get(name);
     if (anchored === undefined || anchored === "open") {
@@ -57,19 +60,8 @@ export function anchorTable(limits: YamlLimits, problems: ProblemList, visited: 
       return undefined;
     }
     visited.count += anchored.size;
-    if (visited.count > limits.nodes) {
-      throw new LimitExceeded(`found more than ${limits.nodes} values with aliases expanded, expected at most that`, {
-        offset,
-        hint: "use fewer aliases of large values, or split the file",
-        wholeFile: true,
-      });
-    }
-    if (depth + anchored.height - 1 > limits.depth) {
-      throw new LimitExceeded(
-        `found values nested deeper than ${limits.depth} levels with aliases expanded, expected at most that`,
-        { offset, hint: "flatten the document", wholeFile: false },
-      );
-    }
+    if (visited.count > limits.nodes) throw tooManyNodes(limits, offset);
+    if (depth + anchored.height - 1 > limits.depth) throw tooDeep(limits, offset);
     return anchored;
   }
 

@@ -69,7 +69,9 @@ export function unclosedBracket(scene: SyntaxScene): Explanation | undefined {
   const { fault, text } = scene;
   if (!/end of the stream within a flow|deficient indentation/.test(fault.reason)) return undefined;
   // Brackets nest, so one that is left open leaves those around it open too.
-  const offset = openingOffsets(scene, "[{").find((candidate) => !closesOnLine(text, candidate)) ?? scene.lineOffset;
+  const opening = openingOffsets(scene, "[{").find((candidate) => !closesOnLine(text, candidate));
+  if (opening === undefined && !/flow collection/.test(fault.cutReason)) return undefined;
+  const offset = opening ?? scene.lineOffset;
   return {
     offset,
     found: "a bracket that is never closed",

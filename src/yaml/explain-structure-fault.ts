@@ -1,3 +1,4 @@
+import { EVENT_ID, SCALAR_STYLE } from "js-yaml";
 import { lineEnd, lineStart, previousLineStart } from "./line-bounds.ts";
 import { type OpenLevel, openLevels } from "./open-levels.ts";
 import { characterName, quoteText } from "./quote-text.ts";
@@ -77,6 +78,29 @@ export function listAgainstMap(scene: SyntaxScene): Explanation | undefined {
         hint: "a map and a list can't share an indentation: put '- ' before the key, or give it that of its map",
         related: [{ message: "the list begins here", at: level.offset }],
       };
+}
+
+/** `note: more` in the lines of a plain text. */
+export function keyInsideText({
+  text,
+  events,
+  indent,
+  lineText,
+  lineOffset,
+  lineOf,
+}: SyntaxScene): Explanation | undefined {
+  const deepest = openLevels(text, events).at(-1);
+  const last = events.findLast((event) => event.type !== EVENT_ID.POP);
+  if (deepest === undefined || last?.type !== EVENT_ID.SCALAR || last.style !== SCALAR_STYLE.PLAIN) return undefined;
+  const ownLine = last.valueStart >= 0 && /^\s*$/.test(text.slice(lineStart(text, last.valueStart), last.valueStart));
+  if (!ownLine || indent <= deepest.indent || isBareText(lineText)) return undefined;
+  return {
+    offset: lineOffset,
+    found: "a ': ' inside the text of the lines before",
+    expected: `a text without ': ', or a map from line ${lineOf(last.valueStart)} on`,
+    hint: `put the text that begins on line ${lineOf(last.valueStart)} in quotes, or begin it with | on the line above`,
+    related: [{ message: "the text begins here", at: last.valueStart }],
+  };
 }
 
 /** A line that stands at no indentation known above it. */

@@ -14,7 +14,14 @@ import {
   unclosedBracket,
   unclosedQuote,
 } from "./explain-mark-fault.ts";
-import { indentation, listAgainstMap, missingColon, missingSpace, oddIndentation } from "./explain-structure-fault.ts";
+import {
+  indentation,
+  keyInsideText,
+  listAgainstMap,
+  missingColon,
+  missingSpace,
+  oddIndentation,
+} from "./explain-structure-fault.ts";
 import type { SyntaxFault } from "./parse-part.ts";
 import { type Explain, type Explanation, syntaxScene } from "./syntax-scene.ts";
 
@@ -36,6 +43,7 @@ const EXPLANATIONS: readonly Explain[] = [
   textBehindValue,
   missingSpace,
   listAgainstMap,
+  keyInsideText,
   indentation,
   missingColon,
 ];

@@ -45,3 +45,21 @@ export class LimitExceeded extends Error {
     this.wholeFile = options.wholeFile;
   }
 }
+
+/** The file has too many values. */
+export function tooManyNodes({ nodes }: YamlLimits, offset: number): LimitExceeded {
+  return new LimitExceeded(`found more than ${nodes} values with aliases expanded, expected at most ${nodes}`, {
+    offset,
+    hint: "use fewer aliases of large values, or split the file",
+    wholeFile: true,
+  });
+}
+
+/** The document's values are nested too deep. */
+export function tooDeep({ depth }: YamlLimits, offset: number): LimitExceeded {
+  return new LimitExceeded(`found values nested more than ${depth} levels deep, expected at most ${depth}`, {
+    offset,
+    hint: "flatten the document",
+    wholeFile: false,
+  });
+}

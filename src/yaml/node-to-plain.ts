@@ -1,28 +1,20 @@
 import type { SourceNode } from "../design/source-node.ts";
+import type { Tree } from "../design/tree.ts";
 import type { SourcePosition, YamlNode, YamlScalar } from "./node.ts";
-
-/** A value as JSON has it. Records have no prototype, so any key is an ordinary one. */
-export type PlainValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly PlainValue[]
-  | { readonly [key: string]: PlainValue };
 
 /** A plain value and, in the same shape, where each of its parts was written. */
 export interface PlainWithSource {
-  readonly tree: PlainValue;
+  readonly tree: Tree;
   readonly source: SourceNode;
 }
 
 /**
- * Turns a node into a plain value and its source map. Aliases are copied out, so no two places share an object.
+ * Turns a node into a plain value and its source map; records have no prototype, so any key is an ordinary one. Aliases are copied out, so no two places share an object.
  * `scalarValue` says what a scalar becomes; by default its core schema value.
  */
 export function nodeToPlain(
   node: YamlNode,
-  scalarValue: (scalar: YamlScalar) => PlainValue = (scalar) => scalar.value,
+  scalarValue: (scalar: YamlScalar) => Tree = (scalar) => scalar.value,
 ): PlainWithSource {
   return convert(node, undefined);
 
@@ -33,7 +25,7 @@ export function nodeToPlain(
       case "scalar":
         return { tree: scalarValue(current), source: place };
       case "list": {
-        const tree: PlainValue[] = [];
+        const tree: Tree[] = [];
         const items: SourceNode[] = [];
         for (const item of current.items) {
           const plain = convert(item, undefined);
@@ -43,7 +35,7 @@ export function nodeToPlain(
         return { tree, source: { ...place, items } };
       }
       case "map": {
-        const tree: Record<string, PlainValue> = Object.create(null);
+        const tree: Record<string, Tree> = Object.create(null);
         const fields: Record<string, SourceNode> = Object.create(null);
         for (const entry of current.entries) {
           const plain = convert(entry.value, entry.keyPosition);

@@ -25,6 +25,9 @@ export interface ReparseBudget {
   remaining: number;
 }
 
+/** A first line is parsed alone whatever the budget says, so that an error is explained even if nothing is salvaged. */
+const ALWAYS_AFFORDABLE = 1024;
+
 interface Failure {
   readonly reason: string;
   readonly offset: number;
@@ -100,7 +103,8 @@ function lineFailure(
 ): { cutReason: string; cutOffset: number } {
   const end = lineEnd(text, cut);
   budget.remaining -= end;
-  const outcome = budget.remaining < 0 ? whole : attempt(text.slice(0, end), maxDepth);
+  const affordable = budget.remaining >= 0 || end <= ALWAYS_AFFORDABLE;
+  const outcome = affordable ? attempt(text.slice(0, end), maxDepth) : whole;
   const failure = Array.isArray(outcome) ? whole : outcome;
   return { cutReason: failure.reason, cutOffset: failure.offset };
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../design/diagnostic.ts";
 import { buildTree } from "./build-tree.ts";
 import { explainSyntaxFault } from "./explain-syntax-fault.ts";
-import { DEFAULT_YAML_LIMITS, LimitExceeded, type YamlLimits } from "./limits.ts";
+import { DEFAULT_YAML_LIMITS, LimitExceeded, tooDeep, type YamlLimits } from "./limits.ts";
 import { type LineTable, lineTable } from "./line-table.ts";
 import type { YamlDocument } from "./node.ts";
 import { parsePart, type ReparseBudget } from "./parse-part.ts";
@@ -20,6 +20,9 @@ export interface YamlReading {
   readonly diagnostics: Diagnostic[];
 }
 
+/** UTF-16 units that may be parsed again in the search for where errors begin: about a second's work. */
+const REPARSED_AT_LEAST = 24 * 1024 * 1024;
+
 /** Reads a YAML file of any number of documents. Never throws; what can't be read is a diagnostic. */
 export function readYaml(source: YamlSource, limits: Partial<YamlLimits> = {}): YamlReading {
   const bounds = { ...DEFAULT_YAML_LIMITS, ...limits };
@@ -29,7 +32,7 @@ export function readYaml(source: YamlSource, limits: Partial<YamlLimits> = {}): 
     problems.add({
       rule: "yaml-limit",
       offset: 0,
-      message: `found a file of more than ${bounds.bytes} bytes, expected at most that`,
+      message: `found a file of more than ${bounds.bytes} bytes, expected at most ${bounds.bytes}`,
       hint: "split the file",
     });
     return { documents: [], diagnostics: problems.diagnostics() };
@@ -53,11 +56,11 @@ export function readYaml(source: YamlSource, limits: Partial<YamlLimits> = {}): 
 function readDocuments(text: string, lines: LineTable, limits: YamlLimits, problems: ProblemList): YamlDocument[] {
   const documents: YamlDocument[] = [];
   const visited = { count: 0 };
-  const budget: ReparseBudget = { remaining: Math.max(1024 * 1024, 4 * text.length) };
+  const budget: ReparseBudget = { remaining: REPARSED_AT_LEAST + text.length };
   try {
     for (const part of splitDocuments(text, lines.starts)) {
       if (documents.length >= limits.documents) {
-        throw new LimitExceeded(`found more than ${limits.documents} documents, expected at most that`, {
+        throw new LimitExceeded(`found more than ${limits.documents} documents, expected at most ${limits.documents}`, {
           offset: part.start,
           hint: "split the file",
           wholeFile: true,
@@ -85,13 +88,7 @@ function readDocuments(text: string, lines: LineTable, limits: YamlLimits, probl
     const { events, fault } = parsePart(partText, limits.depth, budget);
     const cutShort = fault !== undefined;
     if (fault?.reason.startsWith("nesting exceeded")) {
-      addLimit(
-        new LimitExceeded(`found values nested deeper than ${limits.depth} levels, expected at most that`, {
-          offset: base + fault.offset,
-          hint: "flatten the document",
-          wholeFile: false,
-        }),
-      );
+      addLimit(tooDeep(limits, base + fault.offset));
     } else if (fault !== undefined) {
       const lineOf = (offset: number) => lines.lineIndex(base + offset) + 1;
       const { offset, found, expected, hint, related = [] } = explainSyntaxFault(partText, fault, events, lineOf);

@@ -7,14 +7,15 @@ import { coreTagMeaning, resolvePlain, resolveTagged } from "./resolve-scalar.ts
 type TagProblem = Omit<Problem, "offset">;
 
 /** Gives the full name of an event's tag, which must be there; `!` for the tag that only says "no type". */
-export function tagReader(
-  directives: readonly DocumentDirective[] | undefined,
-): (text: string, event: ScalarEvent | MappingEvent | SequenceEvent) => string {
+export type TagReader = (event: ScalarEvent | MappingEvent | SequenceEvent) => string;
+
+/** A reader of the tags in one document's text, with the handles its directives declare. */
+export function tagReader(text: string, directives: readonly DocumentDirective[]): TagReader {
   const prefixes = new Map([["!!", "tag:yaml.org,2002:"]]);
-  for (const directive of directives ?? []) {
+  for (const directive of directives) {
     if (directive.kind === "tag") prefixes.set(directive.handle, directive.prefix);
   }
-  return (text, event) => {
+  return (event) => {
     const written = text.slice(event.tagStart, event.tagEnd);
     if (written === "!") return written;
     if (written.startsWith("!<")) return unescapeTag(written.slice(2, -1));
