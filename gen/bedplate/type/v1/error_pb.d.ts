@@ -364,6 +364,27 @@ export enum ErrorReason {
    * @generated from enum value: ERROR_REASON_SHUTTING_DOWN = 28;
    */
   SHUTTING_DOWN = 28,
+
+  /**
+   * The call ran out of the time its caller, or the server's own bound, gave it. DEADLINE_EXCEEDED.
+   *
+   * @generated from enum value: ERROR_REASON_DEADLINE_EXCEEDED = 29;
+   */
+  DEADLINE_EXCEEDED = 29,
+
+  /**
+   * The caller gave up. CANCELED.
+   *
+   * @generated from enum value: ERROR_REASON_CANCELED = 30;
+   */
+  CANCELED = 30,
+
+  /**
+   * A service of Bedplate that the call needs can't be reached. UNAVAILABLE; call again.
+   *
+   * @generated from enum value: ERROR_REASON_SERVICE_UNAVAILABLE = 31;
+   */
+  SERVICE_UNAVAILABLE = 31,
 }
 
 /**
