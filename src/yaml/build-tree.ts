@@ -8,7 +8,7 @@ import {
   type SequenceEvent,
 } from "js-yaml";
 import { anchorTable } from "./anchor-table.ts";
-import { writtenSpan } from "./event-offsets.ts";
+import { nextMark, propertiesStart, writtenSpan } from "./event-offsets.ts";
 import { compoundKey, duplicateKey, untypedKey } from "./key-problems.ts";
 import { LimitExceeded, tooDeep, tooManyNodes } from "./limits.ts";
 import { type MergeValue, mergeEntries } from "./merge-entries.ts";
@@ -152,12 +152,12 @@ export function buildTree(input: BuildInput): YamlNode | null {
     return true;
   }
 
-  /** Where the key that comes next stands; an empty one stands behind what was read last. */
+  /** Where the key that comes next stands; an empty one at its `:`. */
   function keyOffset(): number {
     const event = events[index];
     switch (event?.type) {
       case EVENT_ID.SCALAR:
-        if (event.valueStart < 0) return Math.max(cursor.readTo, event.anchorStart - 1, event.tagStart);
+        if (event.valueStart < 0) return propertiesStart(event) ?? nextMark(text, cursor.readTo, ":") ?? cursor.readTo;
         return event.style === SCALAR_STYLE.PLAIN ? event.valueStart : writtenSpan(text, event)[0];
       case EVENT_ID.ALIAS:
         return event.anchorStart - 1;

@@ -24,24 +24,24 @@ function blockHeaderOffset(text: string, valueStart: number): number {
   return header === null ? valueStart : start + header.index;
 }
 
-/**
- * Where a value stands that isn't there: behind the `:` of its key, at the `-` of its item. `from` is the end of what
- * was read last; where the indicator doesn't follow (`{a, b}`), that is the place.
- */
-export function emptyValueOffset(text: string, from: number, indicator: string): number {
-  let at = from;
-  while (at < text.length) {
-    const char = text[at];
-    if (char === indicator) return indicator === ":" ? at + 1 : at;
-    if (char === "#" && (at === 0 || /\s/.test(text[at - 1] ?? ""))) {
-      while (at < text.length && text[at] !== "\n" && text[at] !== "\r") at++;
-    } else if (char === " " || char === "\t" || char === "\n" || char === "\r" || CLOSERS.has(char ?? "")) {
-      at++;
-    } else {
-      break;
-    }
-  }
-  return from;
+/** Where the anchor and the tag of a scalar begin, if it has any. */
+export function propertiesStart(event: ScalarEvent): number | undefined {
+  if (event.anchorStart < 0) return event.tagStart < 0 ? undefined : event.tagStart;
+  return event.tagStart < 0 ? event.anchorStart - 1 : Math.min(event.anchorStart - 1, event.tagStart);
 }
 
-const CLOSERS: ReadonlySet<string> = new Set(["]", "}", '"', "'"]);
+/**
+ * Where the next such mark stands, if nothing but white space, comments and the end of what was read last comes before
+ * it; else undefined. An empty value or key has no other place than its `:`, `-` or `?`.
+ */
+export function nextMark(text: string, from: number, mark: string): number | undefined {
+  for (let at = from; at < text.length; at++) {
+    const char = text[at] ?? "";
+    if (char === mark) return at;
+    if (char === "#" && (at === 0 || /\s/.test(text[at - 1] ?? ""))) at = lineEnd(text, at) - 1;
+    else if (!PASSED_OVER.has(char)) return undefined;
+  }
+  return undefined;
+}
+
+const PASSED_OVER: ReadonlySet<string> = new Set([" ", "\t", "\n", "\r", "]", "}", ",", '"', "'"]);

@@ -1,5 +1,5 @@
 import { getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
-import { emptyValueOffset, writtenSpan } from "./event-offsets.ts";
+import { nextMark, propertiesStart, writtenSpan } from "./event-offsets.ts";
 import { LimitExceeded, type YamlLimits } from "./limits.ts";
 import type { LineTable } from "./line-table.ts";
 import type { SourcePosition, YamlScalar } from "./node.ts";
@@ -53,11 +53,13 @@ export function scalarReader(context: DocumentContext, tagName: TagReader, curso
   };
 
   function emptySpan(event: ScalarEvent, indicator: string): [start: number, end: number] {
-    const properties = [event.anchorStart - 1, event.tagStart].filter((offset) => offset >= 0);
-    if (properties.length > 0) return [Math.min(...properties), Math.max(event.anchorEnd, event.tagEnd)];
-    const offset = emptyValueOffset(text, cursor.readTo, indicator);
+    const properties = propertiesStart(event);
+    if (properties !== undefined) return [properties, Math.max(event.anchorEnd, event.tagEnd)];
+    const mark = indicator === "" ? undefined : nextMark(text, cursor.readTo, indicator);
+    if (mark === undefined) return [cursor.readTo, cursor.readTo];
     // The dash of an empty item is used up, or the next empty item would be given the same place.
-    if (indicator === "-" && text[offset] === "-") cursor.readTo = offset + 1;
+    if (indicator === "-") cursor.readTo = mark + 1;
+    const offset = indicator === ":" ? mark + 1 : mark;
     return [offset, offset];
   }
 
