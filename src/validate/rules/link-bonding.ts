@@ -1,0 +1,42 @@
+import type { Finding, ItemRule } from "../rule.ts";
+import { mapAt, numberAt, textAt } from "../tree-access.ts";
+
+const lacpOnly: readonly string[] = ["hash", "peer_rate"];
+const timings: readonly string[] = ["mon_rate", "up_delay", "down_delay"];
+
+/** Bonding options fit the bonding mode. */
+export const linkBonding: ItemRule = {
+  id: "link-bonding",
+  severity: "error",
+  summary:
+    "Bonding options fit the mode: none when disabled, hash and peer_rate for 802.3ad only, delays no shorter than mon_rate.",
+  kinds: ["NetworkLink"],
+  check({ kind, name, tree }) {
+    const bonding = mapAt(tree, "bonding");
+    if (bonding === undefined) return [];
+    const mode = textAt(bonding, "mode") ?? "disabled";
+    const barred = mode === "disabled" ? [...lacpOnly, ...timings] : mode === "802.3ad" ? [] : lacpOnly;
+    const findings: Finding[] = barred
+      .filter((option) => bonding[option] !== undefined)
+      .map((option) => ({
+        kind,
+        name,
+        field: `bonding.${option}`,
+        message: `${option} has no meaning with bonding mode ${mode}`,
+        hint: mode === "disabled" ? "set bonding.mode, or remove it" : "remove it, or use 802.3ad",
+      }));
+    const rate = numberAt(bonding, "mon_rate");
+    for (const delay of ["up_delay", "down_delay"]) {
+      const value = numberAt(bonding, delay);
+      if (mode === "disabled" || rate === undefined || value === undefined || value === 0 || value >= rate) continue;
+      findings.push({
+        kind,
+        name,
+        field: `bonding.${delay}`,
+        message: `${delay} of ${value} ms is shorter than mon_rate of ${rate} ms`,
+        hint: "make it at least as long",
+      });
+    }
+    return findings;
+  },
+};
