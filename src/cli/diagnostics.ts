@@ -1,0 +1,33 @@
+import type { Diagnostic, SourceLocation } from "../design/diagnostic.ts";
+import { colored, print } from "./output.ts";
+
+const colors = { error: "red", warning: "yellow", info: "dim" } as const;
+
+/** Prints diagnostics for people: `file:line:column: severity rule: message`, then the hint and related places. */
+export async function printDiagnostics(diagnostics: readonly Diagnostic[]): Promise<void> {
+  const lines: string[] = [];
+  for (const { location, severity, rule, message, hint, related } of diagnostics) {
+    lines.push(`${place(location)}: ${colored(severity, colors[severity])} ${rule}: ${message}`);
+    if (hint) lines.push(`    ${colored(`hint: ${hint}`, "dim")}`);
+    for (const other of related) lines.push(`    ${colored(`${place(other.location)}: ${other.message}`, "dim")}`);
+  }
+  if (lines.length > 0) await print(`${lines.join("\n")}\n`);
+}
+
+/** How many diagnostics of each severity there are, in words. */
+export function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
+  const count = (severity: Diagnostic["severity"]) => diagnostics.filter((one) => one.severity === severity).length;
+  return [plural(count("error"), "error"), plural(count("warning"), "warning"), plural(count("info"), "notice")].join(
+    ", ",
+  );
+}
+
+/** A place as `file:line:column`, which editors and terminals turn into a link. */
+export function place(location: SourceLocation | undefined): string {
+  if (location === undefined) return "-";
+  return location.line === 0 ? location.uri : `${location.uri}:${location.line}:${location.column}`;
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,35 @@
+import { consumeAicYaml } from "../consumers/aic-yaml/consume.ts";
+import type { Diagnostic } from "../design/diagnostic.ts";
+import { type Evaluation, evaluateDesign } from "../design/evaluate-design.ts";
+import { suggestedLayer } from "../design/layer.ts";
+import { validateDesign } from "../validate/validate-design.ts";
+import { readPaths } from "./read-paths.ts";
+
+/** The layer of documents whose file name suggests none. */
+export const defaultLayer = "main";
+
+/** A design read from files, resolved and validated. */
+export interface LoadedDesign {
+  readonly evaluation: Evaluation;
+  /** Everything found, in the order of places. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads, composes, resolves and validates the design in the given files and directories, with nothing running. */
+export async function loadDesign(paths: readonly string[]): Promise<LoadedDesign> {
+  const read = await readPaths(paths);
+  const consumed = consumeAicYaml(read.files);
+  const documents = consumed.documents.map((document) => ({ layer: document.part || defaultLayer, document }));
+  const layers = [...new Set(documents.map(({ layer }) => layer))].map(suggestedLayer);
+  const evaluation = evaluateDesign({ documents, layers, diagnostics: [...read.diagnostics, ...consumed.diagnostics] });
+  const validation = validateDesign(evaluation);
+  return { evaluation, diagnostics: [...evaluation.diagnostics, ...validation.diagnostics].toSorted(byPlace) };
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  const left = a.location;
+  const right = b.location;
+  if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
+  if (left.uri !== right.uri) return left.uri < right.uri ? -1 : 1;
+  return left.line - right.line || left.column - right.column;
+}

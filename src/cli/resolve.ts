@@ -1,0 +1,127 @@
+import type { EffectiveItem } from "../design/effective-item.ts";
+import type { Evaluation } from "../design/evaluate-design.ts";
+import { type Explanation, UnknownPathError } from "../design/explanation.ts";
+import { FieldPathError } from "../design/field-path.ts";
+import { hideSecrets } from "../design/hide-secrets.ts";
+import { suggest } from "../text/suggest.ts";
+import { CliError } from "./cli-error.ts";
+import { countDiagnostics, place, printDiagnostics } from "./diagnostics.ts";
+import { type ExitCode, exitCode } from "./exit-code.ts";
+import { loadDesign } from "./load-design.ts";
+import { note, type OutputForm, print, printTable, printValue } from "./output.ts";
+
+/** Options of `bedplate resolve`. */
+export interface ResolveOptions {
+  readonly output: OutputForm;
+  readonly explain?: string;
+}
+
+/** `bedplate resolve PATH… [KIND[/NAME]]`: prints effective items, or where one value came from. */
+export async function resolve(args: readonly string[], options: ResolveOptions): Promise<ExitCode> {
+  const { paths, selection } = splitArguments(args);
+  const { evaluation, diagnostics } = await loadDesign(paths);
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+  if (options.explain !== undefined) {
+    if (selection?.name === undefined)
+      throw new CliError(exitCode.usage, "--explain needs one item", "name it as KIND/NAME, such as Node/n01");
+    await printExplanation(explainField(evaluation, selection.kind, selection.name, options.explain), options.output);
+    return exitCode.done;
+  }
+  const items = selectItems(evaluation, selection);
+  if (options.output === "table")
+    await printTable(
+      ["kind", "name", "fields"],
+      items.map((item) => [item.kind, item.name, Object.keys(item.tree).join(", ")]),
+    );
+  else
+    await printValue(options.output, {
+      items: items.map((item) => ({
+        kind: item.kind,
+        name: item.name,
+        spec: hideSecrets(evaluation.kinds.get(item.kind), item.tree),
+      })),
+    });
+  if (errors.length === 0) return exitCode.done;
+  if (options.output === "table") await printDiagnostics(errors);
+  note(`the design is invalid: ${countDiagnostics(errors)}; run "bedplate validate" for all of them`);
+  return exitCode.failed;
+}
+
+interface Selection {
+  readonly kind: string;
+  readonly name?: string;
+}
+
+/** The last argument names items when it looks like KIND or KIND/NAME and is no path. */
+function splitArguments(args: readonly string[]): { paths: readonly string[]; selection: Selection | undefined } {
+  const last = args.at(-1) ?? "";
+  const match = /^([A-Z][A-Za-z0-9.]*)(?:\/([A-Za-z0-9._-]+))?$/.exec(last);
+  if (match === null || args.length < 2) return { paths: args, selection: undefined };
+  return {
+    paths: args.slice(0, -1),
+    selection: { kind: match[1] ?? "", ...(match[2] === undefined ? {} : { name: match[2] }) },
+  };
+}
+
+function selectItems(evaluation: Evaluation, selection: Selection | undefined): readonly EffectiveItem[] {
+  const all = [...evaluation.items.values()];
+  if (selection === undefined) return all;
+  const ofKind = all.filter((item) => item.kind === selection.kind);
+  if (ofKind.length === 0)
+    throw unknown(`there is no item of kind ${selection.kind}`, selection.kind, new Set(all.map((item) => item.kind)));
+  if (selection.name === undefined) return ofKind;
+  const named = ofKind.filter((item) => item.name === selection.name);
+  if (named.length === 0)
+    throw unknown(
+      `there is no ${selection.kind} named ${selection.name}`,
+      selection.name,
+      ofKind.map((item) => item.name),
+    );
+  return named;
+}
+
+function unknown(message: string, wanted: string, known: Iterable<string>): CliError {
+  const names = [...known];
+  const near = suggest(wanted, names);
+  return new CliError(
+    exitCode.usage,
+    message,
+    near === undefined ? `there are ${names.slice(0, 20).join(", ") || "none"}` : `did you mean ${near}?`,
+  );
+}
+
+function explainField(evaluation: Evaluation, kind: string, name: string, path: string): Explanation {
+  selectItems(evaluation, { kind, name });
+  try {
+    return evaluation.explain(kind, name, path);
+  } catch (error) {
+    if (error instanceof UnknownPathError)
+      throw new CliError(
+        exitCode.usage,
+        error.message,
+        error.suggestion === undefined ? undefined : `did you mean ${error.suggestion}?`,
+      );
+    if (error instanceof FieldPathError)
+      throw new CliError(exitCode.usage, error.message, `write a path such as interfaces["bond0"].device_link`);
+    throw error;
+  }
+}
+
+async function printExplanation(explanation: Explanation, form: OutputForm): Promise<void> {
+  if (form !== "table") {
+    await printValue(form, explanation);
+    return;
+  }
+  const source = explanation.from === undefined ? `rule ${explanation.rule ?? "unknown"}` : place(explanation.from);
+  const lines = [
+    `${explanation.path} = ${JSON.stringify(explanation.value)}`,
+    `  from ${source} (${[explanation.item, explanation.layer && `layer ${explanation.layer}`].filter(Boolean).join(", ")})`,
+  ];
+  if (explanation.conversion) lines.push(`  read as: ${explanation.conversion}`);
+  for (const other of explanation.overrode) {
+    lines.push(
+      `  overrode ${JSON.stringify(other.value)} from ${place(other.from)} (${other.item}, layer ${other.layer})`,
+    );
+  }
+  await print(`${lines.join("\n")}\n`);
+}
