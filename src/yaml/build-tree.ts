@@ -53,13 +53,13 @@ export function buildTree(input: BuildInput): YamlNode | null {
   function build(depth: number, indicator: string): YamlNode {
     const event = next();
     if (event.type === EVENT_ID.ALIAS) return alias(event, depth);
-    if (++visited.count > limits.nodes) throw tooManyNodes(limits, base + cursor.readTo);
+    if (++visited.count > limits.nodes) throw tooManyNodes(limits, base + offsetOf(event, indicator));
+    if (depth > limits.depth) throw tooDeep(limits, base + offsetOf(event, indicator));
     if (event.type === EVENT_ID.SCALAR) {
       height = 1;
       return event.anchorStart < 0 ? readScalar(event, indicator) : anchored(event, () => readScalar(event, indicator));
     }
     if (event.type !== EVENT_ID.MAPPING && event.type !== EVENT_ID.SEQUENCE) throw new Error("events out of order");
-    if (depth > limits.depth) throw tooDeep(limits, base + event.start);
     cursor.readTo = Math.max(cursor.readTo, event.start);
     if (event.tagStart >= 0) {
       checkCollectionTag(tagName(event), event.type === EVENT_ID.MAPPING ? "a map" : "a list", (problem) =>
@@ -118,7 +118,7 @@ export function buildTree(input: BuildInput): YamlNode | null {
     let byKey: Map<string, YamlEntry> | undefined;
     let tallest = 0;
     while (events[index]?.type !== EVENT_ID.POP) {
-      const offset = base + keyOffset();
+      const offset = base + offsetOf(events[index], ":");
       const key = readKey(depth);
       if (isDropped()) continue;
       if (key === MERGE) {
@@ -152,12 +152,11 @@ export function buildTree(input: BuildInput): YamlNode | null {
     return true;
   }
 
-  /** Where the key that comes next stands; an empty one at its `:`. */
-  function keyOffset(): number {
-    const event = events[index];
+  /** Where the key or value of an event stands; an empty one at its mark. */
+  function offsetOf(event: Event | undefined, mark: string): number {
     switch (event?.type) {
       case EVENT_ID.SCALAR:
-        if (event.valueStart < 0) return propertiesStart(event) ?? nextMark(text, cursor.readTo, ":") ?? cursor.readTo;
+        if (event.valueStart < 0) return propertiesStart(event) ?? nextMark(text, cursor.readTo, mark) ?? cursor.readTo;
         return event.style === SCALAR_STYLE.PLAIN ? event.valueStart : writtenSpan(text, event)[0];
       case EVENT_ID.ALIAS:
         return event.anchorStart - 1;
@@ -171,7 +170,7 @@ export function buildTree(input: BuildInput): YamlNode | null {
 
   function readKey(depth: number): string | typeof MERGE {
     const event = events[index];
-    const start = keyOffset();
+    const start = offsetOf(event, ":");
     if (event?.type === EVENT_ID.SCALAR) {
       const length = event.valueEnd - event.valueStart;
       if (length > limits.keyLength) {

@@ -35,6 +35,7 @@ export function propertiesStart(event: ScalarEvent): number | undefined {
  * it; else undefined. An empty value or key has no other place than its `:`, `-` or `?`.
  */
 export function nextMark(text: string, from: number, mark: string): number | undefined {
+  if (mark === "") return undefined;
   for (let at = from; at < text.length; at++) {
     const char = text[at] ?? "";
     if (char === mark) return at;

@@ -41,6 +41,9 @@ interface Failure {
 export function parsePart(text: string, maxDepth: number, budget: ReparseBudget): ParsedPart {
   const whole = attempt(text, maxDepth);
   if (Array.isArray(whole)) return { events: whole };
+  if (isTooDeep(whole.reason)) {
+    return { events: [], fault: { ...whole, cut: 0, cutReason: whole.reason, cutOffset: whole.offset } };
+  }
 
   const starts = startsUpTo(text, whole.offset);
   let good: { index: number; events: Event[] } = { index: 0, events: [] };
@@ -73,6 +76,11 @@ export function parsePart(text: string, maxDepth: number, budget: ReparseBudget)
   }
   const cut = starts[good.index] ?? 0;
   return { events: good.events, fault: { ...whole, cut, ...lineFailure(text, cut, whole, maxDepth, budget) } };
+}
+
+/** Whether the parser gave up at its depth, not at an error of the text. */
+export function isTooDeep(reason: string): boolean {
+  return reason.startsWith("nesting exceeded");
 }
 
 function attempt(text: string, maxDepth: number): Event[] | Failure {

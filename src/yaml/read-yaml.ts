@@ -4,7 +4,7 @@ import { explainSyntaxFault } from "./explain-syntax-fault.ts";
 import { DEFAULT_YAML_LIMITS, LimitExceeded, tooDeep, type YamlLimits } from "./limits.ts";
 import { type LineTable, lineTable } from "./line-table.ts";
 import type { YamlDocument } from "./node.ts";
-import { parsePart, type ReparseBudget } from "./parse-part.ts";
+import { isTooDeep, parsePart, type ReparseBudget } from "./parse-part.ts";
 import { type ProblemList, problemList } from "./problem-list.ts";
 import { type DocumentPart, splitDocuments } from "./split-documents.ts";
 
@@ -19,6 +19,9 @@ export interface YamlReading {
   readonly documents: YamlDocument[];
   readonly diagnostics: Diagnostic[];
 }
+
+/** The parser counts up to two levels more than there are, so it only guards its own stack; the tree is exact. */
+const PARSER_DEPTH = 2;
 
 /** UTF-16 units that may be parsed again in the search for where errors begin: about a second's work. */
 const REPARSED_AT_LEAST = 24 * 1024 * 1024;
@@ -85,11 +88,10 @@ function readDocuments(text: string, lines: LineTable, limits: YamlLimits, probl
 
   function readPart(partText: string, part: DocumentPart): Pick<YamlDocument, "root" | "position" | "complete"> {
     const base = part.start;
-    const { events, fault } = parsePart(partText, limits.depth, budget);
+    const { events, fault } = parsePart(partText, limits.depth + PARSER_DEPTH, budget);
     const cutShort = fault !== undefined;
-    if (fault?.reason.startsWith("nesting exceeded")) {
-      addLimit(tooDeep(limits, base + fault.offset));
-    } else if (fault !== undefined) {
+    if (fault !== undefined && isTooDeep(fault.reason)) throw tooDeep(limits, base + fault.offset);
+    if (fault !== undefined) {
       const lineOf = (offset: number) => lines.lineIndex(base + offset) + 1;
       const { offset, found, expected, hint, related = [] } = explainSyntaxFault(partText, fault, events, lineOf);
       problems.add({

@@ -55,7 +55,7 @@ export function scalarReader(context: DocumentContext, tagName: TagReader, curso
   function emptySpan(event: ScalarEvent, indicator: string): [start: number, end: number] {
     const properties = propertiesStart(event);
     if (properties !== undefined) return [properties, Math.max(event.anchorEnd, event.tagEnd)];
-    const mark = indicator === "" ? undefined : nextMark(text, cursor.readTo, indicator);
+    const mark = nextMark(text, cursor.readTo, indicator);
     if (mark === undefined) return [cursor.readTo, cursor.readTo];
     // The dash of an empty item is used up, or the next empty item would be given the same place.
     if (indicator === "-") cursor.readTo = mark + 1;
