@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
+import { Action } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import { seen, testSite } from "../../test/support/test-site.ts";
+import { comparePlan, type PlanWithBasis } from "./compare-plan.ts";
+import { createPlan } from "./create-plan.ts";
+import { createDesignView } from "./design-view.ts";
+import { createServerSpecs } from "./driver-spec/server-spec.ts";
+import type { ServerFacts, SiteChange, SiteObject } from "./node-facts.ts";
+
+const view = createDesignView(testSite(1));
+const specOf = createServerSpecs(view);
+
+const subnet = (digest: string, dns: string): SiteObject => ({
+  type: "subnet",
+  name: "10.21.0.0/24 (mgmt)",
+  summary: `vlan=21; dns_servers=${dns}`,
+  digest,
+});
+
+interface World {
+  readonly objects?: readonly SiteObject[];
+  readonly changes?: readonly SiteChange[];
+  readonly server?: ServerFacts;
+  readonly calledIn?: readonly string[];
+  readonly headRevision?: bigint;
+}
+
+function planIn(world: World): PlanWithBasis {
+  const site = { changes: world.changes ?? [], objects: world.objects ?? [subnet("a", "10.21.0.9")] };
+  const servers = new Map([["n1", world.server ?? seen()]]);
+  const { steps } = createPlan({
+    design: "plant7",
+    revision: 3n,
+    action: Action.DEPLOY,
+    selector: { names: [], racks: [], tags: [], hostProfiles: [] },
+    view,
+    sites: new Map([["maas", site]]),
+    servers,
+    calledIn: new Set(world.calledIn),
+    specOf,
+  });
+  return {
+    revision: 3n,
+    headRevision: world.headRevision ?? 3n,
+    steps,
+    objects: new Map([["maas", site.objects]]),
+    servers,
+  };
+}
+
+const differences = (before: World, after: World): readonly string[] =>
+  comparePlan(planIn(before), planIn(after)).map(({ message }) => message);
+
+const deployed = seen(ServerState.DEPLOYED, specOf("n1").spec.specDigest);
+const create: SiteChange = { object: "vlan 22", action: "create", before: "", after: "vid 22", destructive: false };
+
+describe("an approved plan", () => {
+  test("may be carried out in an unchanged world", () => {
+    expect(differences({ changes: [create] }, { changes: [create] })).toEqual([]);
+  });
+
+  test("may be carried out when less is left to do", () => {
+    expect(differences({ changes: [create] }, { server: deployed, calledIn: ["n1"] })).toEqual([]);
+  });
+
+  test("is stale when an object it rests on changed, which is named with what differs", () => {
+    expect(differences({}, { objects: [subnet("b", "10.21.0.8")] })).toEqual([
+      "subnet 10.21.0.0/24 (mgmt): was dns_servers=10.21.0.9, is dns_servers=10.21.0.8",
+    ]);
+  });
+
+  test("is stale when an object it rests on vanished", () => {
+    expect(differences({}, { objects: [] })).toEqual(["subnet 10.21.0.0/24 (mgmt): it is no longer there"]);
+  });
+
+  test("is stale when the site needs a change it lacked", () => {
+    expect(differences({}, { changes: [create] })).toEqual([
+      "prepare-site/maas: it was up to date and now has something to do",
+    ]);
+    const other = { ...create, object: "vlan 23", after: "vid 23" };
+    expect(differences({ changes: [create] }, { changes: [create, other] })).toEqual([
+      "vlan 23: it would now be changed: create vid 23",
+    ]);
+  });
+
+  test("is stale when a machine would now be reinstalled", () => {
+    const messages = differences({}, { server: seen(ServerState.DEPLOYED, "") });
+    expect(messages).toContain("deploy/n1: it would now destroy data (node n1 was ready, is deployed)");
+  });
+
+  test("is stale when a step that was up to date is no longer", () => {
+    const messages = differences({ server: deployed, calledIn: ["n1"] }, { server: seen() });
+    expect(messages).toContain(
+      "deploy/n1: it was up to date and now has something to do (node n1 was deployed, is ready)",
+    );
+  });
+
+  test("is stale when the design moved on, unless it was made for an earlier revision", () => {
+    expect(differences({}, { headRevision: 4n })).toEqual(["the design moved from revision 3 to 4"]);
+    expect(differences({ headRevision: 5n }, { headRevision: 6n })).toEqual([]);
+  });
+});

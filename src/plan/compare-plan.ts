@@ -1,0 +1,116 @@
+import { Disposition } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import type { ServerFacts, SiteChange, SiteObject } from "./node-facts.ts";
+import { stateWord } from "./node-steps.ts";
+import type { PlanStep } from "./plan-step.ts";
+
+/** What a plan was made from, and what it came to. */
+export interface PlanWithBasis {
+  readonly revision: bigint;
+  /** The newest revision of the design at that time. */
+  readonly headRevision: bigint;
+  readonly steps: readonly PlanStep[];
+  /** Objects the plan rests on, by driver instance. */
+  readonly objects: ReadonlyMap<string, readonly SiteObject[]>;
+  readonly servers: ReadonlyMap<string, ServerFacts>;
+}
+
+/** One thing that moved since a plan was approved: what, and how, one line each. */
+export interface PlanDifference {
+  readonly subject: string;
+  readonly message: string;
+}
+
+/**
+ * What makes an approved plan stale, empty when it may be carried out. A fresh plan may do less than the approved one; it may
+ * do nothing the approved one lacks, and every object the approved one rests on must be there as it was. The design must
+ * not have moved on, unless the plan was made for an earlier revision on purpose.
+ */
+export function comparePlan(approved: PlanWithBasis, fresh: PlanWithBasis): readonly PlanDifference[] {
+  return [...movedDesign(approved, fresh), ...movedObjects(approved, fresh), ...newSteps(approved, fresh)];
+}
+
+/** The site changes of a fresh plan that the approved one lacks, in words. */
+export function newSiteChanges(
+  approved: readonly SiteChange[],
+  fresh: readonly SiteChange[],
+): readonly PlanDifference[] {
+  const known = new Set(approved.map(changeKey));
+  return fresh
+    .filter((change) => !known.has(changeKey(change)))
+    .map((change) => ({
+      subject: change.object,
+      message: `${change.object}: it would now be changed: ${inWords(change)}`,
+    }));
+}
+
+function movedDesign(approved: PlanWithBasis, fresh: PlanWithBasis): PlanDifference[] {
+  const forHead = approved.revision === approved.headRevision;
+  if (!forHead || fresh.headRevision === approved.headRevision) return [];
+  const message = `the design moved from revision ${approved.headRevision} to ${fresh.headRevision}`;
+  return [{ subject: "design", message }];
+}
+
+function movedObjects(approved: PlanWithBasis, fresh: PlanWithBasis): PlanDifference[] {
+  const differences: PlanDifference[] = [];
+  for (const [instance, objects] of approved.objects) {
+    const now = new Map((fresh.objects.get(instance) ?? []).map((object) => [objectName(object), object]));
+    for (const before of objects) {
+      const subject = objectName(before);
+      const after = now.get(subject);
+      if (after === undefined) differences.push({ subject, message: `${subject}: it is no longer there` });
+      else if (after.digest !== before.digest)
+        differences.push({ subject, message: `${subject}: ${moved(before, after)}` });
+    }
+  }
+  return differences;
+}
+
+function newSteps(approved: PlanWithBasis, fresh: PlanWithBasis): PlanDifference[] {
+  const before = new Map(approved.steps.map((step) => [step.id, step]));
+  return fresh.steps.flatMap((step) => {
+    const known = before.get(step.id);
+    const states = stateChange(step.subject, approved, fresh);
+    if (known === undefined) return [{ subject: step.id, message: `${step.id}: a step the plan lacked${states}` }];
+    if (step.disposition === Disposition.CHANGE && known.disposition !== Disposition.CHANGE) {
+      return [{ subject: step.subject, message: `${step.id}: it was up to date and now has something to do${states}` }];
+    }
+    if (step.destructive && !known.destructive) {
+      return [{ subject: step.subject, message: `${step.id}: it would now destroy data${states}` }];
+    }
+    return newSiteChanges(known.changes, step.changes);
+  });
+}
+
+function stateChange(node: string, approved: PlanWithBasis, fresh: PlanWithBasis): string {
+  const [before, after] = [approved.servers.get(node), fresh.servers.get(node)];
+  if (before === undefined || after === undefined) return "";
+  if (before.state !== after.state)
+    return ` (node ${node} was ${stateWord(before.state)}, is ${stateWord(after.state)})`;
+  return before.specDigest === after.specDigest ? "" : ` (node ${node} was deployed with another specification since)`;
+}
+
+function moved(before: SiteObject, after: SiteObject): string {
+  const [was, is] = [partsOf(before), partsOf(after)];
+  const gone = was.filter((part) => !is.includes(part));
+  const come = is.filter((part) => !was.includes(part));
+  if (gone.length === 0 && come.length === 0) return "it changed in something its summary doesn't show";
+  return `was ${gone.join(", ") || "without"}, is ${come.join(", ") || "without"}`;
+}
+
+/** The parts of a summary such as `dns_servers=10.1.0.2; mtu=1500`, so that a difference names only what differs. */
+function partsOf({ summary }: SiteObject): readonly string[] {
+  return summary.split(/[;,] +/).filter((part) => part !== "");
+}
+
+function objectName({ type, name }: SiteObject): string {
+  return `${type} ${name}`;
+}
+
+function changeKey({ object, action, after }: SiteChange): string {
+  return JSON.stringify([object, action, after]);
+}
+
+function inWords({ action, before, after }: SiteChange): string {
+  if (before === "" && after === "") return action;
+  return `${action} ${[before, after].filter((text) => text !== "").join(" → ")}`;
+}

@@ -1,0 +1,108 @@
+import type { TreeMap } from "../design/tree.ts";
+import { parseSize } from "./parse-size.ts";
+import { textAt } from "./read-tree.ts";
+
+/** A network interface of a machine as built. */
+export interface BuiltNic {
+  readonly logicalName: string;
+  readonly pciAddress: string;
+  readonly mac: string;
+  readonly vendor: string;
+  readonly product: string;
+}
+
+/** A disk of a machine as built; `sizeBytes` is decimal text. */
+export interface BuiltDisk {
+  readonly logicalName: string;
+  readonly scsiAddress: string;
+  readonly serial: string;
+  readonly wwn: string;
+  readonly model: string;
+  readonly sizeBytes: string;
+}
+
+/** What a machine is made of, as far as it is compared. */
+export interface BuiltHardware {
+  readonly systemVendor: string;
+  readonly firmwareVersion: string;
+  readonly nics: readonly BuiltNic[];
+  readonly disks: readonly BuiltDisk[];
+}
+
+/** How an alias names its device, and which devices of a machine fit. */
+export interface DeviceSearch {
+  /** The field of the alias that says where the device is: "address", "serial", "wwn", "mac" or "min_size". */
+  readonly field: string;
+  /** What is asked for in words, such as "device at PCI 0000:00:03.0". */
+  readonly wanted: string;
+  /** What that field says. */
+  readonly designed: string;
+  /** What each fitting device calls itself: maker and model. */
+  readonly found: readonly string[];
+  /** The same field of every device of that sort, for a reader who looks for the mistake. */
+  readonly others: readonly string[];
+}
+
+interface Rule {
+  readonly field: string;
+  readonly wanted: (designed: string) => string;
+  readonly devices: (built: BuiltHardware) => readonly { readonly at: string; readonly text: string }[];
+  readonly fits: (designed: string, at: string) => boolean;
+}
+
+const same = (designed: string, at: string): boolean => bare(designed) === bare(at);
+const nicText = ({ vendor, product }: BuiltNic): string => `${vendor} ${product}`.trim();
+const disksBy = (key: "scsiAddress" | "serial" | "wwn" | "sizeBytes") => (built: BuiltHardware) =>
+  built.disks.map((disk) => ({ at: disk[key], text: disk.model }));
+
+const PCI: Rule = {
+  field: "address",
+  wanted: (designed) => `device at PCI ${designed}`,
+  devices: (built) => built.nics.map((nic) => ({ at: nic.pciAddress, text: nicText(nic) })),
+  fits: same,
+};
+const SCSI: Rule = {
+  field: "address",
+  wanted: (designed) => `device at SCSI ${designed}`,
+  devices: disksBy("scsiAddress"),
+  fits: same,
+};
+const OTHERS: readonly Rule[] = [
+  { field: "serial", wanted: (value) => `disk with serial number ${value}`, devices: disksBy("serial"), fits: same },
+  { field: "wwn", wanted: (value) => `disk with WWN ${value}`, devices: disksBy("wwn"), fits: same },
+  {
+    field: "mac",
+    wanted: (value) => `interface with MAC ${value}`,
+    devices: (built) => built.nics.map((nic) => ({ at: nic.mac, text: nicText(nic) })),
+    fits: same,
+  },
+  {
+    field: "min_size",
+    wanted: (value) => `disk of at least ${value}`,
+    devices: disksBy("sizeBytes"),
+    fits: (designed, at) => at !== "" && Number(at) >= (parseSize(designed) ?? Number.POSITIVE_INFINITY),
+  },
+];
+
+/** Looks an alias of a hardware profile up in a machine; undefined when the alias doesn't say where its device is. */
+export function findDevice(alias: TreeMap, built: BuiltHardware): DeviceSearch | undefined {
+  const busRule = textAt(alias, "bus_type") === "scsi" ? SCSI : PCI;
+  const rule = [busRule, ...OTHERS].find(({ field }) => textAt(alias, field) !== "");
+  if (rule === undefined) return undefined;
+  const designed = textAt(alias, rule.field);
+  const devices = rule.devices(built);
+  return {
+    field: rule.field,
+    wanted: rule.wanted(designed),
+    designed,
+    found: devices.filter(({ at }) => rule.fits(designed, at)).map(({ text }) => text),
+    others: devices.map(({ at }) => at).filter((at) => at !== ""),
+  };
+}
+
+function bare(address: string): string {
+  return address
+    .trim()
+    .toLowerCase()
+    .replace(/^(?:pci|scsi)@/, "");
+}

@@ -1,0 +1,18 @@
+import type { Diagnostic } from "../design/diagnostic.ts";
+
+/** Why no plan can be made: `selector` when the request asks for what isn't there, `machine` when a machine's state forbids it, `driver` when a driver instance is missing. */
+export type PlanningFault = "selector" | "machine" | "driver";
+
+/** No plan can be made. One diagnostic for each cause; the message is that of the first and says how many more there are. */
+export class PlanningError extends Error {
+  override name = "PlanningError";
+  readonly fault: PlanningFault;
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(fault: PlanningFault, diagnostics: readonly [Diagnostic, ...Diagnostic[]]) {
+    const more = diagnostics.length - 1;
+    super(`${diagnostics[0].message}${more === 0 ? "" : ` (and ${more} more like it)`}`);
+    this.fault = fault;
+    this.diagnostics = diagnostics;
+  }
+}
