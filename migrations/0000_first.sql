@@ -260,11 +260,11 @@ CREATE TABLE "bedplate"."plan_step" (
 );
 --> statement-breakpoint
 CREATE TABLE "bedplate"."sealed_secret" (
-	"design" text collate "C" NOT NULL,
+	"scope" text collate "C" NOT NULL,
 	"id" text NOT NULL,
 	"sealed" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "sealed_secret_design_id_pk" PRIMARY KEY("design","id")
+	CONSTRAINT "sealed_secret_scope_id_pk" PRIMARY KEY("scope","id")
 );
 --> statement-breakpoint
 ALTER TABLE "bedplate"."change_diagnostic" ADD CONSTRAINT "change_diagnostic_change_id_change_id_fk" FOREIGN KEY ("change_id") REFERENCES "bedplate"."change"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint

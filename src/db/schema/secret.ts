@@ -1,14 +1,14 @@
 import { primaryKey, text } from "drizzle-orm/pg-core";
 import { bedplate, moment, plainText } from "./namespace.ts";
 
-/** Secret literals of designs, sealed with a key the database does not hold. */
+/** Secret literals, sealed with a key the database does not hold. `scope` says whose: a design's name, or something with a slash in it. */
 export const sealedSecret = bedplate.table(
   "sealed_secret",
   {
-    design: plainText("design").notNull(),
+    scope: plainText("scope").notNull(),
     id: text("id").notNull(),
     sealed: text("sealed").notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),
   },
-  (table) => [primaryKey({ columns: [table.design, table.id] })],
+  (table) => [primaryKey({ columns: [table.scope, table.id] })],
 );
