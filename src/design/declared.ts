@@ -17,9 +17,10 @@ export interface DeclaredScalar {
   readonly at: SourceNode;
 }
 
-/** A removal: whatever is inherited at this place goes away. */
+/** A removal: whatever is inherited at `path` goes away. */
 export interface DeclaredRemoval {
   readonly type: "removal";
+  readonly path: string;
   readonly origin: Origin;
   readonly at: SourceNode;
 }
@@ -50,7 +51,7 @@ export interface DeclaredGroup {
 export interface DeclaredList {
   readonly type: "list";
   readonly items: readonly DeclaredMessage[];
-  readonly removes: false;
+  readonly removes: boolean;
   readonly origin: Origin;
   readonly at: SourceNode;
 }

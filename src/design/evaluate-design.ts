@@ -1,10 +1,23 @@
+import { suggest } from "../text/suggest.ts";
+import { builtInKinds } from "./built-in-kinds.ts";
+import { compose } from "./compose.ts";
 import type { Diagnostic, SourceLocation } from "./diagnostic.ts";
 import type { Document } from "./document.ts";
 import type { EffectiveItem } from "./effective-item.ts";
-import type { Explanation } from "./explanation.ts";
+import { treeBuilder } from "./effective-tree.ts";
+import { explainValue } from "./explain.ts";
+import { type Explanation, UnknownPathError } from "./explanation.ts";
+import { itemFinisher } from "./finish-items.ts";
+import { formationCheck } from "./formation.ts";
 import type { KindSchema } from "./kind-schema.ts";
 import type { Layer } from "./layer.ts";
+import { locateValue } from "./locate.ts";
+import { lostParts } from "./lost-parts.ts";
 import type { RawItem } from "./raw-item.ts";
+import { referenceCheck } from "./references.ts";
+import { createResolver } from "./resolve.ts";
+import { siteCountFindings } from "./site-count.ts";
+import { sortDiagnostics } from "./sort-diagnostics.ts";
 
 /** A document and the name of the layer it belongs to. */
 export interface LayeredDocument {
@@ -57,17 +70,70 @@ export interface Evaluation {
 
 /** Composes and resolves a design. Pure; never throws for what documents say: everything wrong is a diagnostic. */
 export function evaluateDesign(input: EvaluationInput): Evaluation {
+  const kinds = input.kinds ?? builtInKinds();
+  const found: Diagnostic[] = [...(input.diagnostics ?? [])];
+  const report = (diagnostic: Diagnostic) => void found.push(diagnostic);
+
+  const composed = compose(input.documents, input.layers, kinds, report);
+  const mayBeLost = lostParts(
+    input.documents.map((each) => each.document),
+    input.diagnostics ?? [],
+  );
+  const resolver = createResolver(composed.items, kinds, report);
+  const siteName = firstSite(composed.items);
+  const finisher = itemFinisher(resolver.resolve, siteName, treeBuilder());
+  const exists = (kind: string, name: string) =>
+    composed.declaredNames.get(kind)?.has(name) === true || input.exists?.(kind, name) === true;
+  const names = (kind: string) => composed.declaredNames.get(kind) ?? [];
+  const checkReferences = referenceCheck({ exists, names, mayBeLost }, report);
+  const checkFormation = formationCheck(report);
+
+  const items = new Map<string, EffectiveItem>();
+  for (const [key, raws] of composed.items) {
+    const item = resolver.resolve(key);
+    if (item === undefined) continue;
+    items.set(key, finisher.finish(item));
+    checkReferences(item);
+    for (const raw of raws) checkFormation(raw, item.schema);
+  }
+  const missingSite = mayBeLost("Site") ? "ignore" : input.complete === true ? "error" : "warning";
+  found.push(...siteCountFindings(composed.items, missingSite));
+
+  const resolvedItem = (kind: string, name: string) => resolver.resolve(`${kind}/${name}`);
   return {
-    items: new Map(),
-    diagnostics: input.diagnostics ?? [],
-    kinds: input.kinds ?? new Map(),
-    counters: { documentsRead: 0, itemsResolved: 0 },
-    raw: () => [],
-    ancestors: () => [],
-    isWhole: () => true,
-    locate: () => undefined,
-    explain: () => {
-      throw new Error("not evaluated");
+    items,
+    diagnostics: sortDiagnostics(found),
+    kinds,
+    counters: { documentsRead: input.documents.length, itemsResolved: resolver.count() },
+    raw: (kind, name) => composed.items.get(`${kind}/${name}`) ?? [],
+    ancestors: (kind, name) => resolvedItem(kind, name)?.ancestors ?? [],
+    isWhole: (kind, name) => resolvedItem(kind, name)?.whole ?? true,
+    locate(kind, name, path = "") {
+      const item = resolvedItem(kind, name);
+      return item && locateValue(item, path);
+    },
+    explain(kind, name, path) {
+      const item = resolvedItem(kind, name);
+      if (item === undefined) throw unknownItem(kind, name, items.keys());
+      const raws = [...item.ancestors].reverse().flatMap((key) => composed.items.get(key) ?? []);
+      return explainValue(
+        {
+          ...{ kind, name, schema: item.schema, tree: items.get(`${kind}/${name}`)?.tree ?? {} },
+          raws: [...raws, ...item.raws],
+          computedBy: (field) => finisher.computedBy(item, field),
+        },
+        path,
+      );
     },
   };
+}
+
+function firstSite(items: ReadonlyMap<string, readonly RawItem[]>): string | undefined {
+  for (const raws of items.values()) if (raws[0]?.key.kind === "Site") return raws[0].key.name;
+  return undefined;
+}
+
+function unknownItem(kind: string, name: string, keys: Iterable<string>): UnknownPathError {
+  const key = `${kind}/${name}`;
+  return new UnknownPathError(`${kind} "${name}" doesn't exist`, key, suggest(key, keys));
 }

@@ -1,0 +1,117 @@
+import { suggest } from "../text/suggest.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Document } from "./document.ts";
+import { isItemName } from "./item-name.ts";
+import type { KindSchema } from "./kind-schema.ts";
+import { type Layer, suggestedLayer } from "./layer.ts";
+import { reportLayerConflicts } from "./layer-conflict.ts";
+import { reportUnowned } from "./ownership.ts";
+import type { RawItem } from "./raw-item.ts";
+import { readDocument } from "./read-document.ts";
+
+/** Declarations by item. */
+export interface Composition {
+  /** What each layer declared, lowest rank first, by "Kind/name" in the order of kind and name. */
+  readonly items: ReadonlyMap<string, readonly RawItem[]>;
+  /** Names that documents declare, by kind; those refused for their name or kind too, so that references to them are no second finding. */
+  readonly declaredNames: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/**
+ * Reads documents and brings those of one item together, by the rank of their layers (equal ranks by the layer's name). Reports unknown kinds, names that are
+ * none, a second document of one layer and item (the first is kept), values a layer doesn't own, and layers of equal rank that disagree.
+ */
+export function compose(
+  documents: readonly { readonly layer: string; readonly document: Document }[],
+  layers: readonly Layer[],
+  kinds: ReadonlyMap<string, KindSchema>,
+  report: (diagnostic: Diagnostic) => void,
+): Composition {
+  const layerOf = layerFinder(layers);
+  const declaredNames = new Map<string, Set<string>>();
+  const byItem = new Map<string, RawItem[]>();
+  for (const { layer: layerName, document } of documents) {
+    const { kind, name } = document;
+    const names = declaredNames.get(kind) ?? new Set();
+    declaredNames.set(kind, names.add(name));
+    const schema = kinds.get(kind);
+    if (schema === undefined) {
+      report(unknownKind(document, kinds.keys()));
+    } else if (!isItemName(name)) {
+      report(invalidName(document));
+    } else {
+      const key = `${kind}/${name}`;
+      const others = byItem.get(key) ?? [];
+      byItem.set(key, others);
+      const layer = layerOf(layerName);
+      const first = others.find((each) => each.layer.name === layer.name);
+      if (first !== undefined) report(duplicateDocument(document, first));
+      else others.push(readDocument(document, layer, schema, report));
+    }
+  }
+  const items = new Map<string, readonly RawItem[]>();
+  for (const key of [...byItem.keys()].sort()) {
+    const raws = byItem.get(key) ?? [];
+    if (raws.length > 1) raws.sort(byRank);
+    items.set(key, raws);
+    const schema = kinds.get(raws[0]?.key.kind ?? "");
+    if (schema === undefined) continue;
+    for (const raw of raws) if (raw.layer.owns.length > 0) reportUnowned(raw, report);
+    if (raws.length > 1) reportLayerConflicts(raws, schema, report);
+  }
+  return { items, declaredNames };
+}
+
+function layerFinder(layers: readonly Layer[]): (name: string) => Layer {
+  const known = new Map(layers.map((layer) => [layer.name, layer]));
+  return (name) => {
+    const layer = known.get(name) ?? suggestedLayer(name);
+    known.set(name, layer);
+    return layer;
+  };
+}
+
+function byRank(a: RawItem, b: RawItem): number {
+  return a.layer.rank - b.layer.rank || (a.layer.name < b.layer.name ? -1 : 1);
+}
+
+function unknownKind(document: Document, kinds: Iterable<string>): Diagnostic {
+  const known = [...kinds];
+  const near = suggest(document.kind, known);
+  return {
+    rule: "unknown-kind",
+    severity: "error",
+    message: `found kind "${document.kind}", expected a kind of this design`,
+    hint: near === undefined ? `kinds are ${known.sort().join(", ")}` : `did you mean "${near}"?`,
+    kind: document.kind,
+    name: document.name,
+    location: document.location,
+    related: [],
+  };
+}
+
+function invalidName(document: Document): Diagnostic {
+  return {
+    rule: "invalid-name",
+    severity: "error",
+    message: `found the name ${JSON.stringify(document.name)}, expected letters, digits, ".", "_" and "-", a letter or digit at both ends, at most 253`,
+    hint: "rename it",
+    kind: document.kind,
+    location: document.location,
+    related: [],
+  };
+}
+
+function duplicateDocument(document: Document, first: RawItem): Diagnostic {
+  const { kind, name } = document;
+  return {
+    rule: "duplicate-document",
+    severity: "error",
+    message: `found ${kind} "${name}" a second time in layer "${first.layer.name}", expected one document`,
+    hint: "the first is used; remove one of them, or bring them together",
+    kind,
+    name,
+    location: document.location,
+    related: [{ message: "the first one", location: first.document.location }],
+  };
+}

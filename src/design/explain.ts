@@ -1,0 +1,103 @@
+import { suggest } from "../text/suggest.ts";
+import type { Declared, DeclaredRemoval, Origin } from "./declared.ts";
+import { treeBuilder } from "./effective-tree.ts";
+import { type Explanation, type OverriddenValue, UnknownPathError } from "./explanation.ts";
+import { fieldPath, keyPath, parseFieldPath } from "./field-path.ts";
+import type { FieldShape, KindSchema } from "./kind-schema.ts";
+import { maskSecrets, SECRET_TEXT } from "./mask-secrets.ts";
+import { placeOf } from "./place.ts";
+import type { RawItem } from "./raw-item.ts";
+import { followPath, keysOf, type PathTarget, treeAt } from "./schema-path.ts";
+import { traceContributions } from "./trace-contributions.ts";
+import type { Tree, TreeMap } from "./tree.ts";
+
+/** What is needed to explain a value of one item. */
+export interface ExplainInput {
+  readonly kind: string;
+  readonly name: string;
+  readonly schema: KindSchema;
+  /** The effective tree. */
+  readonly tree: TreeMap;
+  /** Declarations in the order they were applied: the remotest ancestor's first, the item's own highest layer last. */
+  readonly raws: readonly RawItem[];
+  /** The rule that computed a field of the item, if one did. */
+  computedBy(field: string): string | undefined;
+}
+
+/**
+ * Tells where the value at a path comes from, by following the path through every declaration again. Throws `FieldPathError` and `UnknownPathError`.
+ */
+export function explainValue(input: ExplainInput, path: string): Explanation {
+  const { schema, tree, raws } = input;
+  const target = followPath(parseFieldPath(path), schema, tree);
+  const value = treeAt(tree, target.trail, schema.message);
+  if (value === undefined) throw noValue(input, target);
+  const contributions = traceContributions(raws, target.trail, schema.message);
+  const winner = contributions.at(-1);
+  const own = `${input.kind}/${input.name}`;
+  const shown = (each: Tree) => (target.secret ? SECRET_TEXT : maskSecrets(each, target.shape));
+  const before = (count: number) =>
+    contributions
+      .slice(0, count)
+      .reverse()
+      .map((each) => overridden(each, shown, target));
+  if (winner === undefined || winner.type === "removal") {
+    const rule = input.computedBy(String(target.trail[0])) ?? "default";
+    return { path: target.path, value: shown(value), rule, item: own, overrode: before(contributions.length) };
+  }
+  const conversion = conversionOf(winner.origin, target.path);
+  return {
+    path: target.path,
+    value: shown(winner.type === "scalar" ? winner.value : value),
+    from: placeOf(winner),
+    item: winner.origin.item,
+    layer: winner.origin.layer.name,
+    ...(conversion !== undefined && { conversion }),
+    overrode: before(contributions.length - 1),
+  };
+}
+
+function overridden(declared: Declared, shown: (value: Tree) => Tree, target: PathTarget): OverriddenValue {
+  const tree = declared.type === "removal" ? null : shown(plainTree(declared, target.shape));
+  return { value: tree, from: placeOf(declared), item: declared.origin.item, layer: declared.origin.layer.name };
+}
+
+/** What one declaration says by itself, without its removals and without defaults. */
+function plainTree(declared: Exclude<Declared, DeclaredRemoval>, shape: FieldShape): Tree {
+  return treeBuilder({ defaults: false }).value(declared, shape) ?? (shape.type === "map" ? {} : []);
+}
+
+/** The conversion of a value or of what it stands in, the innermost one. */
+function conversionOf(origin: Origin, path: string): string | undefined {
+  let best: { readonly field: string; readonly message: string } | undefined;
+  for (const each of origin.document.conversions) {
+    const encloses =
+      each.field === path || (path.startsWith(each.field) && /^[.[]/.test(path.slice(each.field.length)));
+    if (encloses && each.field.length >= (best?.field.length ?? 0)) best = each;
+  }
+  return best?.message;
+}
+
+function noValue(input: ExplainInput, target: PathTarget): UnknownPathError {
+  const { schema, tree, kind, name } = input;
+  const message = `${kind} "${name}" has no value at ${target.path}`;
+  for (let length = 0; length < target.trail.length; length++) {
+    const trail = target.trail.slice(0, length);
+    const step = target.trail[length];
+    if (treeAt(tree, target.trail.slice(0, length + 1), schema.message) !== undefined) continue;
+    const parent = followTrail(trail, input);
+    const keys = keysOf(treeAt(tree, trail, schema.message), parent.shape);
+    const near = typeof step === "string" ? suggest(step, keys) : undefined;
+    if (near === undefined) break;
+    const pathOf = parent.shape.type === "message" ? fieldPath : keyPath;
+    return new UnknownPathError(message, target.path, pathOf(parent.path, near));
+  }
+  return new UnknownPathError(message, target.path, undefined);
+}
+
+function followTrail(trail: PathTarget["trail"], input: ExplainInput): PathTarget {
+  const steps = trail.map((step) =>
+    typeof step === "number" ? ({ type: "index", index: step } as const) : ({ type: "key", key: step } as const),
+  );
+  return followPath(steps, input.schema, input.tree);
+}

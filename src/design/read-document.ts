@@ -1,0 +1,183 @@
+import { suggest } from "../text/suggest.ts";
+import type { Declared, DeclaredMessage, DeclaredRemoval, Origin } from "./declared.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Document } from "./document.ts";
+import { fieldPath } from "./field-path.ts";
+import type { FieldSchema, KindSchema, MessageSchema, ScalarSchema } from "./kind-schema.ts";
+import type { Layer } from "./layer.ts";
+import { type FindingText, findingAt, keyPlaceOf, placeOf } from "./place.ts";
+import type { RawItem, Removal, UnknownField } from "./raw-item.ts";
+import { readGroup, readList } from "./read-group.ts";
+import { describeValue, readScalar } from "./read-scalar.ts";
+import type { SourceNode } from "./source-node.ts";
+import { isTreeMap, type Tree, type TreeMap } from "./tree.ts";
+
+/** What reading one document carries along and gathers. */
+export interface DocumentReader {
+  readonly origin: Origin;
+  readonly removals: Removal[];
+  readonly unknown: UnknownField[];
+  report(at: SourceNode, text: FindingText): void;
+  /** Reports at the key, not at the value. */
+  reportKey(at: SourceNode, text: FindingText): void;
+  readMessage(tree: TreeMap, at: SourceNode, path: string, schema: MessageSchema): DeclaredMessage;
+  /** The value as a scalar or its removal; undefined when there is none or it was reported. `path` is made only when needed. */
+  readValue(
+    value: Tree,
+    at: SourceNode,
+    schema: ScalarSchema,
+    hidden: boolean,
+    path: () => string,
+  ): Declared | undefined;
+  removal(at: SourceNode, path: string): DeclaredRemoval;
+}
+
+/**
+ * Reads a document by the schema of its kind. What it can't read is left out and reported: unknown fields, wrong types, values outside their bounds,
+ * duplicate members, each at its own place. A value of null is not set.
+ */
+export function readDocument(
+  document: Document,
+  layer: Layer,
+  schema: KindSchema,
+  report: (diagnostic: Diagnostic) => void,
+): RawItem {
+  const key = { kind: document.kind, name: document.name };
+  const reader = documentReader({ item: `${key.kind}/${key.name}`, layer, document }, report);
+  const body = reader.readMessage(document.spec, document.source, "", schema.message);
+  return { key, layer, document, body, removals: reader.removals, unknown: reader.unknown };
+}
+
+function documentReader(origin: Origin, sink: (diagnostic: Diagnostic) => void): DocumentReader {
+  const reader: DocumentReader = {
+    origin,
+    removals: [],
+    unknown: [],
+    report: (at, text) => sink(findingAt(origin, placeOf({ origin, at }), text)),
+    reportKey: (at, text) => sink(findingAt(origin, keyPlaceOf({ origin, at }), text)),
+    readMessage: (tree, at, path, schema) => readMessage(reader, tree, at, path, schema),
+    readValue(value, at, schema, hidden, path) {
+      if (value === null) return undefined;
+      if (value === "!" || value === -1 || (value === "-1" && schema.type !== "string")) {
+        return reader.removal(at, path());
+      }
+      const reading = readScalar(value, schema);
+      if (reading.problem === undefined) return { type: "scalar", value: reading.value, origin, at };
+      const { rule, found, expected, hint } = reading.problem;
+      const message = `found ${hidden ? "another value" : found}, expected ${expected}`;
+      reader.report(at, { rule, severity: "error", message, field: path(), ...(hint && !hidden && { hint }) });
+      return undefined;
+    },
+    removal(at, path) {
+      reader.removals.push({ path, location: placeOf({ origin, at }) });
+      return { type: "removal", path, origin, at };
+    },
+  };
+  return reader;
+}
+
+function readMessage(
+  reader: DocumentReader,
+  tree: TreeMap,
+  at: SourceNode,
+  path: string,
+  schema: MessageSchema,
+): DeclaredMessage {
+  const fields = new Map<string, Declared>();
+  let removes = false;
+  for (const name in tree) {
+    const value = tree[name];
+    const place = at.fields?.[name] ?? at;
+    const removed = name.startsWith("!") ? schema.fields.get(name.slice(1)) : undefined;
+    const field = removed ?? schema.fields.get(name);
+    if (field === undefined) {
+      reportUnknown(reader, name, value ?? null, place, path, schema);
+      continue;
+    }
+    if (value === undefined || (value === null && removed === undefined)) continue;
+    const declared = removed
+      ? reader.removal(place, fieldPath(path, removed.name))
+      : readField(reader, value, place, path, field, schema);
+    if (declared === undefined) continue;
+    if (removed !== undefined && fields.has(removed.name)) continue;
+    removes ||= declared.type === "removal" || (declared.type !== "scalar" && declared.removes);
+    if (field.oneof !== undefined && declared.type !== "removal") {
+      const other = [...fields.keys()].find((each) => schema.fields.get(each)?.oneof === field.oneof);
+      if (other !== undefined) {
+        reader.report(place, {
+          rule: "invalid-value",
+          severity: "error",
+          message: `found both "${other}" and "${name}", expected one of them`,
+          hint: `remove "${other}" or "${name}"`,
+          field: fieldPath(path, name),
+        });
+        continue;
+      }
+    }
+    fields.set(field.name, declared);
+  }
+  return { type: "message", fields, removes, origin: reader.origin, at };
+}
+
+function readField(
+  reader: DocumentReader,
+  value: Tree,
+  at: SourceNode,
+  path: string,
+  field: FieldSchema,
+  owner: MessageSchema,
+): Declared | undefined {
+  const { shape } = field;
+  const ownPath = () => fieldPath(path, field.name);
+  if (shape.type === "scalar") return reader.readValue(value, at, shape.scalar, owner.hasSecret, ownPath);
+  if (value === "!" || value === -1) return reader.removal(at, ownPath());
+  switch (shape.type) {
+    case "message":
+      if (isTreeMap(value)) return reader.readMessage(value, at, ownPath(), shape.message);
+      return wrongSort(reader, value, at, "a record of fields", ownPath(), shape.message.hasSecret);
+    case "map":
+      if (isTreeMap(value)) return readGroup(reader, value, at, ownPath(), shape);
+      return wrongSort(reader, value, at, "a record of names and texts", ownPath(), false);
+    case "strings":
+    case "keyed":
+      if (Array.isArray(value)) return readGroup(reader, value, at, ownPath(), shape);
+      return wrongSort(reader, value, at, "a list", ownPath(), false);
+    case "list":
+      if (Array.isArray(value)) return readList(reader, value, at, ownPath(), shape);
+      return wrongSort(reader, value, at, "a list", ownPath(), false);
+  }
+}
+
+function wrongSort(
+  reader: DocumentReader,
+  value: Tree,
+  at: SourceNode,
+  expected: string,
+  field: string,
+  hidden: boolean,
+): undefined {
+  const message = `found ${hidden ? "something else" : describeValue(value)}, expected ${expected}`;
+  const hint = hidden ? 'write {ref: "file:NAME"} or {ref: "env:BEDPLATE_SECRET_NAME"}' : undefined;
+  reader.report(at, { rule: "wrong-type", severity: "error", message, field, ...(hint && { hint }) });
+}
+
+function reportUnknown(
+  reader: DocumentReader,
+  name: string,
+  value: Tree,
+  at: SourceNode,
+  path: string,
+  schema: MessageSchema,
+): void {
+  const field = fieldPath(path, name);
+  const kept = schema.hasSecret ? null : value;
+  reader.unknown.push({ path: field, value: kept, location: keyPlaceOf({ origin: reader.origin, at }) });
+  const near = suggest(name, schema.fields.keys());
+  reader.reportKey(at, {
+    rule: "unknown-field",
+    severity: "error",
+    message: `found ${describeValue(name)}, expected a field of ${schema.name}`,
+    hint: near === undefined ? `${schema.name} has ${[...schema.fields.keys()].join(", ")}` : `did you mean "${near}"?`,
+    field,
+  });
+}

@@ -1,0 +1,102 @@
+import { suggest } from "../text/suggest.ts";
+import type { ScalarSchema } from "./kind-schema.ts";
+import type { Tree } from "./tree.ts";
+
+/** Why a value can't be what its field holds: what was found and expected, for a message, and perhaps the next step. */
+export interface ScalarProblem {
+  readonly rule: "wrong-type" | "invalid-value";
+  readonly found: string;
+  readonly expected: string;
+  readonly hint?: string;
+}
+
+/** A value read by the type of its field, or why it can't be. */
+export type ScalarReading =
+  | { readonly value: string | number | boolean; readonly problem?: never }
+  | { readonly problem: ScalarProblem };
+
+const LONGEST_QUOTE = 64;
+const WHOLE_NUMBER = /^(?:0|[1-9][0-9]{0,15})$/;
+
+/**
+ * Reads a value by the type of its field: a text field takes numbers and truth values as they were written, a number field takes a number in quotes.
+ * Checks the field's bounds.
+ */
+export function readScalar(value: Tree, schema: ScalarSchema): ScalarReading {
+  switch (schema.type) {
+    case "string":
+      if (typeof value === "string") return readText(value, schema);
+      if (typeof value === "number" || typeof value === "boolean") return readText(String(value), schema);
+      return { problem: { rule: "wrong-type", found: describeValue(value), expected: "text" } };
+    case "bool":
+      return readTruth(value);
+    case "integer":
+      return readInteger(value, schema);
+  }
+}
+
+/** A value as a message may quote it: texts in quotes and shortened, lists and records by their sort alone. */
+export function describeValue(value: Tree): string {
+  if (value === null) return "nothing";
+  if (typeof value === "string") return JSON.stringify(shortened(value));
+  if (typeof value !== "object") return String(value);
+  return Array.isArray(value) ? "a list" : "a record";
+}
+
+function shortened(text: string): string {
+  if (text.length <= LONGEST_QUOTE) return text;
+  const points = [...text.slice(0, 2 * LONGEST_QUOTE)];
+  return points.length <= LONGEST_QUOTE ? text : `${points.slice(0, LONGEST_QUOTE).join("")}…`;
+}
+
+function readText(text: string, schema: ScalarSchema): ScalarReading {
+  if (schema.in !== undefined && !schema.in.includes(text)) {
+    const near = suggest(text, schema.in);
+    const expected = schema.in.map((each) => JSON.stringify(each)).join(", ");
+    return outside(text, schema.in.length === 1 ? expected : `one of ${expected}`, near && `did you mean "${near}"?`);
+  }
+  if (schema.maxLength !== undefined && text.length > schema.maxLength) {
+    const length = [...text].length;
+    if (length > schema.maxLength) {
+      const problem = { found: `a text of ${length} characters`, expected: `at most ${schema.maxLength}` };
+      return { problem: { rule: "invalid-value", ...problem } };
+    }
+  }
+  if (schema.minLength !== undefined && [...text].length < schema.minLength) {
+    return outside(text, `at least ${schema.minLength} characters`);
+  }
+  if (schema.pattern !== undefined && !schema.pattern.test(text)) {
+    return outside(text, `text of the form ${schema.pattern.source}`);
+  }
+  return { value: text };
+}
+
+function readTruth(value: Tree): ScalarReading {
+  if (value === true || value === "true") return { value: true };
+  if (value === false || value === "false") return { value: false };
+  const meant = typeof value === "string" ? truthWords.get(value.toLowerCase()) : undefined;
+  const hint = meant === undefined ? {} : { hint: `write ${meant}` };
+  return { problem: { rule: "wrong-type", found: describeValue(value), expected: "true or false", ...hint } };
+}
+
+const truthWords: ReadonlyMap<string, boolean> = new Map([
+  ...["yes", "on", "y", "1", "true"].map((word) => [word, true] as const),
+  ...["no", "off", "n", "0", "false"].map((word) => [word, false] as const),
+]);
+
+function readInteger(value: Tree, schema: ScalarSchema): ScalarReading {
+  const { gte = 0, lte = 0xffffffff } = schema;
+  const expected = `a whole number from ${gte} to ${lte}`;
+  const number = typeof value === "string" && WHOLE_NUMBER.test(value) ? Number(value) : value;
+  if (typeof number !== "number") {
+    return { problem: { rule: "wrong-type", found: describeValue(value), expected } };
+  }
+  if (!Number.isInteger(number) || number < gte || number > lte) {
+    return { problem: { rule: "invalid-value", found: describeValue(value), expected } };
+  }
+  return { value: number };
+}
+
+function outside(text: string, expected: string, hint?: string): ScalarReading {
+  return { problem: { rule: "invalid-value", found: describeValue(text), expected, ...(hint && { hint }) } };
+}

@@ -1,0 +1,103 @@
+import { suggest } from "../text/suggest.ts";
+import { childOf } from "./child-of.ts";
+import type { Declared, DeclaredMessage, DeclaredScalar } from "./declared.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import { fieldPath, indexPath, keyPath } from "./field-path.ts";
+import type { FieldSchema, MessageSchema } from "./kind-schema.ts";
+import { markedFields } from "./marked-fields.ts";
+import { findingAt, placeOf } from "./place.ts";
+import type { ResolvedItem } from "./resolve.ts";
+
+/** What the check of references knows about the design. */
+export interface KnownItems {
+  exists(kind: string, name: string): boolean;
+  /** Names to suggest from. */
+  names(kind: string): Iterable<string>;
+  /** Whether items of the kind may have been lost where a source broke off. */
+  mayBeLost(kind: string): boolean;
+}
+
+/** Suggestions are looked for so many times; a design with more bad references than that has one mistake, not many. */
+const MOST_SUGGESTIONS = 200;
+
+/**
+ * A check that reports every value of an item that names an item which doesn't exist, at the line of the value. Each is reported where it was written and
+ * where it is in force: not for the items that inherit it, nor when another layer overrides it.
+ */
+export function referenceCheck(
+  known: KnownItems,
+  report: (diagnostic: Diagnostic) => void,
+): (item: ResolvedItem) => void {
+  const onTheWay = markedFields((field) => referredKind(field) !== undefined);
+  const suggestions = new Map<string, string | undefined>();
+
+  function suggestionFor(kind: string, name: string): string | undefined {
+    const key = `${kind}/${name}`;
+    if (!suggestions.has(key) && suggestions.size < MOST_SUGGESTIONS) {
+      suggestions.set(key, suggest(name, known.names(kind)));
+    }
+    return suggestions.get(key);
+  }
+
+  return (item) => {
+    const check = (scalar: DeclaredScalar, kind: string, trail: readonly (string | number)[], path: string) => {
+      const name = String(scalar.value);
+      if (known.exists(kind, name) || known.mayBeLost(kind)) return;
+      const inForce = trail.reduce<Declared | undefined>(childOf, item.body);
+      if (inForce !== scalar) return;
+      const near = suggestionFor(kind, name);
+      report(
+        findingAt(scalar.origin, placeOf(scalar), {
+          rule: "unknown-reference",
+          severity: "error",
+          message: `${kindWords(kind)} ${JSON.stringify(name)} doesn't exist`,
+          hint: near === undefined ? `declare ${kind} "${name}", or correct the name` : `did you mean "${near}"?`,
+          field: path,
+        }),
+      );
+    };
+    for (const raw of item.raws) visit(raw.body, item.schema.message, [], "", check);
+  };
+
+  function visit(
+    message: DeclaredMessage,
+    schema: MessageSchema,
+    trail: readonly (string | number)[],
+    path: string,
+    check: (scalar: DeclaredScalar, kind: string, trail: readonly (string | number)[], path: string) => void,
+  ): void {
+    for (const field of onTheWay.of(schema)) {
+      const declared = message.fields.get(field.name);
+      if (declared === undefined || declared.type === "removal") continue;
+      const here = [...trail, field.name];
+      const ownPath = fieldPath(path, field.name);
+      const kind = referredKind(field);
+      if (declared.type === "scalar") {
+        if (kind !== undefined) check(declared, kind, here, ownPath);
+      } else if (declared.type === "message") {
+        if (field.shape.type === "message") visit(declared, field.shape.message, here, ownPath, check);
+      } else if (declared.type === "list") {
+        for (const [index, each] of declared.items.entries()) {
+          if (field.shape.type === "list")
+            visit(each, field.shape.message, [...here, index], indexPath(ownPath, index), check);
+        }
+      } else {
+        for (const [key, member] of declared.members) {
+          if (member.type === "message") {
+            if (field.shape.type === "keyed")
+              visit(member, field.shape.message, [...here, key], keyPath(ownPath, key), check);
+          } else if (kind !== undefined) check(member, kind, [...here, key], keyPath(ownPath, key));
+        }
+      }
+    }
+  }
+}
+
+function referredKind(field: FieldSchema): string | undefined {
+  return field.references ?? field.parent;
+}
+
+/** "host profile" for "HostProfile". */
+function kindWords(kind: string): string {
+  return kind.replace(/(?<=[a-z0-9])(?=[A-Z])/g, " ").toLowerCase();
+}
