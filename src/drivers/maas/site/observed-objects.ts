@@ -1,0 +1,90 @@
+import type { SiteSpec } from "../../../../gen/bedplate/driver/v1/site_spec_pb.js";
+import { canonicalBlock } from "../address.ts";
+import { digestOf } from "../digest.ts";
+import type { Fact } from "../precondition.ts";
+import { oneLine } from "../text.ts";
+import { vlanById, vlanLabel } from "./read-networks.ts";
+import type { NetworkState } from "./read-site.ts";
+import { providerName, wantedVlans } from "./wanted-vlans.ts";
+
+/** An object of MAAS a design can speak of; its `key` is its type and name. */
+export interface SiteObject extends Fact {
+  readonly type: string;
+  readonly name: string;
+  readonly summary: string;
+}
+
+/** The objects of a MAAS a design can speak of, in a stable order. A digest covers only what a design can say. */
+export function observedObjects(state: NetworkState): SiteObject[] {
+  const subnetCidr = new Map(state.subnets.map((subnet) => [subnet.id, subnet.cidr]));
+  const vlans = state.fabrics.flatMap((fabric) => fabric.vlans);
+  const found: SiteObject[] = [
+    ...state.fabrics.map(({ name }) => siteObject("fabric", name, { name })),
+    ...vlans.map((vlan) => {
+      const { fabric, vid, name, mtu, dhcpOn } = vlan;
+      return siteObject("vlan", vlanLabel(vlan), { fabric, vid, name, mtu, dhcp: dhcpOn });
+    }),
+    ...state.subnets.map(({ cidr, name, vlanId, gateway, dnsServers }) => {
+      const vlan = vlanLabel(vlanById(state, vlanId));
+      return siteObject("subnet", cidr, { cidr, name, vlan, gateway, dns_servers: dnsServers.join(",") });
+    }),
+    ...state.ranges.map(({ type, start, end, subnetId }) =>
+      siteObject("iprange", `${start}-${end}`, { type, start, end, subnet: subnetCidr.get(subnetId) ?? "" }),
+    ),
+    ...state.routes.map(({ source, destination, gateway, metric }) =>
+      siteObject("static route", `${source} to ${destination} via ${gateway}`, {
+        source,
+        destination,
+        gateway,
+        metric,
+      }),
+    ),
+    ...state.tags.map((name) => siteObject("tag", name, { name })),
+  ];
+  return found.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+}
+
+/** The keys of the objects a site specification names. */
+export function namedKeys(spec: SiteSpec): Set<string> {
+  const keys = new Set<string>(spec.tags.map((tag) => `tag ${tag}`));
+  const links = new Set(spec.links.map(({ name }) => name));
+  for (const link of spec.links) {
+    const fabric = providerName(link.name);
+    keys.add(`fabric ${fabric}`);
+    for (const { vid } of wantedVlans(link, spec.networks)) keys.add(`vlan ${fabric}/${vid}`);
+  }
+  for (const network of spec.networks) {
+    if (links.has(network.link) && network.cidr !== "") keys.add(`subnet ${canonicalBlock(network.cidr)}`);
+  }
+  return keys;
+}
+
+/**
+ * The observed objects a plan for the specification rests on: those it names, the ranges and routes of its subnets, and
+ * the VLANs and fabrics its subnets are in now.
+ */
+export function planObjects(state: NetworkState, spec: SiteSpec): SiteObject[] {
+  const keys = namedKeys(spec);
+  const ours = state.subnets.filter(({ cidr }) => keys.has(`subnet ${cidr}`));
+  const subnetIds = new Set(ours.map(({ id }) => id));
+  for (const { vlanId } of ours) {
+    const vlan = vlanById(state, vlanId);
+    if (vlan === undefined) continue;
+    keys.add(`vlan ${vlanLabel(vlan)}`);
+    keys.add(`fabric ${vlan.fabric}`);
+  }
+  for (const range of state.ranges) if (subnetIds.has(range.subnetId)) keys.add(`iprange ${range.start}-${range.end}`);
+  for (const route of state.routes) {
+    if (keys.has(`subnet ${route.source}`)) {
+      keys.add(`static route ${route.source} to ${route.destination} via ${route.gateway}`);
+    }
+  }
+  return observedObjects(state).filter(({ key }) => keys.has(key));
+}
+
+function siteObject(type: string, name: string, said: Readonly<Record<string, string | number | boolean>>): SiteObject {
+  const summary = Object.entries(said)
+    .map(([field, value]) => `${field} ${value === "" ? "-" : value}`)
+    .join(", ");
+  return { key: `${type} ${name}`, type, name, summary: oneLine(summary, 2048), digest: digestOf(said) };
+}

@@ -1,0 +1,92 @@
+import { canonicalAddress, canonicalBlock } from "../address.ts";
+import { answeredList, number, object, objects, text, texts } from "../client/json.ts";
+import type { MaasClient } from "../client/maas-client.ts";
+
+/** A VLAN of a fabric. */
+export interface Vlan {
+  readonly id: number;
+  /** 0 for untagged. */
+  readonly vid: number;
+  readonly name: string;
+  readonly fabric: string;
+  readonly fabricId: number;
+  readonly mtu: number;
+  readonly dhcpOn: boolean;
+  readonly relayed: boolean;
+}
+
+/** A fabric with its VLANs. */
+export interface Fabric {
+  readonly id: number;
+  readonly name: string;
+  readonly vlans: readonly Vlan[];
+}
+
+/** A subnet. */
+export interface Subnet {
+  readonly id: number;
+  readonly cidr: string;
+  readonly name: string;
+  readonly vlanId: number;
+  /** Empty for none. */
+  readonly gateway: string;
+  readonly dnsServers: readonly string[];
+}
+
+/** Fabrics, VLANs and subnets of a MAAS. */
+export interface Networks {
+  readonly fabrics: readonly Fabric[];
+  readonly subnets: readonly Subnet[];
+}
+
+/** Reads fabrics, VLANs and subnets. */
+export async function readNetworks(client: MaasClient): Promise<Networks> {
+  const [fabrics, subnets] = await Promise.all([
+    client.get({ path: "fabrics/" }),
+    client.get({ path: "subnets/" }),
+  ]);
+  const { instance } = client.target;
+  return {
+    fabrics: answeredList(fabrics, "fabrics/", instance).map((fabric) => ({
+      id: number(fabric.id),
+      name: text(fabric.name),
+      vlans: objects(fabric.vlans).map((vlan) => ({
+        id: number(vlan.id),
+        vid: number(vlan.vid),
+        name: text(vlan.name),
+        fabric: text(fabric.name),
+        fabricId: number(fabric.id),
+        mtu: number(vlan.mtu, 1500),
+        dhcpOn: vlan.dhcp_on === true,
+        relayed: vlan.relay_vlan !== null && vlan.relay_vlan !== undefined,
+      })),
+    })),
+    subnets: answeredList(subnets, "subnets/", instance).map((subnet) => ({
+      id: number(subnet.id),
+      cidr: canonicalBlock(text(subnet.cidr)),
+      name: text(subnet.name),
+      vlanId: number(object(subnet.vlan).id),
+      gateway: canonicalAddress(text(subnet.gateway_ip)),
+      dnsServers: texts(subnet.dns_servers).map(canonicalAddress),
+    })),
+  };
+}
+
+/** A fabric by name. */
+export function fabricNamed(networks: Networks, name: string): Fabric | undefined {
+  return networks.fabrics.find((fabric) => fabric.name === name);
+}
+
+/** A VLAN by its database id. */
+export function vlanById(networks: Networks, id: number): Vlan | undefined {
+  for (const { vlans } of networks.fabrics) {
+    const found = vlans.find((vlan) => vlan.id === id);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A VLAN for people, such as "pxe/0"; "-" when there is none. */
+export function vlanLabel(vlan: Vlan | undefined): string {
+  return vlan === undefined ? "-" : `${vlan.fabric}/${vlan.vid}`;
+}

@@ -1,0 +1,99 @@
+import { canonicalAddress, canonicalBlock } from "../address.ts";
+import { answeredList, number, object, objects, text } from "../client/json.ts";
+import type { MaasClient } from "../client/maas-client.ts";
+import { type Networks, readNetworks } from "./read-networks.ts";
+
+/** A range of addresses of a subnet. */
+export interface IpRange {
+  readonly id: number;
+  readonly type: string;
+  readonly start: string;
+  readonly end: string;
+  readonly subnetId: number;
+  readonly comment: string;
+}
+
+/** A static route between two subnets. */
+export interface StaticRoute {
+  readonly id: number;
+  readonly source: string;
+  readonly destination: string;
+  readonly gateway: string;
+  readonly metric: number;
+}
+
+/** A rack controller and the VLANs its interfaces are on. */
+export interface Rack {
+  readonly systemId: string;
+  readonly hostname: string;
+  readonly vlanIds: ReadonlySet<number>;
+}
+
+/** What a design can say about networks, as a MAAS has it. */
+export interface NetworkState extends Networks {
+  readonly ranges: readonly IpRange[];
+  readonly routes: readonly StaticRoute[];
+  readonly tags: readonly string[];
+}
+
+/** Everything a site specification is held against. */
+export interface SiteState extends NetworkState {
+  /** Public keys of the API user, as stored. */
+  readonly keys: readonly string[];
+  /** Names of the images that are there, such as "ubuntu/noble". */
+  readonly images: readonly string[];
+  readonly racks: readonly Rack[];
+}
+
+/** Reads networks, ranges, routes and tags. */
+export async function readNetworkState(client: MaasClient): Promise<NetworkState> {
+  const { instance } = client.target;
+  const list = async (path: string) => answeredList(await client.get({ path }), path, instance);
+  const [networks, ranges, routes, tags] = await Promise.all([
+    readNetworks(client),
+    list("ipranges/"),
+    list("static-routes/"),
+    list("tags/"),
+  ]);
+  return {
+    ...networks,
+    ranges: ranges.map((range) => ({
+      id: number(range.id),
+      type: text(range.type),
+      start: canonicalAddress(text(range.start_ip)),
+      end: canonicalAddress(text(range.end_ip)),
+      subnetId: number(object(range.subnet).id),
+      comment: text(range.comment),
+    })),
+    routes: routes.map((route) => ({
+      id: number(route.id),
+      source: canonicalBlock(text(object(route.source).cidr)),
+      destination: canonicalBlock(text(object(route.destination).cidr)),
+      gateway: canonicalAddress(text(route.gateway_ip)),
+      metric: number(route.metric),
+    })),
+    tags: tags.map((tag) => text(tag.name)),
+  };
+}
+
+/** Reads everything a site specification is held against. */
+export async function readSite(client: MaasClient): Promise<SiteState> {
+  const { instance } = client.target;
+  const list = async (path: string) => answeredList(await client.get({ path }), path, instance);
+  const [state, keys, images, racks] = await Promise.all([
+    readNetworkState(client),
+    list("account/prefs/sshkeys/"),
+    list("boot-resources/"),
+    list("rackcontrollers/"),
+  ]);
+  return {
+    ...state,
+    keys: keys.map((entry) => text(entry.key)),
+    images: images.map((image) => text(image.name)),
+    racks: racks.map((rack) => ({
+      systemId: text(rack.system_id),
+      hostname: text(rack.hostname),
+      vlanIds: new Set(objects(rack.interface_set).map((nic) => number(object(nic.vlan).id, -1))),
+    })),
+  };
+}
