@@ -89,7 +89,9 @@ describe("anchors and aliases", () => {
     const { places, plain, diagnostics } = read("base: &base [*base]\nb: *bsae\nc: *.example.com\n");
     expect(places).toEqual(["yaml-alias 1:14", "yaml-alias 2:4", "yaml-alias 3:4"]);
     expect(plain).toEqual({ base: ["*base"], b: "*bsae", c: "*.example.com" });
+    expect(diagnostics[0]?.message).toContain("an alias to a value that contains it");
     expect(diagnostics[1]?.hint).toContain("did you mean *base?");
+    expect(read("- &a 1\n- &a [*a]\n").places).toEqual(["yaml-alias 2:7"]);
   });
 });
 

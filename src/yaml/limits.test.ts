@@ -34,6 +34,7 @@ describe("limits", () => {
       complete: [true, true, false],
     });
     expect(read("[1, 2]\n---\n[1, 2]\n", { nodes: 6 }).places).toEqual([]);
+    expect(read("{a: 1, 'b': 2, &c c: 3}\n", { nodes: 4 }).places).toEqual([]);
   });
 
   it("count what merge keys bring in", () => {
