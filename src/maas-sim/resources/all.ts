@@ -1,0 +1,43 @@
+import type { Resource } from "../http/resource.ts";
+import { blockDeviceResources } from "./block-devices.ts";
+import { imageResources } from "./boot-resources.ts";
+import { eventResources } from "./events.ts";
+import { fabricResources } from "./fabrics.ts";
+import { identityResources } from "./identity.ts";
+import { interfaceResources } from "./interfaces.ts";
+import { rangeResources } from "./ipranges.ts";
+import { configResources } from "./maas.ts";
+import { machineResources } from "./machine.ts";
+import { machinesResource } from "./machines.ts";
+import { nodeDeviceResources } from "./node-devices.ts";
+import { resultResources } from "./results.ts";
+import { scriptResources } from "./scripts.ts";
+import { spaceResources } from "./spaces.ts";
+import { routeResources } from "./static-routes.ts";
+import { subnetResources } from "./subnets.ts";
+import { tagResources } from "./tags.ts";
+import { vlanResources } from "./vlans.ts";
+import { volumeGroupResources } from "./volume-groups.ts";
+
+/** Every resource the simulator answers. */
+export const ALL_RESOURCES: readonly Resource[] = [
+  ...identityResources,
+  ...configResources,
+  ...fabricResources,
+  ...vlanResources,
+  ...spaceResources,
+  ...subnetResources,
+  ...rangeResources,
+  ...routeResources,
+  ...tagResources,
+  ...imageResources,
+  machinesResource,
+  ...machineResources,
+  ...interfaceResources,
+  ...blockDeviceResources,
+  ...volumeGroupResources,
+  ...nodeDeviceResources,
+  ...resultResources,
+  ...scriptResources,
+  ...eventResources,
+];

@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import { json } from "../http/reply.ts";
+import { type Resource, read } from "../http/resource.ts";
+import { API } from "../views/network-view.ts";
+
+const RESTFUL = { GET: "read", POST: "create", PUT: "update", DELETE: "delete" } as const;
+
+function handlerDescription(resource: Resource) {
+  return {
+    doc: "",
+    name: resource.handler,
+    path: `${API}/${resource.path}`,
+    params: [...resource.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? ""),
+    uri: `${API}/${resource.path}`,
+    actions: resource.actions.map(({ method, op }) => ({
+      doc: "",
+      name: op ?? RESTFUL[method],
+      method,
+      op,
+      restful: op === null,
+    })),
+  };
+}
+
+/** The API's description of itself, from which generic clients make their commands. */
+export function describeApi(resources: readonly Resource[]): { readonly resource: Resource; readonly hash: string } {
+  const named = [...new Map(resources.toReversed().map((resource) => [resource.handler, resource])).values()].reverse();
+  const description = {
+    doc: "MAAS API",
+    resources: named.map((resource) => {
+      const handler = handlerDescription(resource);
+      const open = resource.anonymous === "open";
+      return { name: resource.handler, anon: open ? handler : null, auth: open ? null : handler };
+    }),
+  };
+  const hash = createHash("sha256").update(JSON.stringify(description)).digest("hex");
+  const resource: Resource = {
+    handler: "DescribeHandler",
+    path: "describe/",
+    anonymous: "open",
+    actions: [read([], () => json({ ...description, hash }))],
+  };
+  return { resource, hash };
+}
