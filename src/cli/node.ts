@@ -1,0 +1,115 @@
+import { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
+import {
+  HardwareVerdict,
+  NodePhase,
+  type NodeStatus,
+  NodeStatusSchema,
+} from "../../gen/bedplate/design/v1/node_status_pb.js";
+import { HardwareManifestSchema } from "../../gen/bedplate/type/v1/hardware_pb.js";
+import { redactSecrets } from "../mesh/redact-secrets.ts";
+import { CliError } from "./cli-error.ts";
+import type { ConnectOptions } from "./connect.ts";
+import { type ExitCode, exitCode } from "./exit-code.ts";
+import { momentText } from "./moment-text.ts";
+import { type OutputForm, print, printTable, printValue } from "./output.ts";
+import { withServer } from "./with-server.ts";
+
+/** Options of the commands about nodes. */
+export interface NodeOptions extends ConnectOptions {
+  readonly output: OutputForm;
+  readonly design: string;
+}
+
+const protoNames = { protoNames: true } as const;
+
+/** `bedplate node list`: nodes and how far each has come. */
+export async function listNodes(options: NodeOptions): Promise<ExitCode> {
+  return withServer(options, async ({ clientFor }) => {
+    const state = clientFor(DesignStateService);
+    const statuses: NodeStatus[] = [];
+    let pageToken = "";
+    do {
+      const page = await state.listNodeStatus({ design: options.design, pageSize: 1000, pageToken });
+      statuses.push(...page.statuses);
+      pageToken = page.nextPageToken;
+    } while (pageToken !== "");
+    if (options.output !== "table")
+      await printValue(options.output, {
+        nodes: statuses.map((status) => redactSecrets(NodeStatusSchema, status, protoNames)),
+      });
+    else await printTable(["node", "phase", "address", "hardware", "called in"], statuses.map(nodeRow));
+    return exitCode.done;
+  });
+}
+
+/** `bedplate node get NAME`: one node's state. */
+export async function getNode(node: string, options: NodeOptions): Promise<ExitCode> {
+  return withServer(options, async ({ clientFor }) => {
+    const { status } = await clientFor(DesignStateService).getNodeStatus({ design: options.design, node });
+    if (status === undefined)
+      throw new CliError(exitCode.usage, `nothing is known of ${node}`, "see bedplate node list");
+    if (options.output !== "table") {
+      await printValue(options.output, { node: redactSecrets(NodeStatusSchema, status, protoNames) });
+      return exitCode.done;
+    }
+    await printTable(["node", "phase", "address", "hardware", "called in"], [nodeRow(status)]);
+    for (const { message } of status.hardwareDifferences) await print(`hardware: ${message}\n`);
+    for (const { type, status: holds, message, since } of status.conditions)
+      await print(
+        `${type}: ${holds ? "yes" : "no"} since ${momentText(since)}${message === "" ? "" : `: ${message}`}\n`,
+      );
+    return exitCode.done;
+  });
+}
+
+/** `bedplate node hardware NAME`: what the machine reported of itself. */
+export async function getHardware(node: string, options: NodeOptions): Promise<ExitCode> {
+  return withServer(options, async ({ clientFor }) => {
+    const { manifest, digest } = await clientFor(DesignStateService).getAsBuilt({ design: options.design, node });
+    if (manifest === undefined)
+      throw new CliError(exitCode.usage, `${node} has reported nothing`, "commission it first");
+    if (options.output !== "table") {
+      await printValue(options.output, {
+        hardware: redactSecrets(HardwareManifestSchema, manifest, protoNames),
+        digest,
+      });
+      return exitCode.done;
+    }
+    await print(
+      `${manifest.systemVendor} ${manifest.systemProduct}, serial ${manifest.systemSerial || "-"}, firmware ${manifest.firmwareVersion || "-"}; ${manifest.cpuCount} CPUs, ${manifest.memoryMib} MiB\n`,
+    );
+    await printTable(
+      ["device", "bus", "address", "what"],
+      [
+        ...manifest.nics.map((nic) => [
+          nic.logicalName,
+          "pci",
+          nic.pciAddress,
+          `${nic.vendor} ${nic.product} ${nic.mac}`,
+        ]),
+        ...manifest.disks.map((disk) => [
+          disk.logicalName,
+          "scsi",
+          disk.scsiAddress,
+          `${disk.model} ${disk.serial} ${disk.sizeBytes} bytes`,
+        ]),
+      ],
+    );
+    return exitCode.done;
+  });
+}
+
+/** A node as a table's row: name, phase, address, hardware verdict, when it called in. */
+export function nodeRow(status: NodeStatus): string[] {
+  return [
+    status.node,
+    status.phase === NodePhase.UNSPECIFIED
+      ? "unknown"
+      : (NodePhase[status.phase] ?? "unknown").toLowerCase().replaceAll("_", "-"),
+    status.addresses[0] ?? "-",
+    status.hardwareVerdict === HardwareVerdict.UNSPECIFIED
+      ? "-"
+      : (HardwareVerdict[status.hardwareVerdict] ?? "-").toLowerCase(),
+    momentText(status.calledInAt),
+  ];
+}
