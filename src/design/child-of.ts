@@ -4,7 +4,7 @@ import type { Declared } from "./declared.ts";
 export function childOf(declared: Declared | undefined, step: string | number): Declared | undefined {
   switch (declared?.type) {
     case "message":
-      return typeof step === "string" ? declared.fields.get(step) : undefined;
+      return typeof step === "string" && Object.hasOwn(declared.fields, step) ? declared.fields[step] : undefined;
     case "group":
       return typeof step === "string" ? declared.members.get(step) : undefined;
     case "list":

@@ -9,17 +9,23 @@ import { reportUnowned } from "./ownership.ts";
 import type { RawItem } from "./raw-item.ts";
 import { readDocument } from "./read-document.ts";
 
+/** A document in its layer. */
+export interface Declaration {
+  readonly layer: Layer;
+  readonly document: Document;
+}
+
 /** Declarations by item. */
 export interface Composition {
-  /** What each layer declared, lowest rank first, by "Kind/name" in the order of kind and name. */
-  readonly items: ReadonlyMap<string, readonly RawItem[]>;
+  /** The declarations of each item, lowest rank first, by "Kind/name" in the order of kind and name. */
+  readonly items: ReadonlyMap<string, readonly Declaration[]>;
   /** Names that documents declare, by kind; those refused for their name or kind too, so that references to them are no second finding. */
   readonly declaredNames: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /**
- * Reads documents and brings those of one item together, by the rank of their layers (equal ranks by the layer's name). Reports unknown kinds, names that are
- * none, a second document of one layer and item (the first is kept), values a layer doesn't own, and layers of equal rank that disagree.
+ * Brings the documents of each item together, by the rank of their layers (equal ranks by the layer's name). Reports unknown kinds, names that are none, and a
+ * second document of one layer and item: the first is kept.
  */
 export function compose(
   documents: readonly { readonly layer: string; readonly document: Document }[],
@@ -29,37 +35,43 @@ export function compose(
 ): Composition {
   const layerOf = layerFinder(layers);
   const declaredNames = new Map<string, Set<string>>();
-  const byItem = new Map<string, RawItem[]>();
+  const byItem = new Map<string, Declaration[]>();
   for (const { layer: layerName, document } of documents) {
     const { kind, name } = document;
     const names = declaredNames.get(kind) ?? new Set();
     declaredNames.set(kind, names.add(name));
-    const schema = kinds.get(kind);
-    if (schema === undefined) {
+    if (!kinds.has(kind)) {
       report(unknownKind(document, kinds.keys()));
     } else if (!isItemName(name)) {
       report(invalidName(document));
     } else {
       const key = `${kind}/${name}`;
-      const others = byItem.get(key) ?? [];
-      byItem.set(key, others);
-      const layer = layerOf(layerName);
-      const first = others.find((each) => each.layer.name === layer.name);
+      const declaration = { layer: layerOf(layerName), document };
+      const others = byItem.get(key);
+      const first = others?.find((each) => each.layer.name === declaration.layer.name);
       if (first !== undefined) report(duplicateDocument(document, first));
-      else others.push(readDocument(document, layer, schema, report));
+      else if (others === undefined) byItem.set(key, [declaration]);
+      else others.push(declaration);
     }
   }
-  const items = new Map<string, readonly RawItem[]>();
-  for (const key of [...byItem.keys()].sort()) {
-    const raws = byItem.get(key) ?? [];
-    if (raws.length > 1) raws.sort(byRank);
-    items.set(key, raws);
-    const schema = kinds.get(raws[0]?.key.kind ?? "");
-    if (schema === undefined) continue;
-    for (const raw of raws) if (raw.layer.owns.length > 0) reportUnowned(raw, report);
-    if (raws.length > 1) reportLayerConflicts(raws, schema, report);
-  }
+  const items = new Map<string, readonly Declaration[]>();
+  for (const key of [...byItem.keys()].sort()) items.set(key, (byItem.get(key) ?? []).sort(byRank));
   return { items, declaredNames };
+}
+
+/**
+ * Reads the declarations of one item by the schema of its kind, keeping their order. Reports what can't be read, values a layer doesn't own, and layers of
+ * equal rank that disagree.
+ */
+export function readDeclarations(
+  declarations: readonly Declaration[],
+  schema: KindSchema,
+  report: (diagnostic: Diagnostic) => void,
+): readonly RawItem[] {
+  const raws = declarations.map(({ layer, document }) => readDocument(document, layer, schema, report));
+  for (const raw of raws) if (raw.layer.owns.length > 0) reportUnowned(raw, report);
+  if (raws.length > 1) reportLayerConflicts(raws, schema, report);
+  return raws;
 }
 
 function layerFinder(layers: readonly Layer[]): (name: string) => Layer {
@@ -71,7 +83,7 @@ function layerFinder(layers: readonly Layer[]): (name: string) => Layer {
   };
 }
 
-function byRank(a: RawItem, b: RawItem): number {
+function byRank(a: Declaration, b: Declaration): number {
   return a.layer.rank - b.layer.rank || (a.layer.name < b.layer.name ? -1 : 1);
 }
 
@@ -81,7 +93,7 @@ function unknownKind(document: Document, kinds: Iterable<string>): Diagnostic {
   return {
     rule: "unknown-kind",
     severity: "error",
-    message: `found kind "${document.kind}", expected a kind of this design`,
+    message: `found kind ${JSON.stringify(document.kind)}, expected a kind of this design`,
     hint: near === undefined ? `kinds are ${known.sort().join(", ")}` : `did you mean "${near}"?`,
     kind: document.kind,
     name: document.name,
@@ -91,10 +103,11 @@ function unknownKind(document: Document, kinds: Iterable<string>): Diagnostic {
 }
 
 function invalidName(document: Document): Diagnostic {
+  const expected = 'letters, digits, ".", "_" and "-", at most 253, a letter or digit at both ends';
   return {
     rule: "invalid-name",
     severity: "error",
-    message: `found the name ${JSON.stringify(document.name)}, expected letters, digits, ".", "_" and "-", a letter or digit at both ends, at most 253`,
+    message: `found the name ${JSON.stringify(document.name)}, expected ${expected}`,
     hint: "rename it",
     kind: document.kind,
     location: document.location,
@@ -102,7 +115,7 @@ function invalidName(document: Document): Diagnostic {
   };
 }
 
-function duplicateDocument(document: Document, first: RawItem): Diagnostic {
+function duplicateDocument(document: Document, first: Declaration): Diagnostic {
   const { kind, name } = document;
   return {
     rule: "duplicate-document",

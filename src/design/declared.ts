@@ -25,10 +25,12 @@ export interface DeclaredRemoval {
   readonly at: SourceNode;
 }
 
-/** Fields a document sets in a message. `removes` says whether a removal is anywhere inside. */
+/**
+ * Fields a document sets in a message, by name; only names the schema has. `removes` says whether a removal is anywhere inside.
+ */
 export interface DeclaredMessage {
   readonly type: "message";
-  readonly fields: ReadonlyMap<string, Declared>;
+  readonly fields: Readonly<Record<string, Declared>>;
   readonly removes: boolean;
   readonly origin: Origin;
   readonly at: SourceNode;

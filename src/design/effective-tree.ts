@@ -2,10 +2,10 @@ import type { Declared, DeclaredMessage } from "./declared.ts";
 import type { FieldShape, MessageSchema } from "./kind-schema.ts";
 import type { Tree, TreeMap } from "./tree.ts";
 
-/** Turns merged declarations into plain trees with their defaults, each shared part once. */
+/** Turns merged declarations into plain trees with their defaults; what items inherit from the same parent they share. */
 export interface TreeBuilder {
-  /** The tree of a merged message: fields in the order of the schema, defaults where nobody set a field, empty lists and maps left out. */
-  message(declared: DeclaredMessage, schema: MessageSchema): TreeMap;
+  /** The tree of a merged item: fields in the order of the schema, defaults where nobody set a field, empty lists and maps left out. */
+  item(declared: DeclaredMessage, schema: MessageSchema): TreeMap;
   /** The tree of one merged value. */
   value(declared: Declared, shape: FieldShape): Tree | undefined;
 }
@@ -14,16 +14,23 @@ export interface TreeBuilder {
 export function treeBuilder(options: { readonly defaults: boolean } = { defaults: true }): TreeBuilder {
   const built = new Map<Declared, Tree>();
 
+  let owner: string | undefined;
+
+  function item(declared: DeclaredMessage, schema: MessageSchema): TreeMap {
+    owner = declared.origin.item;
+    return message(declared, schema);
+  }
+
   function message(declared: DeclaredMessage, schema: MessageSchema): TreeMap {
     const known = built.get(declared);
     if (known !== undefined) return known as TreeMap;
     const tree: Record<string, Tree> = {};
     for (const field of schema.fields.values()) {
-      const own = declared.fields.get(field.name);
+      const own = declared.fields[field.name];
       const plain = own !== undefined ? value(own, field.shape) : options.defaults ? field.effectiveDefault : undefined;
       if (plain !== undefined) tree[field.name] = plain;
     }
-    built.set(declared, tree);
+    if (declared.origin.item !== owner) built.set(declared, tree);
     return tree;
   }
 
@@ -42,7 +49,7 @@ export function treeBuilder(options: { readonly defaults: boolean } = { defaults
         const known = built.get(declared);
         if (known !== undefined) return known;
         const tree = declared.type === "list" ? listed(declared.items, shape) : grouped(declared.members, shape);
-        if (tree !== undefined) built.set(declared, tree);
+        if (tree !== undefined && declared.origin.item !== owner) built.set(declared, tree);
         return tree;
       }
     }
@@ -61,5 +68,5 @@ export function treeBuilder(options: { readonly defaults: boolean } = { defaults
     return tree;
   }
 
-  return { message, value };
+  return { item, value };
 }

@@ -1,13 +1,13 @@
 import { suggest } from "../text/suggest.ts";
 import { builtInKinds } from "./built-in-kinds.ts";
-import { compose } from "./compose.ts";
+import { type Composition, compose, readDeclarations } from "./compose.ts";
 import type { Diagnostic, SourceLocation } from "./diagnostic.ts";
 import type { Document } from "./document.ts";
 import type { EffectiveItem } from "./effective-item.ts";
 import { treeBuilder } from "./effective-tree.ts";
 import { explainValue } from "./explain.ts";
 import { type Explanation, UnknownPathError } from "./explanation.ts";
-import { itemFinisher } from "./finish-items.ts";
+import { type ItemFinisher, itemFinisher } from "./finish-items.ts";
 import { formationCheck } from "./formation.ts";
 import type { KindSchema } from "./kind-schema.ts";
 import type { Layer } from "./layer.ts";
@@ -15,7 +15,7 @@ import { locateValue } from "./locate.ts";
 import { lostParts } from "./lost-parts.ts";
 import type { RawItem } from "./raw-item.ts";
 import { referenceCheck } from "./references.ts";
-import { createResolver } from "./resolve.ts";
+import { createResolver, type Resolver } from "./resolve.ts";
 import { siteCountFindings } from "./site-count.ts";
 import { sortDiagnostics } from "./sort-diagnostics.ts";
 
@@ -79,48 +79,49 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
     input.documents.map((each) => each.document),
     input.diagnostics ?? [],
   );
-  const resolver = createResolver(composed.items, kinds, report);
-  const siteName = firstSite(composed.items);
-  const finisher = itemFinisher(resolver.resolve, siteName, treeBuilder());
   const exists = (kind: string, name: string) =>
     composed.declaredNames.get(kind)?.has(name) === true || input.exists?.(kind, name) === true;
   const names = (kind: string) => composed.declaredNames.get(kind) ?? [];
   const checkReferences = referenceCheck({ exists, names, mayBeLost }, report);
   const checkFormation = formationCheck(report);
+  const siteName = firstSite(composed.items);
 
   const items = new Map<string, EffectiveItem>();
-  for (const [key, raws] of composed.items) {
-    const item = resolver.resolve(key);
+  const run = createRun(composed, kinds, siteName, report, "parents");
+  for (const key of composed.items.keys()) {
+    const item = run.resolve(key);
     if (item === undefined) continue;
-    items.set(key, finisher.finish(item));
+    items.set(key, run.finish(item));
     checkReferences(item);
-    for (const raw of raws) checkFormation(raw, item.schema);
+    for (const raw of item.raws) checkFormation(raw, item.schema);
   }
   const missingSite = mayBeLost("Site") ? "ignore" : input.complete === true ? "error" : "warning";
   found.push(...siteCountFindings(composed.items, missingSite));
 
-  const resolvedItem = (kind: string, name: string) => resolver.resolve(`${kind}/${name}`);
+  // Declarations are let go once an item is done, and read again for the few items that are asked about.
+  const again = createRun(composed, kinds, siteName, () => {}, "everything");
+  const resolved = (kind: string, name: string) => again.resolve(`${kind}/${name}`);
   return {
     items,
     diagnostics: sortDiagnostics(found),
     kinds,
-    counters: { documentsRead: input.documents.length, itemsResolved: resolver.count() },
-    raw: (kind, name) => composed.items.get(`${kind}/${name}`) ?? [],
-    ancestors: (kind, name) => resolvedItem(kind, name)?.ancestors ?? [],
-    isWhole: (kind, name) => resolvedItem(kind, name)?.whole ?? true,
+    counters: { documentsRead: input.documents.length, itemsResolved: items.size },
+    raw: (kind, name) => resolved(kind, name)?.raws ?? [],
+    ancestors: (kind, name) => resolved(kind, name)?.ancestors ?? [],
+    isWhole: (kind, name) => resolved(kind, name)?.whole ?? true,
     locate(kind, name, path = "") {
-      const item = resolvedItem(kind, name);
+      const item = resolved(kind, name);
       return item && locateValue(item, path);
     },
     explain(kind, name, path) {
-      const item = resolvedItem(kind, name);
+      const item = resolved(kind, name);
       if (item === undefined) throw unknownItem(kind, name, items.keys());
-      const raws = [...item.ancestors].reverse().flatMap((key) => composed.items.get(key) ?? []);
+      const inherited = [...item.ancestors].reverse().flatMap((key) => again.resolve(key)?.raws ?? []);
       return explainValue(
         {
           ...{ kind, name, schema: item.schema, tree: items.get(`${kind}/${name}`)?.tree ?? {} },
-          raws: [...raws, ...item.raws],
-          computedBy: (field) => finisher.computedBy(item, field),
+          raws: [...inherited, ...item.raws],
+          computedBy: (field) => again.computedBy(item, field),
         },
         path,
       );
@@ -128,8 +129,26 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
   };
 }
 
-function firstSite(items: ReadonlyMap<string, readonly RawItem[]>): string | undefined {
-  for (const raws of items.values()) if (raws[0]?.key.kind === "Site") return raws[0].key.name;
+/** A resolver and a finisher over a composition; "parents" remembers only what other items are made from. */
+function createRun(
+  composed: Composition,
+  kinds: ReadonlyMap<string, KindSchema>,
+  siteName: string | undefined,
+  report: (diagnostic: Diagnostic) => void,
+  remember: "parents" | "everything",
+): Resolver & ItemFinisher {
+  const read = (key: string) => {
+    const declarations = composed.items.get(key);
+    const schema = kinds.get(declarations?.[0]?.document.kind ?? "");
+    return declarations && schema && readDeclarations(declarations, schema, report);
+  };
+  const keeps = (kind: string) => remember === "everything" || kinds.get(kind)?.parentField === undefined;
+  const resolver = createResolver({ read, kinds, keeps, report });
+  return { ...resolver, ...itemFinisher(resolver.resolve, siteName, treeBuilder()) };
+}
+
+function firstSite(items: Composition["items"]): string | undefined {
+  for (const [first] of items.values()) if (first?.document.kind === "Site") return first.document.name;
   return undefined;
 }
 

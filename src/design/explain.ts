@@ -3,8 +3,8 @@ import type { Declared, DeclaredRemoval, Origin } from "./declared.ts";
 import { treeBuilder } from "./effective-tree.ts";
 import { type Explanation, type OverriddenValue, UnknownPathError } from "./explanation.ts";
 import { fieldPath, keyPath, parseFieldPath } from "./field-path.ts";
+import { hiddenSecret, hideSecretsIn } from "./hide-secrets.ts";
 import type { FieldShape, KindSchema } from "./kind-schema.ts";
-import { maskSecrets, SECRET_TEXT } from "./mask-secrets.ts";
 import { placeOf } from "./place.ts";
 import type { RawItem } from "./raw-item.ts";
 import { followPath, keysOf, type PathTarget, treeAt } from "./schema-path.ts";
@@ -35,7 +35,7 @@ export function explainValue(input: ExplainInput, path: string): Explanation {
   const contributions = traceContributions(raws, target.trail, schema.message);
   const winner = contributions.at(-1);
   const own = `${input.kind}/${input.name}`;
-  const shown = (each: Tree) => (target.secret ? SECRET_TEXT : maskSecrets(each, target.shape));
+  const shown = (each: Tree) => (target.secret ? hiddenSecret : hideSecretsIn(target.shape, each));
   const before = (count: number) =>
     contributions
       .slice(0, count)

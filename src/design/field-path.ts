@@ -17,6 +17,7 @@ export class FieldPathError extends Error {
   }
 }
 
+const PLAIN_KEY = /^[A-Za-z0-9._:/-]*$/;
 const LONGEST_PATH = 2048;
 const FIELD = /[A-Za-z_][A-Za-z0-9_]*/y;
 const INDEX = /0|[1-9][0-9]{0,8}/y;
@@ -89,7 +90,7 @@ export function fieldPath(parent: string, name: string): string {
 
 /** The path of a member or map entry of what `parent` names. */
 export function keyPath(parent: string, key: string): string {
-  return `${parent}[${JSON.stringify(key)}]`;
+  return PLAIN_KEY.test(key) ? `${parent}["${key}"]` : `${parent}[${JSON.stringify(key)}]`;
 }
 
 /** The path of the nth member of the plain list `parent` names, from 0. */

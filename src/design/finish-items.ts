@@ -20,17 +20,22 @@ export function itemFinisher(
   builder: TreeBuilder,
 ): ItemFinisher {
   const ofKind = Map.groupBy(computations, (each) => each.kind);
+  const looked = new Map<string, TreeMap | undefined>();
   const world: ComputeWorld = {
     siteName,
     item(kind, name) {
-      const item = resolve(`${kind}/${name}`);
-      return item && builder.message(item.body, item.schema.message);
+      const key = `${kind}/${name}`;
+      if (!looked.has(key)) {
+        const item = resolve(key);
+        looked.set(key, item && builder.item(item.body, item.schema.message));
+      }
+      return looked.get(key);
     },
   };
 
   function run(item: ResolvedItem) {
     const rules: readonly Computation[] = ofKind.get(item.key.kind) ?? [];
-    const written = builder.message(item.body, item.schema.message);
+    const written = builder.item(item.body, item.schema.message);
     const computed = new Map<string, string>();
     const inputs = new Set<string>();
     let tree: TreeMap = written;

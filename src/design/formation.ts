@@ -12,7 +12,7 @@ export function formationCheck(report: (diagnostic: Diagnostic) => void): (raw: 
 
   function visit(raw: RawItem, message: DeclaredMessage, schema: MessageSchema, path: string): void {
     for (const field of onTheWay.of(schema)) {
-      const declared = message.fields.get(field.name);
+      const declared = message.fields[field.name];
       if (declared === undefined || declared.type === "removal") continue;
       const own = fieldPath(path, field.name);
       if (field.formation) {

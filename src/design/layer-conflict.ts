@@ -43,13 +43,13 @@ function compareMessages(
   path: string,
   found: Conflict,
 ): void {
-  for (const [name, first] of a.fields) {
+  for (const [name, first] of Object.entries(a.fields)) {
     const field = schema.fields.get(name);
     if (field === undefined) continue;
-    const second = b.fields.get(name);
+    const second = b.fields[name];
     if (second !== undefined) compare(first, second, field.shape, fieldPath(path, name), found);
     else if (field.oneof !== undefined && first.type !== "removal") {
-      const other = [...b.fields].find(([each]) => schema.fields.get(each)?.oneof === field.oneof);
+      const other = Object.entries(b.fields).find(([each]) => schema.fields.get(each)?.oneof === field.oneof);
       if (other !== undefined) found(first, other[1], fieldPath(path, other[0]));
     }
   }
@@ -84,6 +84,6 @@ function sameValue(a: Declared, b: Declared): boolean {
 }
 
 function partsOf(declared: Declared): ReadonlyMap<string, Declared> {
-  if (declared.type === "message") return declared.fields;
+  if (declared.type === "message") return new Map(Object.entries(declared.fields));
   return declared.type === "group" ? declared.members : new Map();
 }

@@ -23,23 +23,26 @@ export function mergeMessage(
   unmatched: UnmatchedRemoval,
 ): DeclaredMessage {
   if (base === undefined && !change.removes) return change;
-  const fields = new Map(base?.fields);
-  for (const [name, declared] of change.fields) {
+  const fields: Record<string, Declared> = { ...base?.fields };
+  for (const name in change.fields) {
+    const declared = change.fields[name];
+    if (declared === undefined) continue;
     if (declared.type === "removal") {
-      if (!fields.delete(name)) unmatched(declared);
+      if (fields[name] === undefined) unmatched(declared);
+      else delete fields[name];
       continue;
     }
     const field = schema.fields.get(name);
     if (field === undefined) continue;
     if (field.oneof !== undefined) clearOthers(fields, field, schema);
-    fields.set(name, mergeField(fields.get(name), declared, field.shape, unmatched));
+    fields[name] = mergeField(fields[name], declared, field.shape, unmatched);
   }
   return { type: "message", fields, removes: false, origin: change.origin, at: change.at };
 }
 
-function clearOthers(fields: Map<string, Declared>, field: FieldSchema, schema: MessageSchema): void {
+function clearOthers(fields: Record<string, Declared>, field: FieldSchema, schema: MessageSchema): void {
   for (const other of schema.fields.values()) {
-    if (other.oneof === field.oneof && other.name !== field.name) fields.delete(other.name);
+    if (other.oneof === field.oneof && other.name !== field.name) delete fields[other.name];
   }
 }
 
@@ -74,13 +77,12 @@ function mergeGroup(
 ): DeclaredGroup {
   if (base === undefined && !change.removes) return change;
   for (const [key, removal] of change.removals) if (base?.members.has(key) !== true) unmatched(removal);
-  const inherited = [...(base?.members ?? [])].filter(([key]) => !change.removals.has(key));
   const members = new Map<string, DeclaredScalar | DeclaredMessage>();
-  if (shape.type === "strings") {
-    for (const [key, member] of change.members) members.set(key, member);
-    for (const [key, member] of inherited) if (!members.has(key)) members.set(key, member);
-  } else {
-    for (const [key, member] of inherited) members.set(key, member);
+  if (shape.type === "strings") for (const [key, member] of change.members) members.set(key, member);
+  for (const [key, member] of base?.members ?? noMembers) {
+    if (!change.removals.has(key) && !members.has(key)) members.set(key, member);
+  }
+  if (shape.type !== "strings") {
     for (const [key, member] of change.members) {
       const parent = members.get(key);
       members.set(
@@ -94,4 +96,6 @@ function mergeGroup(
   return { type: "group", members, removals: noRemovals, removes: false, origin: change.origin, at: change.at };
 }
 
-const noRemovals: ReadonlyMap<string, DeclaredRemoval> = new Map();
+/** Shared by all groups that remove nothing. */
+export const noRemovals: ReadonlyMap<string, DeclaredRemoval> = new Map();
+const noMembers: ReadonlyMap<string, DeclaredScalar | DeclaredMessage> = new Map();

@@ -45,7 +45,7 @@ function visit(
   };
   switch (declared.type) {
     case "message":
-      for (const [name, own] of declared.fields) {
+      for (const [name, own] of Object.entries(declared.fields)) {
         child(own, fieldPath(path, name), (step) => step.type === "field" && step.name === name);
       }
       break;

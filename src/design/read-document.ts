@@ -83,7 +83,7 @@ function readMessage(
   path: string,
   schema: MessageSchema,
 ): DeclaredMessage {
-  const fields = new Map<string, Declared>();
+  const fields: Record<string, Declared> = {};
   let removes = false;
   for (const name in tree) {
     const value = tree[name];
@@ -99,24 +99,36 @@ function readMessage(
       ? reader.removal(place, fieldPath(path, removed.name))
       : readField(reader, value, place, path, field, schema);
     if (declared === undefined) continue;
-    if (removed !== undefined && fields.has(removed.name)) continue;
-    removes ||= declared.type === "removal" || (declared.type !== "scalar" && declared.removes);
-    if (field.oneof !== undefined && declared.type !== "removal") {
-      const other = [...fields.keys()].find((each) => schema.fields.get(each)?.oneof === field.oneof);
-      if (other !== undefined) {
-        reader.report(place, {
-          rule: "invalid-value",
-          severity: "error",
-          message: `found both "${other}" and "${name}", expected one of them`,
-          hint: `remove "${other}" or "${name}"`,
-          field: fieldPath(path, name),
-        });
-        continue;
-      }
+    const other = rivalOf(field, fields, schema);
+    if (other !== undefined) {
+      reportBoth(reader, other === field.name && removed === undefined ? `!${other}` : other, name, place, path);
+      continue;
     }
-    fields.set(field.name, declared);
+    removes ||= declared.type === "removal" || (declared.type !== "scalar" && declared.removes);
+    fields[field.name] = declared;
   }
   return { type: "message", fields, removes, origin: reader.origin, at };
+}
+
+/** A field already read that excludes this one: itself in the other spelling, or one of the same group of alternatives. */
+function rivalOf(
+  field: FieldSchema,
+  fields: Readonly<Record<string, Declared>>,
+  schema: MessageSchema,
+): string | undefined {
+  if (fields[field.name] !== undefined) return field.name;
+  if (field.oneof === undefined) return undefined;
+  return Object.keys(fields).find((each) => schema.fields.get(each)?.oneof === field.oneof);
+}
+
+function reportBoth(reader: DocumentReader, first: string, second: string, at: SourceNode, path: string): void {
+  reader.reportKey(at, {
+    rule: "invalid-value",
+    severity: "error",
+    message: `found both "${first}" and "${second}", expected one of them`,
+    hint: "the first is used; remove one of them",
+    field: fieldPath(path, second.replace(/^!/, "")),
+  });
 }
 
 function readField(

@@ -1,6 +1,7 @@
 import type { DeclaredGroup, DeclaredList, DeclaredMessage, DeclaredRemoval, DeclaredScalar } from "./declared.ts";
 import { indexPath, keyPath } from "./field-path.ts";
-import type { FieldShape } from "./kind-schema.ts";
+import type { FieldShape, ScalarSchema } from "./kind-schema.ts";
+import { noRemovals } from "./merge.ts";
 import { placeOf } from "./place.ts";
 import type { DocumentReader } from "./read-document.ts";
 import { describeValue, readScalar } from "./read-scalar.ts";
@@ -10,6 +11,16 @@ import { isTreeMap, type Tree, type TreeMap } from "./tree.ts";
 type GroupShape = Extract<FieldShape, { type: "map" | "keyed" | "strings" }>;
 type Shape<T extends FieldShape["type"]> = Extract<FieldShape, { type: T }>;
 
+/** A group being read. `removals` is made when there is one. */
+interface GroupDraft {
+  readonly reader: DocumentReader;
+  readonly at: SourceNode;
+  readonly path: string;
+  readonly members: Map<string, DeclaredScalar | DeclaredMessage>;
+  removals: Map<string, DeclaredRemoval> | undefined;
+  removes: boolean;
+}
+
 /** Reads a map, a keyed list or a set of strings into members and removals by key. */
 export function readGroup(
   reader: DocumentReader,
@@ -18,14 +29,13 @@ export function readGroup(
   path: string,
   shape: GroupShape,
 ): DeclaredGroup {
-  const group = groupBuilder(reader, at, path);
-  if (shape.type === "map") readMap(group, value as TreeMap, shape);
-  else if (shape.type === "keyed") readKeyed(group, value as readonly Tree[], shape);
-  else readStrings(group, value as readonly Tree[], shape);
-  checkCount(reader, group.members.size, shape.maxItems, at, path);
-  const removes =
-    group.removals.size > 0 || [...group.members.values()].some((each) => each.type === "message" && each.removes);
-  return { type: "group", members: group.members, removals: group.removals, removes, origin: reader.origin, at };
+  const draft: GroupDraft = { reader, at, path, members: new Map(), removals: undefined, removes: false };
+  if (shape.type === "map") readMap(draft, value as TreeMap, shape);
+  else if (shape.type === "keyed") readKeyed(draft, value as readonly Tree[], shape);
+  else readStrings(draft, value as readonly Tree[], shape);
+  checkCount(reader, draft.members.size, shape.maxItems, at, path);
+  const { members, removals = noRemovals, removes } = draft;
+  return { type: "group", members, removals, removes, origin: reader.origin, at };
 }
 
 /** Reads a list whose members have no key. */
@@ -37,111 +47,50 @@ export function readList(
   shape: Shape<"list">,
 ): DeclaredList {
   const items: DeclaredMessage[] = [];
+  let removes = false;
   for (const [index, member] of value.entries()) {
     const place = at.items?.[index] ?? at;
     const ownPath = indexPath(path, index);
     if (isTreeMap(member)) {
-      items.push(reader.readMessage(member, place, ownPath, shape.message));
+      const read = reader.readMessage(member, place, ownPath, shape.message);
+      items.push(read);
+      removes ||= read.removes;
     } else if (member !== null || reader.origin.document.complete) {
       const message = `found ${describeValue(member)}, expected a record of fields`;
       reader.report(place, { rule: "wrong-type", severity: "error", message, field: ownPath });
     }
   }
   checkCount(reader, items.length, shape.maxItems, at, path);
-  const removes = items.some((each) => each.removes);
   return { type: "list", items, removes, origin: reader.origin, at };
 }
 
-interface GroupBuilder {
-  readonly reader: DocumentReader;
-  readonly at: SourceNode;
-  readonly path: string;
-  readonly members: Map<string, DeclaredScalar | DeclaredMessage>;
-  readonly removals: Map<string, DeclaredRemoval>;
-  /** Takes `!name` as the removal of `name`; answers whether it was one. */
-  remove(key: string, place: SourceNode): boolean;
-  /** Answers whether the key is new; reports it when not. */
-  isNew(key: string, place: SourceNode, severity: "error" | "warning"): boolean;
-}
-
-function groupBuilder(reader: DocumentReader, at: SourceNode, path: string): GroupBuilder {
-  const members = new Map<string, DeclaredScalar | DeclaredMessage>();
-  const removals = new Map<string, DeclaredRemoval>();
-  return {
-    ...{ reader, at, path, members, removals },
-    remove(key, place) {
-      if (!key.startsWith("!")) return false;
-      const name = key.slice(1);
-      if (name !== "") removals.set(name, reader.removal(place, keyPath(path, name)));
-      else {
-        const message = 'found "!", expected "!" and the name of what is removed';
-        reader.report(place, { rule: "invalid-value", severity: "error", message, field: path });
-      }
-      return true;
-    },
-    isNew(key, place, severity) {
-      const first = members.get(key);
-      if (first === undefined) return true;
-      reader.report(place, {
-        rule: "duplicate-member",
-        severity,
-        message: `found ${describeValue(key)} on line ${place.line} and already on line ${first.at.line}, expected it once`,
-        hint: "the first is used; remove one of them",
-        field: keyPath(path, key),
-        related: [{ message: "the first one", location: placeOf(first) }],
-      });
-      return false;
-    },
-  };
-}
-
-function readMap({ reader, at, path, members, remove }: GroupBuilder, tree: TreeMap, shape: Shape<"map">): void {
-  const { origin } = reader;
+function readMap(draft: GroupDraft, tree: TreeMap, shape: Shape<"map">): void {
   for (const key in tree) {
     const value = tree[key] ?? null;
-    const place = at.fields?.[key] ?? at;
-    if (remove(key, place) || value === null) continue;
-    const reading = readScalar(value, shape.value);
-    if (reading.problem === undefined) {
-      members.set(key, { type: "scalar", value: reading.value, origin, at: place });
-      continue;
-    }
-    const { rule, found, expected, hint } = reading.problem;
-    const message = `found ${found}, expected ${expected}`;
-    reader.report(place, { rule, severity: "error", message, field: keyPath(path, key), ...(hint && { hint }) });
+    const place = draft.at.fields?.[key] ?? draft.at;
+    if (takeRemoval(draft, key, place) || value === null) continue;
+    const member = readMember(draft, value, place, shape.value, key);
+    if (member !== undefined) draft.members.set(key, member);
   }
 }
 
-function readStrings(
-  { reader, at, path, members, remove, isNew }: GroupBuilder,
-  list: readonly Tree[],
-  shape: Shape<"strings">,
-): void {
-  const { origin } = reader;
+function readStrings(draft: GroupDraft, list: readonly Tree[], shape: Shape<"strings">): void {
   for (const [index, member] of list.entries()) {
-    const place = at.items?.[index] ?? at;
-    if (member === null && !origin.document.complete) continue;
-    if (typeof member === "string" && remove(member, place)) continue;
-    const reading = readScalar(member, shape.item);
-    if (reading.problem !== undefined) {
-      const { rule, found, expected, hint } = reading.problem;
-      const message = `found ${found}, expected ${expected}`;
-      reader.report(place, { rule, severity: "error", message, field: indexPath(path, index), ...(hint && { hint }) });
-      continue;
-    }
-    const key = String(reading.value);
-    if (isNew(key, place, "warning")) members.set(key, { type: "scalar", value: key, origin, at: place });
+    const place = draft.at.items?.[index] ?? draft.at;
+    if (member === null && !draft.reader.origin.document.complete) continue;
+    if (typeof member === "string" && takeRemoval(draft, member, place)) continue;
+    const read = readMember(draft, member, place, shape.item, index);
+    if (read === undefined) continue;
+    const key = String(read.value);
+    if (isNew(draft, key, place, "warning")) draft.members.set(key, read);
   }
 }
 
-function readKeyed(
-  { reader, at, path, members, remove, isNew }: GroupBuilder,
-  list: readonly Tree[],
-  shape: Shape<"keyed">,
-): void {
+function readKeyed(draft: GroupDraft, list: readonly Tree[], shape: Shape<"keyed">): void {
+  const { reader, at, path } = draft;
   for (const [index, member] of list.entries()) {
     const place = at.items?.[index] ?? at;
-    if (typeof member === "string" && remove(member, place)) continue;
+    if (typeof member === "string" && takeRemoval(draft, member, place)) continue;
     if (!isTreeMap(member)) {
       if (member === null && !reader.origin.document.complete) continue;
       const message = `found ${describeValue(member)}, expected a record of fields with "${shape.key}"`;
@@ -150,24 +99,38 @@ function readKeyed(
     }
     const key = memberKey(member[shape.key]);
     if (key === undefined) {
-      if (!reader.origin.document.complete) continue;
-      reader.report(place, {
-        rule: "missing-key",
-        severity: "error",
-        message: `found a member of "${path}" without "${shape.key}", expected the name it is known by`,
-        hint: `give "${shape.key}" a name`,
-        field: indexPath(path, index),
-      });
+      if (reader.origin.document.complete) reportMissingKey(draft, place, shape, index);
       continue;
     }
-    if (remove(key, place.fields?.[shape.key] ?? place)) {
-      reportIgnored(reader, member, place, shape, keyPath(path, key.slice(1)));
+    const keyPlace = place.fields?.[shape.key] ?? place;
+    if (takeRemoval(draft, key, keyPlace)) {
+      reportIgnored(draft, member, place, shape, key.slice(1));
       continue;
     }
-    const isFirst = isNew(key, place.fields?.[shape.key] ?? place, "error");
+    const isFirst = isNew(draft, key, keyPlace, "error");
     const read = reader.readMessage(member, place, keyPath(path, key), shape.message);
-    if (isFirst && read.fields.get(shape.key)?.type === "scalar") members.set(key, read);
+    if (!isFirst || read.fields[shape.key]?.type !== "scalar") continue;
+    draft.members.set(key, read);
+    draft.removes ||= read.removes;
   }
+}
+
+function readMember(
+  draft: GroupDraft,
+  value: Tree,
+  place: SourceNode,
+  schema: ScalarSchema,
+  step: string | number,
+): DeclaredScalar | undefined {
+  const reading = readScalar(value, schema);
+  if (reading.problem === undefined) {
+    return { type: "scalar", value: reading.value, origin: draft.reader.origin, at: place };
+  }
+  const { rule, found, expected, hint } = reading.problem;
+  const field = typeof step === "number" ? indexPath(draft.path, step) : keyPath(draft.path, step);
+  const message = `found ${found}, expected ${expected}`;
+  draft.reader.report(place, { rule, severity: "error", message, field, ...(hint && { hint }) });
+  return undefined;
 }
 
 function memberKey(value: Tree | undefined): string | undefined {
@@ -176,21 +139,61 @@ function memberKey(value: Tree | undefined): string | undefined {
   return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 }
 
+/** Takes `!name` as the removal of `name`; answers whether it was one. */
+function takeRemoval(draft: GroupDraft, key: string, place: SourceNode): boolean {
+  if (!key.startsWith("!")) return false;
+  const name = key.slice(1);
+  if (name === "") {
+    const message = 'found "!", expected "!" and the name of what is removed';
+    draft.reader.report(place, { rule: "invalid-value", severity: "error", message, field: draft.path });
+    return true;
+  }
+  draft.removals ??= new Map();
+  draft.removals.set(name, draft.reader.removal(place, keyPath(draft.path, name)));
+  draft.removes = true;
+  return true;
+}
+
+/** Whether the key is new; reports it when not. */
+function isNew(draft: GroupDraft, key: string, place: SourceNode, severity: "error" | "warning"): boolean {
+  const first = draft.members.get(key);
+  if (first === undefined) return true;
+  draft.reader.report(place, {
+    rule: "duplicate-member",
+    severity,
+    message: `found ${describeValue(key)} on line ${place.line} and already on line ${first.at.line}, expected it once`,
+    hint: "the first is used; remove one of them",
+    field: keyPath(draft.path, key),
+    related: [{ message: "the first one", location: placeOf(first) }],
+  });
+  return false;
+}
+
+function reportMissingKey(draft: GroupDraft, place: SourceNode, shape: Shape<"keyed">, index: number): void {
+  draft.reader.report(place, {
+    rule: "missing-key",
+    severity: "error",
+    message: `found a member of ${draft.path} without "${shape.key}", expected the name it is known by`,
+    hint: `give it a "${shape.key}"`,
+    field: indexPath(draft.path, index),
+  });
+}
+
 function reportIgnored(
-  reader: DocumentReader,
+  draft: GroupDraft,
   member: TreeMap,
   place: SourceNode,
   shape: Shape<"keyed">,
-  field: string,
+  name: string,
 ): void {
   const other = Object.keys(member).find((each) => each !== shape.key && member[each] !== null);
   if (other === undefined) return;
-  reader.report(place.fields?.[other] ?? place, {
+  draft.reader.report(place.fields?.[other] ?? place, {
     rule: "removal-with-fields",
     severity: "warning",
-    message: `found "${other}" beside the removal of a member, expected nothing: it has no effect`,
+    message: `found ${describeValue(other)} beside the removal of a member, expected nothing: it has no effect`,
     hint: 'remove it, or the "!"',
-    field,
+    field: keyPath(draft.path, name),
   });
 }
 

@@ -67,7 +67,7 @@ export function referenceCheck(
     check: (scalar: DeclaredScalar, kind: string, trail: readonly (string | number)[], path: string) => void,
   ): void {
     for (const field of onTheWay.of(schema)) {
-      const declared = message.fields.get(field.name);
+      const declared = message.fields[field.name];
       if (declared === undefined || declared.type === "removal") continue;
       const here = [...trail, field.name];
       const ownPath = fieldPath(path, field.name);

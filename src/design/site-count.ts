@@ -1,24 +1,24 @@
+import type { Declaration } from "./compose.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import type { RawItem } from "./raw-item.ts";
 
 /** Checks that a design has one Site: reports each one more, at its document, and none at all, as an error or a warning. */
 export function siteCountFindings(
-  items: ReadonlyMap<string, readonly RawItem[]>,
+  items: ReadonlyMap<string, readonly Declaration[]>,
   missing: "error" | "warning" | "ignore",
 ): readonly Diagnostic[] {
-  const sites: RawItem[] = [];
-  for (const raws of items.values()) {
-    const first = raws[0];
-    if (first?.key.kind === "Site") sites.push(first);
+  const sites: Declaration[] = [];
+  for (const [first] of items.values()) {
+    if (first?.document.kind === "Site") sites.push(first);
   }
   const [kept, ...others] = sites;
   if (kept !== undefined) {
     return others.map((other) => ({
       rule: "duplicate-site",
       severity: "error",
-      message: `found Site "${other.key.name}" beside Site "${kept.key.name}", expected one site in a design`,
+      message: `found Site "${other.document.name}" beside Site "${kept.document.name}", expected one site in a design`,
       hint: "remove one of them",
-      ...other.key,
+      kind: "Site",
+      name: other.document.name,
       location: other.document.location,
       related: [{ message: "the other one", location: kept.document.location }],
     }));

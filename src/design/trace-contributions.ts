@@ -1,3 +1,4 @@
+import { childOf } from "./child-of.ts";
 import type { Declared, DeclaredMessage, DeclaredRemoval } from "./declared.ts";
 import type { FieldShape, MessageSchema } from "./kind-schema.ts";
 import type { RawItem } from "./raw-item.ts";
@@ -41,7 +42,7 @@ function childWithin(
 ): { readonly declared: Declared; readonly shape: FieldShape } | undefined {
   if (at.type === "message" && "message" in shape && typeof step === "string") {
     const field = shape.message.fields.get(step);
-    const declared = at.fields.get(step) ?? clearedBy(at, step, shape.message);
+    const declared = childOf(at, step) ?? clearedBy(at, step, shape.message);
     return field === undefined || declared === undefined ? undefined : { declared, shape: field.shape };
   }
   if (at.type === "list" && shape.type === "list" && typeof step === "number") {
@@ -68,7 +69,7 @@ function memberShape(shape: FieldShape): FieldShape {
 function clearedBy(message: DeclaredMessage, name: string, schema: MessageSchema): DeclaredRemoval | undefined {
   const oneof = schema.fields.get(name)?.oneof;
   if (oneof === undefined) return undefined;
-  for (const [other, declared] of message.fields) {
+  for (const [other, declared] of Object.entries(message.fields)) {
     if (declared.type === "removal" || schema.fields.get(other)?.oneof !== oneof) continue;
     return { type: "removal", path: "", origin: declared.origin, at: declared.at };
   }
