@@ -1,0 +1,214 @@
+import { createHash, randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { DBOS, type WorkflowHandle } from "@dbos-inc/dbos-sdk";
+import { DBOSExecutor } from "@dbos-inc/dbos-sdk/internal/dbos-executor";
+import { Pool as PgPool } from "pg";
+import type { Db, EngineBackend } from "../../db/database.ts";
+import { type Activity, createActivity } from "./activity.ts";
+import type { Engine, Json, StepContext, WorkflowContext } from "./engine.ts";
+import { createPglitePool, type Pool } from "./pglite-pool.ts";
+import { createPoolGate, type PoolGate } from "./pool-gate.ts";
+import { createReplicas, type Replicas } from "./replicas.ts";
+
+/** Where the engine keeps its state and what it reports to. */
+export interface EngineOptions {
+  readonly backend: EngineBackend;
+  /** The same database, for the table of living processes. */
+  readonly db: Db;
+  /** One line about what the engine noticed. Never holds a secret. */
+  readonly log: (level: "debug" | "warn" | "error", message: string) => void;
+  /** How often a process says that it is alive, in milliseconds; PostgreSQL only. */
+  readonly heartbeatMs?: number;
+  /** After how long a silence its work is taken over, in milliseconds; PostgreSQL only. */
+  readonly deadAfterMs?: number;
+}
+
+// A new number strands the workflows of the old one: raise it only when running workflows can't be carried on.
+const APPLICATION_VERSION = "1";
+const CONNECTIONS = 10;
+const CONNECT_MS = 10_000;
+const DRAIN_MS = 10_000;
+const POLL_MS = 100;
+const POLL_SELDOM_MS = 500;
+
+/**
+ * The durable engine: DBOS on the embedded database, where one process has all the work, or on PostgreSQL, where any number
+ * share it. Launching again after a shutdown is allowed; two engines at a time in one process are not.
+ */
+export function createEngine(options: EngineOptions): Engine {
+  const executorId = options.backend.kind === "pglite" ? "local" : `${hostname()}-${randomUUID()}`;
+  let closing = new AbortController();
+  let running: Running | undefined;
+
+  return {
+    async launch(workflows) {
+      if (running !== undefined || DBOS.isInitialized()) throw new Error("an engine runs in this process already");
+      closing = new AbortController();
+      const connections = openPool(options);
+      const gate = createPoolGate(connections.pool);
+      DBOS.setConfig({
+        name: "bedplate",
+        // Never connected to, and named only because DBOS wants one: the pool is used in its place.
+        systemDatabaseUrl: "postgresql://nobody@localhost/bedplate",
+        systemDatabasePool: gate.pool as unknown as PgPool,
+        applicationVersion: APPLICATION_VERSION,
+        executorID: executorId,
+        // Workflows are waited for by status: nothing is ever notified.
+        useListenNotify: false,
+        logger: logger(options.log),
+      });
+      const activity = createActivity(closing.signal);
+      const registered = new Map<string, RegisteredWorkflow>();
+      for (const [name, workflow] of Object.entries(workflows)) {
+        const body = (input: Json): Promise<void> => workflow(createContext(registered, activity), input);
+        registered.set(name, DBOS.registerWorkflow(body, { name }));
+      }
+      const replicas = options.backend.kind === "postgres" ? createKeeper(options, executorId, gate.pool) : undefined;
+      try {
+        await replicas?.announce();
+        await DBOS.launch();
+      } catch (error) {
+        await DBOS.shutdown({ deregister: true }).catch(() => {});
+        await gate.close();
+        await connections.end();
+        throw error;
+      }
+      replicas?.start();
+      running = { registered, activity, gate, replicas, endPool: connections.end };
+    },
+
+    async start(workflow, id, input) {
+      if (running === undefined) throw new Error("the engine does not run");
+      const { registered } = running;
+      await running.activity.during(() => startRun(registered, workflow, id, input));
+    },
+
+    async shutdown() {
+      if (running === undefined) return;
+      const { activity, gate, replicas, endPool } = running;
+      running = undefined;
+      closing.abort(new Error("the engine is stopping"));
+      await Promise.race([activity.drained(), new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())]);
+      await replicas?.stop().catch((error) => options.log("warn", lineOf(error)));
+      await DBOS.shutdown({ deregister: true });
+      await gate.close();
+      await endPool();
+    },
+  };
+}
+
+type RegisteredWorkflow = (input: Json) => Promise<void>;
+
+interface Running {
+  readonly registered: ReadonlyMap<string, RegisteredWorkflow>;
+  readonly activity: Activity;
+  readonly gate: PoolGate;
+  readonly replicas: Replicas | undefined;
+  readonly endPool: () => Promise<void>;
+}
+
+function createContext(registered: ReadonlyMap<string, RegisteredWorkflow>, activity: Activity): WorkflowContext {
+  const id = DBOS.workflowID ?? "";
+  return {
+    id,
+    step: (name, run) => activity.during(() => DBOS.runStep(() => runStep(activity, id, run), { name })),
+    async runAll(workflow, runs) {
+      const handles = await activity.during(() =>
+        Promise.all(runs.map((each) => startRun(registered, workflow, each.id, each.input))),
+      );
+      await settled(handles, activity);
+    },
+  };
+}
+
+async function runStep<Result extends Json>(
+  activity: Activity,
+  workflowId: string,
+  run: (step: StepContext) => Promise<Result>,
+): Promise<Result> {
+  const operationId = boundedId(`${workflowId}:${DBOS.stepID}`);
+  try {
+    return await run({ operationId, signal: activity.signal });
+  } catch (error) {
+    // What fails because the process stops must not be kept as the step's outcome.
+    if (activity.signal.aborted) return activity.park();
+    throw error;
+  }
+}
+
+/** Contracts allow 128 characters; names of nodes may be longer than that. */
+function boundedId(id: string): string {
+  return id.length <= 128 ? id : `sha256:${createHash("sha256").update(id).digest("hex")}`;
+}
+
+function startRun(
+  registered: ReadonlyMap<string, RegisteredWorkflow>,
+  workflow: string,
+  id: string,
+  input: Json,
+): Promise<WorkflowHandle<void>> {
+  const target = registered.get(workflow);
+  if (target === undefined) throw new Error(`no workflow is called ${workflow}`);
+  return DBOS.startWorkflow(target, { workflowID: id })(input);
+}
+
+/** Waits for runs of this process by their own promises, which costs nothing, then makes sure of them all in the database. */
+async function settled(handles: readonly WorkflowHandle<void>[], activity: Activity): Promise<void> {
+  const here = handles.flatMap((handle) => {
+    const { workflowPromise } = handle as { workflowPromise?: Promise<void> };
+    return workflowPromise === undefined ? [] : [workflowPromise];
+  });
+  await Promise.allSettled(here);
+  const pollingIntervalMs = here.length === handles.length ? POLL_MS : POLL_SELDOM_MS;
+  if (activity.signal.aborted) return new Promise(() => {});
+  await DBOS.waitAll([...handles], { pollingIntervalMs });
+}
+
+function openPool({ backend, log }: EngineOptions): { readonly pool: Pool; readonly end: () => Promise<void> } {
+  if (backend.kind === "pglite") return { pool: createPglitePool(backend.pglite), end: async () => {} };
+  const pool = new PgPool({
+    connectionString: backend.url,
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_MS,
+    application_name: "bedplate engine",
+  });
+  pool.on("error", (error) => log("warn", `a connection of the engine broke: ${lineOf(error)}`));
+  return { pool: pool as unknown as Pool, end: () => pool.end() };
+}
+
+function createKeeper(options: EngineOptions, id: string, pool: Pool): Replicas {
+  return createReplicas({
+    db: options.db,
+    id,
+    heartbeatMs: options.heartbeatMs ?? 2_000,
+    deadAfterMs: options.deadAfterMs ?? 15_000,
+    async holders() {
+      const { rows } = await pool.query(
+        "select distinct executor_id from dbos.workflow_status where status = 'PENDING' and application_version = $1",
+        [APPLICATION_VERSION],
+      );
+      return rows.map((row) => String(row.executor_id));
+    },
+    async takeOver(ids) {
+      options.log("warn", `taking over the work of ${ids.join(", ")}`);
+      // DBOS recovers only what its own executor left; this is what its Conductor calls for others.
+      await DBOSExecutor.globalInstance?.recoverPendingWorkflows([...ids]);
+    },
+    onError: (error) => options.log("warn", `looking after other processes failed: ${lineOf(error)}`),
+  });
+}
+
+function logger(log: EngineOptions["log"]): {
+  readonly info: (entry: unknown) => void;
+  readonly debug: (entry: unknown) => void;
+  readonly warn: (entry: unknown) => void;
+  readonly error: (entry: unknown) => void;
+} {
+  const at = (level: "debug" | "warn" | "error") => (entry: unknown) => log(level, lineOf(entry));
+  return { info: at("debug"), debug: at("debug"), warn: at("warn"), error: at("error") };
+}
+
+function lineOf(entry: unknown): string {
+  const text = entry instanceof Error ? entry.message : String(entry);
+  return text.split("\n", 1)[0] ?? "";
+}
