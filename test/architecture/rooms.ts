@@ -27,6 +27,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   validate: { rooms: ["design", "text"], gen: true, only: PURE },
   plan: { rooms: ["design", "text"], gen: true, only: PURE },
   yaml: { rooms: ["text"], types: ["design"], gen: false, only: [...PURE, "js-yaml"] },
+  config: { rooms: ["text", "yaml"], gen: false, only: [] },
   "consumers/*": {
     rooms: ["text", "yaml"],
     types: ["design"],
@@ -44,13 +45,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   introspection: { rooms: ["db", "design", "plan", "mesh", "text"], gen: true },
   main: {
     rooms: [
-      ...["design", "validate", "plan", "text", "yaml", "consumers/*", "db", "mesh", "plugins"],
+      ...["design", "validate", "plan", "text", "yaml", "config", "consumers/*", "db", "mesh", "plugins"],
       ...["state", "orchestrator", "control", "introspection"],
     ],
     gen: true,
   },
   cli: {
-    rooms: ["design", "validate", "plan", "text", "yaml", "consumers/*", "mesh"],
+    rooms: ["config", "control", "design", "validate", "plan", "text", "yaml", "consumers/*", "mesh"],
     lazy: ["main", "maas-sim", "plugins"],
     gen: true,
   },

@@ -1,0 +1,164 @@
+import { suggest } from "../text/suggest.ts";
+import type { YamlMap, YamlNode } from "../yaml/node.ts";
+import { readYaml } from "../yaml/read-yaml.ts";
+import type { ConfiguredDriver, ServerConfig } from "./server-config.ts";
+
+/** Thrown for a configuration file that can't be used. Each problem is one line, `file:line:column: what`. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems[0] ?? "the configuration can't be used");
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+const keys = [
+  "listen",
+  "data",
+  "services",
+  "secrets_directory",
+  "plain_introspection",
+  "introspection_url",
+  "tls",
+  "peers",
+  "service_token_file",
+  "drivers",
+] as const;
+
+/** Reads the text of a configuration file. Unknown keys and values of a wrong type are refused, all at once. Throws `ConfigError`. */
+export function readConfig(uri: string, text: string): ServerConfig {
+  const { documents, diagnostics } = readYaml({ uri, text });
+  const problems = diagnostics
+    .filter(({ severity }) => severity === "error")
+    .map(({ location, message }) => `${uri}:${location?.line ?? 1}:${location?.column ?? 1}: ${message}`);
+  const report = (node: { readonly position: YamlNode["position"] }, message: string) => {
+    problems.push(`${uri}:${node.position.line}:${node.position.column}: ${message}`);
+  };
+  const roots = documents.map(({ root }) => root).filter((root) => root !== null);
+  const config = roots[0] === undefined ? {} : readRoot(roots[0], report);
+  if (roots[1] !== undefined) report(roots[1], "found a second document, expected one");
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+type Report = (node: { readonly position: YamlNode["position"] }, message: string) => void;
+
+function readRoot(root: YamlNode, report: Report): ServerConfig {
+  const map = mapOf(root, "the configuration", keys, report);
+  const at = (key: (typeof keys)[number]) => map.get(key);
+  const tls = at("tls") === undefined ? undefined : textsByKey(at("tls"), "tls", ["cert_file", "key_file"], report);
+  if (at("tls") !== undefined && (tls?.cert_file === undefined || tls.key_file === undefined))
+    report(at("tls") ?? root, "tls wants cert_file and key_file");
+  return {
+    ...optional("listen", texts(at("listen"), "listen", report)),
+    ...optional("data", text(at("data"), "data", report)),
+    ...optional("services", texts(at("services"), "services", report)),
+    ...optional("secretsDirectory", text(at("secrets_directory"), "secrets_directory", report)),
+    ...optional("plainIntrospection", flag(at("plain_introspection"), "plain_introspection", report)),
+    ...optional("introspectionUrl", text(at("introspection_url"), "introspection_url", report)),
+    ...optional(
+      "tls",
+      tls?.cert_file === undefined || tls.key_file === undefined
+        ? undefined
+        : { certFile: tls.cert_file, keyFile: tls.key_file },
+    ),
+    ...optional("peers", at("peers") === undefined ? undefined : textsByKey(at("peers"), "peers", undefined, report)),
+    ...optional("serviceTokenFile", text(at("service_token_file"), "service_token_file", report)),
+    ...optional("drivers", drivers(at("drivers"), report)),
+  };
+}
+
+function drivers(node: YamlNode | undefined, report: Report): readonly ConfiguredDriver[] | undefined {
+  if (node === undefined) return undefined;
+  if (node.kind !== "list") {
+    report(node, "drivers is a list");
+    return undefined;
+  }
+  return node.items.map((item) => {
+    const map = mapOf(item, "a driver", ["name", "plugin", "endpoint", "options", "secrets"], report);
+    const name = text(map.get("name"), "name", report);
+    const plugin = text(map.get("plugin"), "plugin", report);
+    if (name === undefined || plugin === undefined) report(item, "a driver wants name and plugin");
+    return {
+      name: name ?? "",
+      plugin: plugin ?? "",
+      endpoint: text(map.get("endpoint"), "endpoint", report) ?? "",
+      options: textsByKey(map.get("options"), "options", undefined, report),
+      secrets: secretReferences(map.get("secrets"), report),
+    };
+  });
+}
+
+/** `api_key: {ref: file:maas-key}`; a literal has no place in a configuration file. */
+function secretReferences(node: YamlNode | undefined, report: Report): Record<string, string> {
+  const references: Record<string, string> = {};
+  if (node === undefined) return references;
+  for (const [key, value] of entries(node, "secrets", report)) {
+    const ref = textsByKey(value, key, ["ref"], report).ref;
+    if (ref === undefined) report(value, `secret ${key} wants {ref: file:NAME} or {ref: env:BEDPLATE_SECRET_NAME}`);
+    else references[key] = ref;
+  }
+  return references;
+}
+
+function mapOf(node: YamlNode, what: string, known: readonly string[], report: Report): ReadonlyMap<string, YamlNode> {
+  const map = new Map(entries(node, what, report));
+  if (node.kind !== "map") return map;
+  for (const { key, keyPosition } of (node satisfies YamlMap).entries) {
+    if (known.includes(key)) continue;
+    const near = suggest(key, known);
+    report(
+      { position: keyPosition },
+      `unknown key ${JSON.stringify(key)}; ${near === undefined ? `keys are ${known.join(", ")}` : `did you mean ${near}?`}`,
+    );
+  }
+  return map;
+}
+
+function entries(node: YamlNode, what: string, report: Report): [string, YamlNode][] {
+  if (node.kind === "map") return node.entries.map(({ key, value }) => [key, value]);
+  report(node, `${what} is a mapping`);
+  return [];
+}
+
+function text(node: YamlNode | undefined, what: string, report: Report): string | undefined {
+  if (node === undefined) return undefined;
+  if (node.kind === "scalar" && node.value !== null) return typeof node.value === "string" ? node.value : node.text;
+  report(node, `${what} is a text`);
+  return undefined;
+}
+
+function flag(node: YamlNode | undefined, what: string, report: Report): boolean | undefined {
+  if (node === undefined) return undefined;
+  if (node.kind === "scalar" && typeof node.value === "boolean") return node.value;
+  report(node, `${what} is true or false`);
+  return undefined;
+}
+
+function texts(node: YamlNode | undefined, what: string, report: Report): readonly string[] | undefined {
+  if (node === undefined) return undefined;
+  const items = node.kind === "list" ? node.items : [node];
+  return items.flatMap((item) => text(item, what, report) ?? []);
+}
+
+function textsByKey(
+  node: YamlNode | undefined,
+  what: string,
+  known: readonly string[] | undefined,
+  report: Report,
+): Record<string, string> {
+  const found: Record<string, string> = {};
+  if (node === undefined) return found;
+  const map = known === undefined ? new Map(entries(node, what, report)) : mapOf(node, what, known, report);
+  for (const [key, value] of map) {
+    const read = text(value, `${what}.${key}`, report);
+    if (read !== undefined) found[key] = read;
+  }
+  return found;
+}
+
+function optional<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [name in Key]?: Value } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [name in Key]?: Value });
+}
