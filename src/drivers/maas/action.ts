@@ -34,7 +34,9 @@ export interface ActionPlan {
 }
 
 /** An action as the contract shows it, within the contract's bounds. */
-export function plannedChange(action: Action): Exclude<MessageInitShape<typeof PlannedChangeSchema>, { $typeName: string }> {
+export function plannedChange(
+  action: Action,
+): Exclude<MessageInitShape<typeof PlannedChangeSchema>, { $typeName: string }> {
   return {
     object: oneLine(action.object, 512),
     action: oneLine(action.action, 64),

@@ -14,7 +14,12 @@ export function doneResult(precondition: string, changed: boolean, message: stri
 }
 
 /** It is not there yet. */
-export function progressResult(precondition: string, retryAfterMs: number, percent: number, message: string): ResultInit {
+export function progressResult(
+  precondition: string,
+  retryAfterMs: number,
+  percent: number,
+  message: string,
+): ResultInit {
   const value = { retryAfterMs, percent, message: oneLine(message, 2048) };
   return { outcome: { case: "inProgress", value }, precondition };
 }

@@ -69,7 +69,10 @@ export function busy(message: string, delayMs: number, failure: Pick<Failure, "s
 }
 
 /** The target refused the credentials: UNAUTHENTICATED. */
-export function unauthenticated(message: string, failure: Pick<Failure, "subject" | "hint" | "vendorCode">): DriverError {
+export function unauthenticated(
+  message: string,
+  failure: Pick<Failure, "subject" | "hint" | "vendorCode">,
+): DriverError {
   return new DriverError(message, {
     code: Code.Unauthenticated,
     reason: ErrorReason.TARGET_UNAUTHENTICATED,

@@ -5,7 +5,7 @@ import { invalidField } from "./driver-error.ts";
 export interface Fact {
   /** Identifies the object, such as "subnet 10.1.0.0/24". */
   readonly key: string;
-  /** SHA-256 of what matters about it, hex. */
+  /** A text that differs when anything that matters about it differs; a digest or the facts themselves. */
   readonly digest: string;
 }
 
@@ -68,7 +68,11 @@ export function readPrecondition(token: string): Precondition | undefined {
   const match = FORM.exec(token);
   const bytes = Buffer.from(match?.[7] ?? "", "base64url");
   if (match === null || bytes.length % ENTRY_BYTES !== 0) {
-    throw invalidField("operation.precondition", "the precondition is not a token of this driver", "observe or plan again");
+    throw invalidField(
+      "operation.precondition",
+      "the precondition is not a token of this driver",
+      "observe or plan again",
+    );
   }
   const folded = match[1] === "f";
   const marks = new Map<number, number>();

@@ -1,4 +1,4 @@
-import { busy, DriverError, notFound, rejected, unauthenticated } from "../driver-error.ts";
+import { busy, type DriverError, notFound, rejected, unauthenticated } from "../driver-error.ts";
 import { listed, oneLine } from "../text.ts";
 import type { MaasAnswer } from "./request.ts";
 import type { MaasTarget } from "./target.ts";

@@ -37,7 +37,12 @@ const RETRIED = new Set([429, 502, 503, 504]);
 export function createMaasClient(pools: Pools, target: MaasTarget, signal: AbortSignal, observe: Observer): MaasClient {
   const pool = pools.get(target.origin, target.maxInFlight);
 
-  async function attempt(method: string, path: string, form: string | undefined, maxBytes: number): Promise<MaasAnswer> {
+  async function attempt(
+    method: string,
+    path: string,
+    form: string | undefined,
+    maxBytes: number,
+  ): Promise<MaasAnswer> {
     const started = performance.now();
     const note = (status: number | string) => {
       const bare = path.slice(target.basePath.length).replace(/\?(?!op=).*$/, "");
@@ -144,7 +149,13 @@ function parseJson(answer: MaasAnswer, what: string, target: MaasTarget): unknow
   try {
     return JSON.parse(answer.body.toString("utf8"));
   } catch (cause) {
-    const start = oneLine(answer.body.subarray(0, 200).toString("utf8").replace(/<[^>]*>/g, " "), 100);
+    const start = oneLine(
+      answer.body
+        .subarray(0, 200)
+        .toString("utf8")
+        .replace(/<[^>]*>/g, " "),
+      100,
+    );
     throw new DriverError(
       `the answer to ${what} is not JSON`,
       rejected("", {

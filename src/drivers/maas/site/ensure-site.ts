@@ -25,12 +25,12 @@ export interface EnsureSiteOrder {
 export async function ensureSite(client: MaasClient, order: EnsureSiteOrder, writer: Writer): Promise<ResultInit> {
   const { spec, operationId } = order;
   const token = readPrecondition(order.precondition);
-  const first = await readSite(client);
+  const first = await readSite(client, spec);
   const plan = planSite(first, spec);
   if (token !== undefined) requireSameWorld(token, first, plan, spec);
   const settled = await settle(
     first,
-    { observe: () => readSite(client), plan: (state) => planSite(state, spec) },
+    { observe: () => readSite(client, spec), plan: (state) => planSite(state, spec) },
     writer,
   );
   const { actions, notes } = settled.plan;

@@ -42,7 +42,11 @@ export function planVlans(state: SiteState, spec: SiteSpec): Action[] {
       const vlan = fabric?.vlans.find((candidate) => candidate.vid === vid);
       if (vlan === undefined && (fabric !== undefined || vid !== 0)) {
         const diff = diffFields({}, { vid: String(vid), ...fields });
-        const request = fabric && { method: "POST" as const, path: `fabrics/${fabric.id}/vlans/`, form: diff?.form ?? [] };
+        const request = fabric && {
+          method: "POST" as const,
+          path: `fabrics/${fabric.id}/vlans/`,
+          form: diff?.form ?? [],
+        };
         return [{ object, action: "create", before: "", after: diff?.after ?? "", ...(request && { request }) }];
       }
       // A fabric that is yet to be made brings an untagged VLAN of this kind with it.

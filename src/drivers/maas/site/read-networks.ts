@@ -41,10 +41,7 @@ export interface Networks {
 
 /** Reads fabrics, VLANs and subnets. */
 export async function readNetworks(client: MaasClient): Promise<Networks> {
-  const [fabrics, subnets] = await Promise.all([
-    client.get({ path: "fabrics/" }),
-    client.get({ path: "subnets/" }),
-  ]);
+  const [fabrics, subnets] = await Promise.all([client.get({ path: "fabrics/" }), client.get({ path: "subnets/" })]);
   const { instance } = client.target;
   return {
     fabrics: answeredList(fabrics, "fabrics/", instance).map((fabric) => ({

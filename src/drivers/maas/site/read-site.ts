@@ -1,3 +1,4 @@
+import type { SiteSpec } from "../../../../gen/bedplate/driver/v1/site_spec_pb.js";
 import { canonicalAddress, canonicalBlock } from "../address.ts";
 import { answeredList, number, object, objects, text } from "../client/json.ts";
 import type { MaasClient } from "../client/maas-client.ts";
@@ -76,15 +77,19 @@ export async function readNetworkState(client: MaasClient): Promise<NetworkState
   };
 }
 
-/** Reads everything a site specification is held against. */
-export async function readSite(client: MaasClient): Promise<SiteState> {
+/** Reads everything a site specification is held against; keys, images and racks only when the specification needs them. */
+export async function readSite(client: MaasClient, spec: SiteSpec): Promise<SiteState> {
   const { instance } = client.target;
-  const list = async (path: string) => answeredList(await client.get({ path }), path, instance);
+  const list = async (path: string, needed: boolean) =>
+    needed ? answeredList(await client.get({ path }), path, instance) : [];
   const [state, keys, images, racks] = await Promise.all([
     readNetworkState(client),
-    list("account/prefs/sshkeys/"),
-    list("boot-resources/"),
-    list("rackcontrollers/"),
+    list("account/prefs/sshkeys/", spec.authorizedKeys.length > 0),
+    list("boot-resources/", spec.images.length > 0),
+    list(
+      "rackcontrollers/",
+      spec.networks.some(({ dhcp }) => dhcp),
+    ),
   ]);
   return {
     ...state,

@@ -1,0 +1,124 @@
+import type { Action } from "../action.ts";
+import type { FormField } from "../client/request.ts";
+import type { Link } from "../server/machine.ts";
+import type { Subnet } from "../site/read-networks.ts";
+import type { LinkHolder, NetworkView } from "./plan-interfaces.ts";
+import type { WantedLink } from "./wanted-interfaces.ts";
+
+/**
+ * The links of interfaces. Linking is not idempotent in MAAS, so what is there is matched first; surplus links go before
+ * missing ones come, since they may hold an address that is wanted elsewhere.
+ */
+export function planLinks(view: NetworkView, holders: readonly LinkHolder[]): Action[] {
+  const matched = holders.map((holder) => ({ holder, ...match(view, holder) }));
+  const unlinks = matched.flatMap(({ holder, surplus }) => surplus.map((link) => unlink(view, holder, link)));
+  const links = matched.flatMap(({ holder, missing }) => missing.map((wanted) => link(view, holder, wanted)));
+  const idle = matched.filter(({ holder }) => holder.nic?.links.length === 0 && holder.links.length === 0);
+  const ups = idle.map(({ holder }) => bringUp(view, holder));
+  const gateways = matched.flatMap(({ holder, found }) =>
+    found.flatMap(([wanted, present]) => planGateway(view, holder, wanted, present)),
+  );
+  return [...unlinks, ...links, ...ups, ...gateways];
+}
+
+interface Match {
+  readonly found: readonly (readonly [WantedLink, Link])[];
+  readonly missing: readonly WantedLink[];
+  readonly surplus: readonly Link[];
+}
+
+function match({ networks }: NetworkView, { nic, links }: LinkHolder): Match {
+  const left = [...(nic?.links ?? [])];
+  const found: [WantedLink, Link][] = [];
+  const missing: WantedLink[] = [];
+  for (const wanted of links) {
+    const subnet = networks.subnets.find(({ cidr }) => cidr === wanted.cidr);
+    const at = left.findIndex(
+      (link) =>
+        link.mode === wanted.mode &&
+        subnet?.id === link.subnetId &&
+        (wanted.mode !== "static" || link.address === wanted.address),
+    );
+    const [link] = at < 0 ? [] : left.splice(at, 1);
+    if (link === undefined) missing.push(wanted);
+    else found.push([wanted, link]);
+  }
+  // A bare link_up stays while nothing else does its work; a real link usually takes its place by itself.
+  const isPlaceholder = (link: Link) => link.mode === "link_up" && (links.length === 0 || missing.length > 0);
+  return { found, missing, surplus: left.filter((link) => !isPlaceholder(link)) };
+}
+
+function unlink(view: NetworkView, holder: LinkHolder, surplus: Link): Action {
+  return {
+    object: `interface ${holder.nic?.name ?? holder.label}`,
+    action: "unlink",
+    before: linkLabel(surplus.mode, surplus.cidr, surplus.address),
+    after: "",
+    undoes: surplus.mode === "static",
+    request: operation(view, holder, "unlink_subnet", [["id", String(surplus.id)]]),
+  };
+}
+
+function link(view: NetworkView, holder: LinkHolder, wanted: WantedLink): Action {
+  const subnet: Subnet | undefined = view.networks.subnets.find(({ cidr }) => cidr === wanted.cidr);
+  const form: FormField[] = [
+    ["mode", wanted.mode.toUpperCase()],
+    ["subnet", String(subnet?.id ?? "")],
+  ];
+  if (wanted.mode === "static") form.push(["ip_address", wanted.address]);
+  if (wanted.gateway !== undefined) form.push(["default_gateway", "true"]);
+  const gateway = wanted.gateway === undefined ? "" : `, default gateway ${wanted.gateway}`;
+  const isReady = subnet !== undefined && holder.nic !== undefined && holder.isPlaced;
+  return {
+    object: `interface ${holder.label}`,
+    action: "link",
+    before: "",
+    after: `${linkLabel(wanted.mode, wanted.cidr, wanted.address)} (${wanted.network})${gateway}`,
+    ...(subnet === undefined ? { blocked: `MAAS has no subnet ${wanted.cidr} for interface ${holder.label}` } : {}),
+    ...(isReady && { request: operation(view, holder, "link_subnet", form) }),
+  };
+}
+
+function bringUp(view: NetworkView, holder: LinkHolder): Action {
+  return {
+    object: `interface ${holder.label}`,
+    action: "link",
+    before: "",
+    after: "up without address",
+    request: operation(view, holder, "link_subnet", [["mode", "LINK_UP"]]),
+  };
+}
+
+function planGateway(view: NetworkView, holder: LinkHolder, wanted: WantedLink, present: Link): Action[] {
+  if (wanted.gateway === undefined) return [];
+  const set = view.machine.gateways.find((gateway) => gateway.address === wanted.gateway);
+  if (set !== undefined && (set.linkId === present.id || set.linkId === 0)) return [];
+  return [
+    {
+      object: `interface ${holder.label}`,
+      action: "update",
+      before: `default gateway ${
+        view.machine.gateways
+          .map(({ address }) => address)
+          .filter(Boolean)
+          .join(", ") || "-"
+      }`,
+      after: `default gateway ${wanted.gateway}`,
+      request: operation(view, holder, "set_default_gateway", [["link_id", String(present.id)]]),
+    },
+  ];
+}
+
+function operation(view: NetworkView, holder: LinkHolder, op: string, form: readonly FormField[]) {
+  return {
+    method: "POST" as const,
+    path: `nodes/${view.machine.systemId}/interfaces/${holder.nic?.id ?? 0}/`,
+    op,
+    form,
+  };
+}
+
+function linkLabel(mode: string, cidr: string, address: string): string {
+  if (mode === "link_up") return "up without address";
+  return [mode, address === "" ? cidr : `${address} in ${cidr}`].filter(Boolean).join(" ");
+}

@@ -1,0 +1,83 @@
+import type { ServerIdentity } from "../../../../gen/bedplate/driver/v1/server_spec_pb.js";
+import { canonicalAddress } from "../address.ts";
+import { answeredList, object, text } from "../client/json.ts";
+import type { MaasClient } from "../client/maas-client.ts";
+import type { MaasRead } from "../client/request.ts";
+import { hardwareMismatch } from "../driver-error.ts";
+import { listed } from "../text.ts";
+import { type Machine, readMachine } from "./machine.ts";
+
+/** Largest listing of all machines taken, in bytes: about 5,000 machines. */
+const LISTING_MAX_BYTES = 384 * 1024 * 1024;
+
+/**
+ * Finds the one machine a design means: by boot MAC, else by the address of its BMC, else by host name. Undefined when MAAS
+ * has none; HARDWARE_MISMATCH naming the candidates when it has several.
+ */
+export async function findMachine(client: MaasClient, identity: ServerIdentity): Promise<Machine | undefined> {
+  const mac = identity.bootMac.toLowerCase();
+  if (mac !== "") {
+    const byMac = only(await readMachines(client, { query: [["mac_address", mac]] }), identity, `MAC address ${mac}`);
+    if (byMac !== undefined) return byMac;
+  }
+  if (identity.oobAddress !== "") {
+    const ids = (await readPowerAddresses(client)).get(powerAddress(identity.oobAddress)) ?? [];
+    const machines = await Promise.all(ids.slice(0, 8).map((id) => readOneMachine(client, id)));
+    const byBmc = only(machines, identity, `BMC address ${identity.oobAddress}`);
+    if (byBmc !== undefined) return byBmc;
+  }
+  const query = [["hostname", hostname(identity.name)]] as const;
+  return only(await readMachines(client, { query }), identity, `host name ${hostname(identity.name)}`);
+}
+
+/** Reads one machine by its id. */
+export async function readOneMachine(client: MaasClient, systemId: string): Promise<Machine> {
+  return readMachine(object(await client.get({ path: `machines/${encodeURIComponent(systemId)}/` })));
+}
+
+/** Reads the machines a query selects, all without one. */
+export async function readMachines(client: MaasClient, read: Pick<MaasRead, "query">): Promise<Machine[]> {
+  const answer = await client.get({ path: "machines/", maxBytes: LISTING_MAX_BYTES, ...read });
+  return answeredList(answer, "machines/", client.target.instance).map(readMachine);
+}
+
+/** The ids of machines by the address of their BMC. */
+export async function readPowerAddresses(client: MaasClient): Promise<Map<string, string[]>> {
+  const answer = object(await client.get({ path: "machines/", op: "power_parameters", maxBytes: LISTING_MAX_BYTES }));
+  const ids = new Map<string, string[]>();
+  for (const [systemId, parameters] of Object.entries(answer)) {
+    const address = powerAddress(text(object(parameters).power_address));
+    if (address !== "") ids.set(address, [...(ids.get(address) ?? []), systemId]);
+  }
+  return ids;
+}
+
+/** The host a power address names, without scheme, port and path: MAAS wants it bare. */
+export function powerAddress(source: string): string {
+  const bare = source
+    .replace(/^[a-z][a-z0-9+.-]*:\/\//i, "")
+    .replace(/[/?#].*$/, "")
+    .replace(/^.*@/, "");
+  const withoutPort = /^\[.*\]/.test(bare) ? bare.replace(/^\[(.*)\].*$/, "$1") : bare.replace(/^([^:]*):\d+$/, "$1");
+  return canonicalAddress(withoutPort);
+}
+
+/** The host name MAAS keeps for a node: up to the first dot, since what follows would be a domain. */
+export function hostname(name: string): string {
+  return name.split(".")[0] ?? name;
+}
+
+function only(machines: readonly Machine[], identity: ServerIdentity, by: string): Machine | undefined {
+  if (machines.length <= 1) return machines[0];
+  const names = machines.map((machine) => `${machine.hostname} (${machine.systemId})`);
+  throw ambiguous(identity.name, by, names);
+}
+
+/** Several machines fit one node. */
+export function ambiguous(node: string, by: string, candidates: readonly string[]): Error {
+  return hardwareMismatch(
+    node,
+    `${candidates.length} machines of MAAS have the ${by} of node ${node}: ${listed(candidates)}`,
+    "give the node a boot_mac that only one of them has, or delete the machine that is not meant",
+  );
+}

@@ -1,0 +1,75 @@
+import type { ServerSpec } from "../../../../gen/bedplate/driver/v1/server_spec_pb.js";
+import type { Action } from "../action.ts";
+import type { FormField } from "../client/request.ts";
+import { notFound } from "../driver-error.ts";
+import { hostname } from "./find-machine.ts";
+import type { Machine } from "./machine.ts";
+import { type PowerSettings, powerForm, powerLabel } from "./power-settings.ts";
+
+/** The action that makes a machine known to MAAS. NOT_FOUND when the design gives no MAC address to know it by. */
+export function enlistAction(spec: ServerSpec, power: PowerSettings | undefined): Action {
+  const name = spec.identity?.name ?? "";
+  const mac = spec.identity?.bootMac ?? "";
+  if (mac === "") {
+    throw notFound(`MAAS has no machine for node ${name}`, {
+      subject: name,
+      hint: "give the node a boot_mac so that it can be enlisted, or boot it once from MAAS's network",
+    });
+  }
+  const settings = power ?? { type: "manual", parameters: {} };
+  const form: FormField[] = [
+    ["architecture", spec.architecture || "amd64"],
+    ["mac_addresses", mac],
+    ["hostname", hostname(name)],
+    ["commission", "false"],
+    ...powerForm(settings),
+  ];
+  return {
+    object: `machine ${hostname(name)}`,
+    action: "create",
+    before: "",
+    after: `MAC ${mac}, ${powerLabel(settings.type, settings.parameters.power_address)}`,
+    request: { method: "POST", path: "machines/", form },
+  };
+}
+
+/**
+ * The host name and power settings of a machine MAAS knows. `present` are the power parameters MAAS has, undefined when the
+ * driver does not own them.
+ */
+export function planIdentity(
+  machine: Machine,
+  spec: ServerSpec,
+  power: PowerSettings | undefined,
+  present: Readonly<Record<string, string>> | undefined,
+): Action[] {
+  const name = hostname(spec.identity?.name ?? "");
+  const form: FormField[] = [];
+  const before: string[] = [];
+  const after: string[] = [];
+  if (machine.hostname.toLowerCase() !== name.toLowerCase()) {
+    form.push(["hostname", name]);
+    before.push(`hostname ${machine.hostname}`);
+    after.push(`hostname ${name}`);
+  }
+  if (power !== undefined && present !== undefined) {
+    const differs = Object.entries(power.parameters).filter(([key, value]) => present[key] !== value);
+    if (machine.powerType !== power.type || differs.length > 0) {
+      form.push(...powerForm(power));
+      before.push(powerLabel(machine.powerType, present.power_address));
+      const names = differs.map(([key]) => key).join(", ");
+      after.push(`${powerLabel(power.type, power.parameters.power_address)}${names === "" ? "" : ` (${names})`}`);
+    }
+  }
+  if (form.length === 0) return [];
+  const path = `machines/${machine.systemId}/`;
+  return [
+    {
+      object: `machine ${machine.hostname}`,
+      action: "update",
+      before: before.join(", "),
+      after: after.join(", "),
+      request: { method: "PUT", path, form },
+    },
+  ];
+}
