@@ -65,8 +65,9 @@ export async function startMaasSim(options: MaasSimOptions): Promise<MaasSim> {
     nodeStarted: agents.start,
     nodeStopped: agents.stop,
   };
+  let origin = "";
   const ledger = createLedger(scheduler.now, options.ledgerSink);
-  const description = describeApi(ALL_RESOURCES);
+  const description = describeApi(ALL_RESOURCES, () => origin);
   const router = createRouter([description.resource, ...ALL_RESOURCES]);
   const dispatch = createDispatch(sim, router, createAuthenticator(key, scheduler.now), ledger);
   const control = createControl(sim, ledger, agents);
@@ -85,7 +86,7 @@ export async function startMaasSim(options: MaasSimOptions): Promise<MaasSim> {
   });
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  const origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   return {
     url: `${origin}/MAAS/`,
     controlUrl: `${origin}/_sim/`,

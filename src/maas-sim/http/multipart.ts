@@ -29,7 +29,8 @@ export function parseMultipart(body: Buffer, contentType: string): Part[] {
     const next = body.indexOf(Buffer.concat([CRLF, delimiter]), Math.max(at - CRLF.length, 0));
     if (next < 0) throw malformed("the closing boundary is missing");
     if (parts.length >= MAX_PARTS) throw malformed(`more than ${MAX_PARTS} parts`);
-    parts.push(readPart(body.subarray(at, next)));
+    // A form without fields is sent as one part of no bytes at all.
+    if (next > at) parts.push(readPart(body.subarray(at, next)));
     at = next + CRLF.length;
   }
 }

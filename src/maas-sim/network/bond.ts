@@ -4,7 +4,7 @@ import type { Machine } from "../machine.ts";
 import type { SimState } from "../state.ts";
 import { bondParams } from "./bond-form.ts";
 import type { Interface } from "./interface.ts";
-import { checkName, macField, newInterface, tagsField, withMtu } from "./interface-form.ts";
+import { checkName, commonParams, macField, newInterface, tagsField } from "./interface-form.ts";
 import { ensureLinkUp, removeLinks } from "./link.ts";
 
 /** Reads the parents of a bond: physical interfaces of the machine on one VLAN, free or already in `self`. */
@@ -37,7 +37,7 @@ export function createBond(state: SimState, machine: Machine, form: Form): Inter
   const parents = bondParents(machine, form, undefined);
   const mac = macField(form) ?? parents[0]?.mac ?? "";
   const vlan = vlanField(state, form, "vlan");
-  const params = withMtu(form, bondParams(form, undefined));
+  const params = commonParams(form, bondParams(form, undefined));
   form.check();
   const vlanId = vlan?.id ?? parents[0]?.vlanId ?? null;
   const parentIds = parents.map((nic) => nic.id);

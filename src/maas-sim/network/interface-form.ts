@@ -40,12 +40,16 @@ export function checkFreshMac(state: SimState, form: Form, mac: string | undefin
   }
 }
 
-/** Applies `mtu` to the parameters: a number sets it, an empty value takes it away. */
-export function withMtu(form: Form, params: InterfaceParams): InterfaceParams {
-  if (!form.has("mtu")) return params;
+/** Applies `mtu` and `accept_ra` to the parameters: a value sets one, an empty one takes it away. */
+export function commonParams(form: Form, params: InterfaceParams): InterfaceParams {
+  const rest = new Map(Object.entries(params));
   const mtu = form.integer("mtu", MTU);
-  const { mtu: _old, ...rest } = params;
-  return mtu === undefined ? rest : { ...rest, mtu };
+  const acceptRa = form.boolean("accept_ra");
+  if (form.has("mtu")) rest.delete("mtu");
+  if (mtu !== undefined) rest.set("mtu", mtu);
+  if (form.has("accept_ra")) rest.delete("accept-ra");
+  if (acceptRa !== undefined) rest.set("accept-ra", acceptRa);
+  return Object.fromEntries(rest);
 }
 
 /** Reads tags: repeated, or separated by commas. */

@@ -3,7 +3,7 @@ import { vlanField } from "../lookup.ts";
 import type { Machine } from "../machine.ts";
 import type { SimState, Vlan } from "../state.ts";
 import type { Interface } from "./interface.ts";
-import { checkName, newInterface, tagsField, withMtu } from "./interface-form.ts";
+import { checkName, commonParams, newInterface, tagsField } from "./interface-form.ts";
 import { ensureLinkUp } from "./link.ts";
 
 /** Notes a VLAN that a VLAN interface on a parent cannot have. */
@@ -23,7 +23,7 @@ export function createVlanInterface(state: SimState, machine: Machine, form: For
   const parent = parentField(machine, form);
   const vlan = vlanField(state, form, "vlan");
   if (!form.text("vlan") || vlan !== undefined) checkVlanOf(state, form, vlan, parent);
-  const params = withMtu(form, {});
+  const params = commonParams(form, {});
   const name = `${parent?.name ?? ""}.${vlan?.vid ?? 0}`;
   if (parent !== undefined && vlan !== undefined) checkName(machine, form, name, undefined);
   form.check();

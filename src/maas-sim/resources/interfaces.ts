@@ -10,11 +10,11 @@ import type { Interface } from "../network/interface.ts";
 import {
   checkFreshMac,
   checkName,
+  commonParams,
   macField,
   nameField,
   newInterface,
   tagsField,
-  withMtu,
 } from "../network/interface-form.ts";
 import { ensureLinkUp, removeLinks } from "../network/link.ts";
 import { LINK_FIELDS, linkSubnet, setGateway } from "../network/link-form.ts";
@@ -22,7 +22,7 @@ import { checkVlanOf, createVlanInterface } from "../network/vlan-interface.ts";
 import { interfaceView } from "../views/interface-view.ts";
 import { machineForNetwork, machineOf } from "./machine-scope.ts";
 
-const COMMON = ["name", "mac_address", "tags", "vlan", "mtu"];
+const COMMON = ["name", "mac_address", "tags", "vlan", "mtu", "accept_ra"];
 
 const show = (call: Call, machine: Machine, nic: Interface) => json(interfaceView(call.sim.state, machine, nic));
 
@@ -35,7 +35,7 @@ function createPhysical(call: Call) {
   const name = nameField(machine, form, undefined) ?? freeEthName(machine);
   checkName(machine, form, name, undefined);
   const vlan = vlanField(sim.state, form, "vlan");
-  const params = withMtu(form, {});
+  const params = commonParams(form, {});
   form.check();
   const nic = newInterface(sim.state, "physical", {
     name,
@@ -75,7 +75,7 @@ function updateInterface(call: Call) {
   const parent = nic.type === "vlan" ? machine.interfaces.get(nic.parentIds[0] ?? -1) : undefined;
   if (nic.type === "vlan" && form.has("vlan")) checkVlanOf(state, form, vlan, parent);
   const parents = isBond && form.has("parents") ? bondParents(machine, form, nic) : undefined;
-  const params = withMtu(form, isBond ? bondParams(form, nic.params) : nic.params);
+  const params = commonParams(form, isBond ? bondParams(form, nic.params) : nic.params);
   form.check();
   nic.name = name ?? nic.name;
   nic.mac = mac ?? nic.mac;
@@ -155,7 +155,7 @@ export const interfaceResources: readonly Resource[] = [
         const machine = machineForNetwork(call);
         return show(call, machine, createBond(call.sim.state, machine, call.form));
       }),
-      operation("create_vlan", ["parent", "vlan", "tags", "mtu"], (call) => {
+      operation("create_vlan", ["parent", "vlan", "tags", "mtu", "accept_ra"], (call) => {
         const machine = machineForNetwork(call);
         return show(call, machine, createVlanInterface(call.sim.state, machine, call.form));
       }),

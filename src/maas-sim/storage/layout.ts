@@ -23,7 +23,7 @@ export interface LayoutOptions {
   readonly lvSize?: number;
 }
 
-const EFI_SIZE = roundDown(512 * 1024 * 1024 + BLOCK);
+const EFI_SIZE = 512 * 1024 * 1024;
 
 /** A filesystem that is not mounted. */
 export function newFilesystem(fstype: string, label = "", uuid: string = randomUUID()): Filesystem {
