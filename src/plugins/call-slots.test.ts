@@ -38,6 +38,6 @@ test("who gives up leaves the queue, and a slot given back twice is one slot", a
 test("the queue has an end", async () => {
   const slots = createCallSlots(1);
   await slots.take(patient);
-  for (let caller = 0; caller < 10_000; caller++) void slots.take(patient);
+  for (let caller = 0; caller < 10_000; caller++) void slots.take(new AbortController().signal);
   await expect(slots.take(patient)).rejects.toThrow("10000 calls wait already");
 });

@@ -6,7 +6,13 @@ import type {
   MessageShape,
 } from "@bufbuild/protobuf";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
-import { createContextValues, type StreamResponse, type Transport, type UnaryResponse } from "@connectrpc/connect";
+import {
+  createContextValues,
+  type Interceptor,
+  type StreamResponse,
+  type Transport,
+  type UnaryResponse,
+} from "@connectrpc/connect";
 import { runStreamingCall, runUnaryCall } from "@connectrpc/connect/protocol";
 import { type ChannelCredentials, type ChannelOptions, Client, credentials } from "@grpc/grpc-js";
 import { toMetadata } from "./grpc-metadata.ts";
@@ -36,6 +42,8 @@ export type GrpcTransportOptions = {
   readonly defaultTimeoutMs?: number;
   /** Largest message sent, in bytes; 4 MiB when absent. Answers are bound to 4 MiB in any case. */
   readonly sendMaxBytes?: number;
+  /** Interceptors around every call, the last one innermost. */
+  readonly interceptors?: readonly Interceptor[];
 };
 
 /** A Connect transport over one gRPC channel. */
@@ -57,6 +65,7 @@ const MESSAGE_MAX_BYTES = 4 * 1024 * 1024;
  */
 export function createGrpcTransport(options: GrpcTransportOptions): GrpcTransport {
   const { target, channelCredentials, channelOptions } = dial(options.address);
+  const { interceptors = [] } = options;
   const client = new Client(target, channelCredentials, {
     ...channelOptions,
     "grpc.max_send_message_length": options.sendMaxBytes ?? MESSAGE_MAX_BYTES,
@@ -87,6 +96,7 @@ export function createGrpcTransport(options: GrpcTransportOptions): GrpcTranspor
       return runUnaryCall<I, O>({
         ...(signal && { signal }),
         timeoutMs: timeout,
+        interceptors: [...interceptors],
         req: { ...requestOf(method, header), stream: false, method, contextValues, message },
         next: (req) =>
           startUnary(client, codecOf<I, O>(method), req.message, toMetadata(req.header), deadline, req.signal).then(
@@ -94,7 +104,7 @@ export function createGrpcTransport(options: GrpcTransportOptions): GrpcTranspor
           ),
       });
     },
-    async stream<I extends DescMessage, O extends DescMessage>(
+    stream<I extends DescMessage, O extends DescMessage>(
       method: DescMethodStreaming<I, O>,
       signal: AbortSignal | undefined,
       timeoutMs: number | undefined,
@@ -104,17 +114,16 @@ export function createGrpcTransport(options: GrpcTransportOptions): GrpcTranspor
     ): Promise<StreamResponse<I, O>> {
       const timeout = timeoutOf(timeoutMs);
       const deadline = Date.now() + timeout;
-      const left = new AbortController();
-      const response = await runStreamingCall<I, O>({
-        signal: signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]),
+      return runStreamingCall<I, O>({
+        ...(signal && { signal }),
         timeoutMs: timeout,
+        interceptors: [...interceptors],
         req: { ...requestOf(method, header), stream: true, method, contextValues, message: messages },
         next: (req) =>
           startStream(client, codecOf<I, O>(method), req.message, toMetadata(req.header), deadline, req.signal).then(
             (answer) => ({ ...answer, stream: true, service: method.parent, method }),
           ),
       });
-      return { ...response, message: endingWithReader(response.message, left) };
     },
     ready: (signal) => waitForReady(client, signal),
     close: () => client.close(),
@@ -153,19 +162,6 @@ function codecOf<I extends DescMessage, O extends DescMessage>(
 function requestOf(method: DescMethodUnary | DescMethodStreaming, header: HeadersInit | undefined) {
   const url = `grpc://plugin/${method.parent.typeName}/${method.name}`;
   return { service: method.parent, requestMethod: "POST", url, header: new Headers(header) };
-}
-
-/** Connect's own iterator has no `return`: without this, a reader that leaves early would leave the call running. */
-function endingWithReader<T>(messages: AsyncIterable<T>, left: AbortController): AsyncIterable<T> {
-  return {
-    async *[Symbol.asyncIterator]() {
-      try {
-        yield* messages;
-      } finally {
-        left.abort();
-      }
-    },
-  };
 }
 
 function dial(address: GrpcAddress): {

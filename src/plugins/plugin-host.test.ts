@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { expect, test, vi } from "vitest";
 import { DriverService } from "../../gen/bedplate/driver/v1/driver_service_pb.js";
+import { NetworkDriverService } from "../../gen/bedplate/driver/v1/network_driver_service_pb.js";
 import { PluginState } from "../../gen/bedplate/orchestrator/v1/driver_instance_pb.js";
 import { ErrorDetailSchema, ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
 import { fixture, startHost } from "../../test/conformance/fixtures/start-host.ts";
@@ -148,6 +149,26 @@ test("a call that gets no slot before its deadline is told so", async () => {
   const error = await failureOf(tell(host, "pid", "", 100));
   expect(reasonOf(error)).toBe(ErrorReason.TARGET_BUSY);
   expect(await long).toBe("waited");
+});
+
+test("streams bring all messages, their error, or the plugin's end", async () => {
+  const { host } = start(["--max-in-flight", "1"], { backoffMs: 60_000, backoffMaxMs: 60_000 });
+  const client = host.client("obedient", NetworkDriverService);
+  const observe = (last: string) =>
+    client.observePorts({ target: { instance: "one", options: { batches: "200", last } } });
+  const batches = await Array.fromAsync(observe("end"));
+  expect(batches.map(({ ports }) => ports[0]?.port)).toEqual(Array.from({ length: 200 }, (_, port) => `et${port}`));
+
+  const error = await failureOf(Array.fromAsync(observe("fail")));
+  expect([error.rawMessage, reasonOf(error)]).toEqual(["the switch hung up", ErrorReason.TARGET_UNREACHABLE]);
+  expect(reasonOf(await failureOf(Array.fromAsync(observe("exit"))))).toBe(ErrorReason.PLUGIN_UNAVAILABLE);
+});
+
+test("a reader that leaves a stream gives its slot to the next call", async () => {
+  const { host } = start(["--max-in-flight", "1"]);
+  const target = { instance: "one", options: { batches: "3", last: "wait" } };
+  for await (const _batch of host.client("obedient", NetworkDriverService).observePorts({ target })) break;
+  expect(await tell(host, "most", "", 10_000)).toBe("1");
 });
 
 test("a call ends at its deadline and at the caller's wish, and the plugin lives on", async () => {

@@ -1,8 +1,9 @@
 import type { DescService } from "@bufbuild/protobuf";
-import { type Client, createClient, type Transport } from "@connectrpc/connect";
+import type { Client, Transport } from "@connectrpc/connect";
 import type { Logger } from "pino";
 import type { GetDriverInfoResponse } from "../../gen/bedplate/driver/v1/driver_service_pb.js";
 import { beginCall, reachPlugin } from "./plugin-call.ts";
+import { createPluginClient } from "./plugin-client.ts";
 import type { PluginCommand } from "./plugin-command.ts";
 import { unknownPlugin } from "./plugin-error.ts";
 import { createPluginSupervisor, type PluginStatus, type PluginSupervisor } from "./plugin-supervisor.ts";
@@ -14,7 +15,7 @@ import { createSocketDirectory } from "./socket-directory.ts";
 export interface PluginHost {
   /**
    * A client of one of a plugin's services. Calls start the plugin if need be, wait for it within their deadline (30 s
-   * unless they bring one), and fail as UNAVAILABLE with PLUGIN_UNAVAILABLE when it can't be had. Throws NOT_FOUND for a name that isn't known.
+   * unless they bring one), end their stream when its reader leaves, and fail as UNAVAILABLE with PLUGIN_UNAVAILABLE when it can't be had. Throws NOT_FOUND for a name that isn't known.
    */
   client<S extends DescService>(plugin: string, service: S): Client<S>;
   /** What the plugin says of itself; starts it if need be. Errors as those of `client`. */
@@ -65,7 +66,7 @@ export function createPluginHost({ plugins, socketDir, log, coreVersion, timing 
   let closed: Promise<void> | undefined;
 
   return {
-    client: (plugin, service) => createClient(service, entryOf(plugin).transport),
+    client: (plugin, service) => createPluginClient(service, entryOf(plugin).transport),
     async info(plugin, signal) {
       const { supervisor } = entryOf(plugin);
       const call = beginCall(signal, undefined);

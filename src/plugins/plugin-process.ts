@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { rmSync } from "node:fs";
 import type { Logger } from "pino";
 import type { PluginCommand } from "./plugin-command.ts";
 import { pluginEnvironment } from "./plugin-environment.ts";
@@ -7,8 +6,15 @@ import { forwardLines } from "./plugin-log.ts";
 
 const STDERR_GRACE_MS = 1_000;
 
-/** How a process ended: what happened in one line, and whether it never came to life, so that starting it again won't help soon. */
-export type PluginExit = { readonly message: string; readonly neverStarted: boolean };
+/** How a process ended. */
+export type PluginExit = {
+  /** What happened, in one line. */
+  readonly message: string;
+  /** Whether it never came to life, so that starting it again won't help soon. */
+  readonly neverStarted: boolean;
+  /** The signal that ended it; null when it ended by itself. */
+  readonly signal: NodeJS.Signals | null;
+};
 
 /** One process of a plugin. */
 export interface PluginProcess {
@@ -62,12 +68,11 @@ export function startPluginProcess(plugin: PluginCommand, socket: string, log: L
     child.on("exit", (code, signal) => {
       signalGroup("SIGKILL");
       gone = true;
-      rmSync(socket, { force: true });
       const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
       const report = (): void => {
         const words = output?.lastLine() ?? "";
         const message = `plugin "${plugin.name}" ${reason ?? how}${words === "" ? "" : `; its last line was: ${words}`}`;
-        resolve({ message, neverStarted: false });
+        resolve({ message, neverStarted: false, signal });
       };
       // "close" comes after the last line of stderr was read, or never when a stranger holds the pipe.
       child.once("close", report);
@@ -103,5 +108,9 @@ function stillborn(plugin: PluginCommand, socket: string, error: unknown): Plugi
 function cannotStart(plugin: PluginCommand, error: unknown): PluginExit {
   const code = (error as NodeJS.ErrnoException).code ?? String(error);
   const why = code === "ENOENT" ? "there is no such program" : code === "EACCES" ? "it may not be executed" : code;
-  return { message: `plugin "${plugin.name}" can't be started: ${plugin.command}: ${why}`, neverStarted: true };
+  return {
+    message: `plugin "${plugin.name}" can't be started: ${plugin.command}: ${why}`,
+    neverStarted: true,
+    signal: null,
+  };
 }

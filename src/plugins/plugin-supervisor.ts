@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { ConnectError } from "@connectrpc/connect";
 import type { Logger } from "pino";
@@ -117,6 +118,7 @@ export function createPluginSupervisor({
     } catch (error) {
       transport.close();
       await process.stop(timing.graceMs);
+      rmSync(process.socket, { force: true });
       if (error instanceof StartFailed) return { message: error.message, hopeless: error.hopeless };
       if (error instanceof HandshakeRefused) return { message: error.message, hopeless: true };
       const seconds = timing.readyMs / 1000;
@@ -138,6 +140,7 @@ export function createPluginSupervisor({
     running = undefined;
     if (message === undefined) await started.process.stop(timing.graceMs);
     started.transport.close();
+    rmSync(started.process.socket, { force: true });
     return { message: message ?? "", hopeless: false };
   }
 

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import {
   create,
   type DescMethod,
@@ -69,11 +70,12 @@ function many(method: DescMethod, handle: Handler) {
       check(method, call.request);
       for await (const message of handle(call.request) as AsyncIterable<unknown>) {
         if (call.cancelled) return;
-        call.write(message);
+        if (!call.write(message)) await Promise.race([once(call, "drain"), once(call, "cancelled")]);
       }
       call.end();
     } catch (error) {
-      call.destroy(toServerError(error));
+      // Not destroy(): that would end the stream without the status.
+      call.emit("error", toServerError(error));
     }
   };
 }
