@@ -36,7 +36,7 @@ export interface EvaluationInput {
   readonly kinds?: ReadonlyMap<string, KindSchema>;
   /** Items that exist though their documents are not given: they may be referred to. */
   readonly exists?: (kind: string, name: string) => boolean;
-  /** The documents are a whole design: a missing Site is an error, not a warning. */
+  /** The documents are a whole design: a missing Site, or a reference to a kind of which there is nothing, is an error and not a warning. */
   readonly complete?: boolean;
 }
 
@@ -82,7 +82,7 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
   const exists = (kind: string, name: string) =>
     composed.declaredNames.get(kind)?.has(name) === true || input.exists?.(kind, name) === true;
   const names = (kind: string) => composed.declaredNames.get(kind) ?? [];
-  const checkReferences = referenceCheck({ exists, names, mayBeLost }, report);
+  const checkReferences = referenceCheck({ exists, names, partial: input.complete !== true, mayBeLost }, report);
   const checkFormation = formationCheck(report);
   const siteName = firstSite(composed.items);
 

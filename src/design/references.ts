@@ -13,6 +13,8 @@ export interface KnownItems {
   exists(kind: string, name: string): boolean;
   /** Names to suggest from. */
   names(kind: string): Iterable<string>;
+  /** Whether the documents may be a part of the design only, so that a kind of which there is nothing may be in another part. */
+  readonly partial: boolean;
   /** Whether items of the kind may have been lost where a source broke off. */
   mayBeLost(kind: string): boolean;
 }
@@ -22,7 +24,7 @@ const MOST_SUGGESTIONS = 200;
 
 /**
  * A check that reports every value of an item that names an item which doesn't exist, at the line of the value. Each is reported where it was written and
- * where it is in force: not for the items that inherit it, nor when another layer overrides it.
+ * where it is in force: not for the items that inherit it, nor when another layer overrides it. A warning where a part of the design may be missing.
  */
 export function referenceCheck(
   known: KnownItems,
@@ -46,12 +48,13 @@ export function referenceCheck(
       const inForce = trail.reduce<Declared | undefined>(childOf, item.body);
       if (inForce !== scalar) return;
       const near = suggestionFor(kind, name);
+      const elsewhere = known.partial && [...known.names(kind)].length === 0;
       report(
         findingAt(scalar.origin, placeOf(scalar), {
           rule: "unknown-reference",
-          severity: "error",
+          severity: elsewhere ? "warning" : "error",
           message: `${kindWords(kind)} ${JSON.stringify(name)} doesn't exist`,
-          hint: near === undefined ? `declare ${kind} "${name}", or correct the name` : `did you mean "${near}"?`,
+          hint: near === undefined ? hintFor(kind, name, elsewhere) : `did you mean "${near}"?`,
           field: path,
         }),
       );
@@ -91,6 +94,11 @@ export function referenceCheck(
       }
     }
   }
+}
+
+function hintFor(kind: string, name: string, elsewhere: boolean): string {
+  if (elsewhere) return `no ${kindWords(kind)} is among these documents: give the file that declares them too`;
+  return `declare ${kind} ${JSON.stringify(name)}, or correct the name`;
 }
 
 function referredKind(field: FieldSchema): string | undefined {

@@ -1,0 +1,267 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { designDocuments } from "../../test/support/design-documents.ts";
+import { builtInKinds } from "./built-in-kinds.ts";
+import { type Evaluation, evaluateDesign } from "./evaluate-design.ts";
+import { fieldPath, indexPath, keyPath } from "./field-path.ts";
+import type { FieldShape } from "./kind-schema.ts";
+import { suggestedLayer } from "./layer.ts";
+import { isTreeMap, type Tree, type TreeMap } from "./tree.ts";
+
+type Spec = Record<string, Tree>;
+
+const layers = ["hardware", "design", "formation"].map(suggestedLayer);
+const names = ["a", "b", "c", "d"] as const;
+const name = fc.constantFrom(...names);
+
+/** A field that is there or not. */
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 3 });
+const strings = (removals: boolean) =>
+  fc.uniqueArray(
+    removals
+      ? fc.oneof(
+          name,
+          name.map((each) => `!${each}`),
+        )
+      : name,
+    { maxLength: 4 },
+  );
+const texts = (removals: boolean) =>
+  fc.dictionary(
+    removals
+      ? fc.oneof(
+          name,
+          name.map((each) => `!${each}`),
+        )
+      : name,
+    fc.constantFrom("1", "2"),
+    { maxKeys: 4 },
+  );
+const text = (removals: boolean) => fc.constantFrom("x", "y", ...(removals ? ["!"] : []));
+
+function members(removals: boolean, fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unknown[]> {
+  const member = fc.record({ name, ...fields }, { requiredKeys: ["name"] });
+  const removed = name.map((each) => ({ name: `!${each}` }));
+  return fc.uniqueArray(removals ? fc.oneof({ weight: 3, arbitrary: member }, removed) : member, {
+    maxLength: 4,
+    selector: (each) => each.name,
+  });
+}
+
+/** What a host profile says, its parent apart. */
+function profileSpec(removals: boolean): fc.Arbitrary<Spec> {
+  return fc
+    .record({
+      platform: maybe(fc.record({ image: text(removals), kernel_params: texts(removals) }, { requiredKeys: [] })),
+      metadata: maybe(fc.record({ tags: strings(removals), owner_data: texts(removals) }, { requiredKeys: [] })),
+      interfaces: maybe(
+        members(removals, { device_link: maybe(text(removals)), slaves: strings(removals), labels: texts(removals) }),
+      ),
+      storage: maybe(
+        fc.record({
+          physical_devices: members(removals, {
+            volume_group: text(removals),
+            partitions: members(removals, { size: text(removals) }),
+          }),
+        }),
+      ),
+    })
+    .map((spec) => JSON.parse(JSON.stringify(spec)) as Spec);
+}
+
+/** Profiles of one chain, the root first; each inherits from the one before. */
+const chain = fc.array(profileSpec(true), { minLength: 1, maxLength: 4 });
+
+function documentsOf(specs: readonly Spec[]): string {
+  return specs
+    .map((spec, index) => ({
+      kind: "HostProfile",
+      name: `p${index}`,
+      spec: index === 0 ? spec : { ...spec, host_profile: `p${index - 1}` },
+    }))
+    .map((document) => JSON.stringify(document))
+    .join("\n---\n");
+}
+
+const evaluate = (yaml: string) => evaluateDesign({ documents: designDocuments(yaml), layers });
+const treeOf = (evaluation: Evaluation, profile: string): Spec => {
+  const { host_profile: _, ...tree } = evaluation.items.get(`HostProfile/${profile}`)?.tree ?? {};
+  return JSON.parse(JSON.stringify(tree)) as Spec;
+};
+
+/** The laws in their plainest form, on plain trees; the engine is held to it. Knows lists of members by their "name". */
+function model(parent: Tree | undefined, child: Tree): Tree | undefined {
+  if (child === "!") return undefined;
+  if (Array.isArray(child)) {
+    const inherited = Array.isArray(parent) ? [...parent] : [];
+    const keyOf = (each: Tree): string => (isTreeMap(each) ? String(each.name) : String(each));
+    const gone = new Set(
+      child
+        .map(keyOf)
+        .filter((key) => key.startsWith("!"))
+        .map((key) => key.slice(1)),
+    );
+    const own = child.filter((each) => !keyOf(each).startsWith("!"));
+    const left = inherited.filter((each) => !gone.has(keyOf(each)));
+    const isSet = [...own, ...left].every((each) => typeof each === "string");
+    if (isSet) return nonEmpty([...own, ...left.filter((each) => !own.includes(each))]);
+    const merged = left.map((each) => {
+      const same = own.find((other) => keyOf(other) === keyOf(each));
+      return same === undefined ? each : (model(each, same) ?? null);
+    });
+    const added = own.filter((each) => !left.some((other) => keyOf(other) === keyOf(each)));
+    return nonEmpty([...merged, ...added.map((each) => model(undefined, each) ?? null)]);
+  }
+  if (isTreeMap(child)) {
+    const result: Spec = isTreeMap(parent) ? { ...parent } : {};
+    for (const key of Object.keys(child)) if (key.startsWith("!")) delete result[key.slice(1)];
+    for (const [key, value] of Object.entries(child)) {
+      if (key.startsWith("!")) continue;
+      const merged = model(result[key], value);
+      if (merged === undefined || (openMaps.has(key) && Object.keys(merged as object).length === 0)) delete result[key];
+      else result[key] = merged;
+    }
+    return result;
+  }
+  return child;
+}
+
+const openMaps = new Set(["kernel_params", "owner_data", "labels"]);
+const nonEmpty = (list: Tree[]): Tree | undefined => (list.length === 0 ? undefined : list);
+
+describe("the laws of merging", () => {
+  it("give what the plain model gives, over any chain", () => {
+    fc.assert(
+      fc.property(chain, (specs) => {
+        const evaluation = evaluate(documentsOf(specs));
+        let expected: Tree = {};
+        for (const [index, spec] of specs.entries()) {
+          expected = model(expected, spec) ?? {};
+          expect(treeOf(evaluation, `p${index}`)).toEqual(expected);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("leave an item without a parent and without removals as it is", () => {
+    fc.assert(
+      fc.property(profileSpec(false), (spec) => {
+        expect(treeOf(evaluate(documentsOf([spec])), "p0")).toEqual(model({}, spec));
+      }),
+    );
+  });
+
+  it("let a child that says nothing be its parent", () => {
+    fc.assert(
+      fc.property(chain, (specs) => {
+        const evaluation = evaluate(documentsOf([...specs, {}]));
+        expect(treeOf(evaluation, `p${specs.length}`)).toEqual(treeOf(evaluation, `p${specs.length - 1}`));
+      }),
+    );
+  });
+
+  it("make no difference between a parent and its own outcome written out", () => {
+    fc.assert(
+      fc.property(chain, profileSpec(true), (specs, last) => {
+        const chained = evaluate(documentsOf([...specs, last]));
+        const flattened = evaluate(documentsOf([treeOf(chained, `p${specs.length - 1}`), last]));
+        expect(treeOf(flattened, "p1")).toEqual(treeOf(chained, `p${specs.length}`));
+      }),
+    );
+  });
+
+  it("remove once what is removed twice", () => {
+    fc.assert(
+      fc.property(chain, strings(false), (specs, gone) => {
+        const removal = { metadata: { tags: gone.map((each) => `!${each}`) } };
+        const evaluation = evaluate(documentsOf([...specs, removal, removal]));
+        expect(treeOf(evaluation, `p${specs.length + 1}`)).toEqual(treeOf(evaluation, `p${specs.length}`));
+      }),
+    );
+  });
+
+  it("hold between layers as between parent and child", () => {
+    fc.assert(
+      fc.property(profileSpec(true), profileSpec(true), profileSpec(true), (root, lower, upper) => {
+        const layered = [
+          { kind: "HostProfile", name: "root", layer: "hardware", spec: root },
+          { kind: "HostProfile", name: "p", layer: "formation", spec: upper },
+          { kind: "HostProfile", name: "p", layer: "design", spec: { ...lower, host_profile: "root" } },
+        ];
+        const evaluation = evaluate(layered.map((each) => JSON.stringify(each)).join("\n---\n"));
+        const inherited = evaluate(documentsOf([root, lower, upper]));
+        expect(treeOf(evaluation, "p")).toEqual(treeOf(inherited, "p2"));
+      }),
+    );
+  });
+});
+
+describe("provenance", () => {
+  it("explains every value there is by a place that says just that", () => {
+    fc.assert(
+      fc.property(chain, (specs) => {
+        const text = documentsOf(specs);
+        const lines = text.split("\n");
+        const evaluation = evaluate(text);
+        const last = `p${specs.length - 1}`;
+        const tree = evaluation.items.get(`HostProfile/${last}`)?.tree ?? {};
+        for (const [path, value] of pathsOf(tree)) {
+          const explained = evaluation.explain("HostProfile", last, path);
+          expect(explained).toMatchObject({ path, value });
+          const { from } = explained;
+          if (from === undefined) throw new Error(`${path} has no place and no rule`);
+          expect(evaluation.locate("HostProfile", last, path)).toEqual(from);
+          if (typeof value !== "object") expect(lines[from.line - 1]?.slice(from.column - 1)).toMatch(startOf(value));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("locates anything it is asked for, and never throws", () => {
+    const evaluation = evaluate(documentsOf([{ platform: { image: "x" } }, { metadata: { tags: ["a"] } }]));
+    const piece = fc.constantFrom("metadata", ".tags", '["a"]', "[0]", ".platform", ".image", "[", "!", '"');
+    const path = fc.oneof(
+      fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join("")),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(path, (each) => {
+        expect(evaluation.locate("HostProfile", "p1", each)).toMatchObject({ uri: "site.yaml" });
+      }),
+    );
+  });
+});
+
+function startOf(value: Tree): RegExp {
+  return new RegExp(`^${JSON.stringify(value).replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
+}
+
+/** Every path of a host profile's tree and the value there, messages and lists included. */
+function pathsOf(tree: TreeMap): readonly (readonly [string, Tree])[] {
+  const schema = builtInKinds().get("HostProfile");
+  if (schema === undefined) throw new Error("HostProfile is a kind");
+  const found: [string, Tree][] = [];
+  const visit = (path: string, value: Tree, shape: FieldShape): void => {
+    if (path !== "") found.push([path, value]);
+    if (shape.type === "message" && isTreeMap(value)) {
+      for (const field of shape.message.fields.values()) {
+        const own = value[field.name];
+        if (own !== undefined) visit(fieldPath(path, field.name), own, field.shape);
+      }
+    } else if (shape.type === "map" && isTreeMap(value)) {
+      for (const [key, own] of Object.entries(value)) found.push([keyPath(path, key), own]);
+    } else if (Array.isArray(value)) {
+      for (const [index, own] of value.entries()) {
+        if (shape.type === "strings") found.push([keyPath(path, String(own)), own]);
+        else if (shape.type === "keyed" && isTreeMap(own)) {
+          visit(keyPath(path, String(own[shape.key])), own, { type: "message", message: shape.message });
+        } else if (shape.type === "list")
+          visit(indexPath(path, index), own, { type: "message", message: shape.message });
+      }
+    }
+  };
+  visit("", tree, { type: "message", message: schema.message });
+  return found;
+}
