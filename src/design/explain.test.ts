@@ -1,0 +1,189 @@
+import { describe, expect, it } from "vitest";
+import { designDocuments } from "../../test/support/design-documents.ts";
+import { evaluateDesign } from "./evaluate-design.ts";
+import { UnknownPathError } from "./explanation.ts";
+import { FieldPathError } from "./field-path.ts";
+import { suggestedLayer } from "./layer.ts";
+
+const design = `kind: Site
+name: s
+---
+kind: HostProfile
+name: base
+spec:
+  platform: {image: jammy, kernel_params: {quiet: "true"}}
+  metadata: {tags: [a, b]}
+  oob: {type: ipmi, credential: {literal: hunter2}}
+  interfaces: [{name: bond0, slaves: [n1], networks: [m]}]
+---
+kind: HostProfile
+name: mid
+spec:
+  host_profile: base
+  platform: {image: noble}
+  metadata: {tags: ["!a", c]}
+  interfaces: [{name: bond0, networks: [p]}]
+---
+kind: Node
+name: n
+layer: formation
+spec:
+  platform: {kernel_params: {quiet: "false"}}
+---
+kind: Node
+name: n
+layer: design
+spec:
+  host_profile: mid
+  platform: {image: focal, kernel_params: {quiet: x}}
+  oob: {credential: {ref: "file:bmc"}}
+---
+kind: NetworkLink
+name: link
+layer: design
+spec: {mtu: 9000}
+---
+kind: NetworkLink
+name: link
+layer: formation
+spec: {mtu: -1}
+---
+{kind: Network, name: m}
+---
+{kind: Network, name: p}
+`;
+
+const evaluation = evaluateDesign({
+  documents: designDocuments(design).map((each) =>
+    each.document.name === "base"
+      ? { ...each, document: { ...each.document, conversions: [{ field: "platform", message: "os is platform" }] } }
+      : each,
+  ),
+  layers: ["hardware", "design", "formation"].map(suggestedLayer),
+});
+const at = (line: number, column: number) => ({ uri: "site.yaml", line, column });
+const explain = (path: string) => evaluation.explain("Node", "n", path);
+
+describe("explaining values", () => {
+  it("goes through layers and ancestors, the nearest overridden value first", () => {
+    expect(explain("platform.image")).toEqual({
+      ...{ path: "platform.image", value: "focal", from: at(31, 21), item: "Node/n", layer: "design" },
+      overrode: [
+        { value: "noble", from: at(16, 21), item: "HostProfile/mid", layer: "design" },
+        { value: "jammy", from: at(7, 21), item: "HostProfile/base", layer: "design" },
+      ],
+    });
+    expect(explain('platform.kernel_params["quiet"]')).toMatchObject({
+      ...{ value: "false", from: at(24, 37), layer: "formation" },
+      overrode: [
+        { value: "x", layer: "design", item: "Node/n" },
+        { value: "true", item: "HostProfile/base" },
+      ],
+    });
+  });
+
+  it("answers in the canonical spelling, whatever the spelling asked for", () => {
+    for (const path of [
+      'interfaces["bond0"].networks["m"]',
+      "interfaces.bond0.networks[1]",
+      'interfaces["bond0"]["networks"].m',
+    ]) {
+      expect(explain(path)).toEqual({
+        ...{ path: 'interfaces["bond0"].networks["m"]', value: "m", from: at(10, 55) },
+        ...{ item: "HostProfile/base", layer: "design", overrode: [] },
+      });
+    }
+  });
+
+  it("shows a conversion of the value or of what it stands in", () => {
+    expect(evaluation.explain("HostProfile", "base", "platform.image")).toMatchObject({ conversion: "os is platform" });
+    expect(evaluation.explain("HostProfile", "base", "oob.type")).not.toHaveProperty("conversion");
+  });
+
+  it("explains whole messages and members by all that gave something", () => {
+    expect(explain('interfaces["bond0"]')).toEqual({
+      ...{ path: 'interfaces["bond0"]', from: at(18, 16), item: "HostProfile/mid", layer: "design" },
+      value: { name: "bond0", slaves: ["n1"], networks: ["p", "m"] },
+      overrode: [
+        {
+          value: { name: "bond0", slaves: ["n1"], networks: ["m"] },
+          ...{ from: at(10, 16), item: "HostProfile/base", layer: "design" },
+        },
+      ],
+    });
+  });
+
+  it("names the rule of defaults and computed values, and a removal they come after", () => {
+    expect(explain("fqdn")).toEqual({
+      ...{ path: "fqdn", value: "n.local", rule: "computed-fqdn", item: "Node/n", overrode: [] },
+    });
+    expect(evaluation.explain("NetworkLink", "link", "mtu")).toEqual({
+      ...{ path: "mtu", value: 1500, rule: "default", item: "NetworkLink/link" },
+      overrode: [
+        { value: null, from: at(42, 13), item: "NetworkLink/link", layer: "formation" },
+        { value: 9000, from: at(37, 13), item: "NetworkLink/link", layer: "design" },
+      ],
+    });
+  });
+
+  it("never shows a secret, not even an overridden one", () => {
+    expect(explain("oob.credential")).toMatchObject({
+      value: { ref: "file:bmc" },
+      overrode: [{ value: { literal: "<secret>" }, item: "HostProfile/base" }],
+    });
+    const literal = evaluation.explain("HostProfile", "mid", "oob.credential.literal");
+    expect(literal).toMatchObject({ value: "<secret>", from: at(9, 43) });
+    expect(JSON.stringify([literal, explain("oob"), explain("oob.credential.ref")])).not.toContain("hunter2");
+  });
+
+  it.each([
+    ["platform.imag", 'Platform has no field "imag"', "platform.image"],
+    ["platform.kernel", 'Node "n" has no value at platform.kernel', undefined],
+    ['interfaces["bond1"].slaves', 'Node "n" has no value at interfaces["bond1"].slaves', 'interfaces["bond0"]'],
+    ["interfaces[0]", "members of interfaces are addressed by name, not by index", 'interfaces["bond0"]'],
+    ['metadata.tags["a"]', 'Node "n" has no value at metadata.tags["a"]', undefined],
+    ["oob.credential.literal", 'Node "n" has no value at oob.credential.literal', undefined],
+    ["fqdn.x", "fqdn is a single value and has no parts", "fqdn"],
+  ])("refuses %s and says what is near", (path, message, suggestion) => {
+    const error = thrownBy(() => explain(path));
+    expect(error).toBeInstanceOf(UnknownPathError);
+    expect(error).toMatchObject({ message, suggestion });
+  });
+
+  it("refuses unknown items and malformed paths", () => {
+    expect(thrownBy(() => evaluation.explain("Node", "m", "fqdn"))).toMatchObject({
+      name: "UnknownPathError",
+      message: 'Node "m" doesn\'t exist',
+      suggestion: "Node/n",
+    });
+    expect(thrownBy(() => explain("a["))).toBeInstanceOf(FieldPathError);
+  });
+});
+
+describe("locating values", () => {
+  const locate = (path?: string) => evaluation.locate("Node", "n", path);
+
+  it("gives the place of the value, or of the nearest thing around it", () => {
+    expect(locate("platform.image")).toEqual(at(31, 21));
+    expect(locate('interfaces["bond0"].device_link')).toEqual(at(18, 16));
+    expect(locate('interfaces["bond1"]')).toEqual(at(18, 15));
+    expect(locate("metadata.tags[0]")).toEqual(at(17, 27));
+  });
+
+  it("falls back on the document, of the highest layer", () => {
+    expect(locate()).toEqual(at(20, 1));
+    expect(locate("storage")).toEqual(at(20, 1));
+    expect(locate("fqdn")).toEqual(at(20, 1));
+    expect(locate("[[")).toEqual(at(20, 1));
+    expect(evaluation.locate("Node", "nobody", "x")).toBeUndefined();
+  });
+});
+
+function thrownBy(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("expected it to throw");
+}
