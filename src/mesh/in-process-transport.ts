@@ -3,8 +3,8 @@ import { createUniversalHandlerClient, type UniversalHandler } from "@connectrpc
 import { createTransport } from "@connectrpc/connect/protocol-connect";
 import { knownCallerKey } from "./call.ts";
 import type { Caller } from "./caller.ts";
+import { DEFAULT_CALL_MS, forCallers } from "./caller-transport.ts";
 import { MAX_MESSAGE_BYTES, type ServiceHost } from "./service-host.ts";
-import { DEFAULT_CALL_MS, withUnaryDeadline } from "./unary-deadline.ts";
 
 /**
  * Calls the services of a host in this process: the same handlers, gates and bounds as over the network, and the same
@@ -21,9 +21,10 @@ export function createInProcessTransport(host: ServiceHost, caller: Caller): Tra
     sendCompression: null,
     compressMinBytes: MAX_MESSAGE_BYTES,
     readMaxBytes: MAX_MESSAGE_BYTES,
-    writeMaxBytes: MAX_MESSAGE_BYTES,
+    // The host's bound on what it reads is the one that counts, as over the network.
+    writeMaxBytes: 0xffff_ffff,
   });
-  return withUnaryDeadline(transport, DEFAULT_CALL_MS);
+  return forCallers(transport, DEFAULT_CALL_MS);
 }
 
 function calledBy(handler: UniversalHandler, caller: Caller): UniversalHandler {

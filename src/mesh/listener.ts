@@ -81,6 +81,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   checkReach(options);
   const sockets = new Set<Socket>();
+  const undecided = new Set<Socket>();
   const sessions = new Set<ServerHttp2Session>();
   const budget = createWriteBudget({ perConnection: limits.unreadPerConnection, total: limits.unreadTotal }, (each) => {
     log.warn({ event: "reader-shed" }, "too much waits for readers that don't read; closing the worst");
@@ -108,10 +109,15 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
       return;
     }
     sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
+    undecided.add(socket);
+    socket.once("close", () => {
+      sockets.delete(socket);
+      undecided.delete(socket);
+    });
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 30_000);
     sniffProtocol(socket, limits.headersMs, (protocol) => {
+      undecided.delete(socket);
       if (protocol === "tls" && byAlpn !== undefined) byAlpn.emit("connection", socket);
       else if (protocol === "tls" || byAlpn !== undefined) socket.destroy();
       else (protocol === "h2" ? h2 : h1).emit("connection", socket);
@@ -129,6 +135,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const close = async (graceMs: number, streamGraceMs: number): Promise<void> => {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     requests.refuse();
+    for (const socket of undecided) socket.destroy();
     for (const session of sessions) session.close();
     h1.closeIdleConnections();
     await Promise.all([
@@ -136,8 +143,9 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
       within(streamGraceMs, requests.idle("all")).then(() => requests.stop("streams")),
     ]);
     requests.stop("all");
-    // What was just stopped still has its last words to say.
-    await within(500, requests.idle("all"));
+    h1.closeIdleConnections();
+    // Connections close by themselves once their last words are out, even those just stopped.
+    await within(500, closed);
     for (const socket of sockets) socket.destroy();
     h1.close();
     await closed;

@@ -1,9 +1,8 @@
-import { Code, ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
+import { Code, type ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
 import { compressionGzip, createConnectTransport, Http2SessionManager } from "@connectrpc/connect-node";
 import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
-import { errorDetail, failure } from "./failure.ts";
-import { mapStream } from "./map-stream.ts";
-import { DEFAULT_CALL_MS, withUnaryDeadline } from "./unary-deadline.ts";
+import { DEFAULT_CALL_MS, forCallers } from "./caller-transport.ts";
+import { failure } from "./failure.ts";
 
 /** Where a Bedplate server is, and how to be believed there. */
 export type NetworkTransportOptions = {
@@ -40,9 +39,10 @@ export function createNetworkTransport(options: NetworkTransportOptions): Networ
     useBinaryFormat: true,
     acceptCompression: [compressionGzip],
     readMaxBytes: MAX_ANSWER_BYTES,
-    interceptors: [explainFailures(url), ...(token === undefined ? [] : [bearer(token)])],
+    interceptors: token === undefined ? [] : [bearer(token)],
   });
-  return Object.assign(withUnaryDeadline(transport, defaultCallMs), { close: () => sessionManager.abort() });
+  const explained = forCallers(transport, defaultCallMs, (error) => unreachable(url, error));
+  return Object.assign(explained, { close: () => sessionManager.abort() });
 }
 
 function bearer(token: string | (() => Promise<string>)): Interceptor {
@@ -52,29 +52,8 @@ function bearer(token: string | (() => Promise<string>)): Interceptor {
   };
 }
 
-function explainFailures(url: string): Interceptor {
-  return (next) => async (request) => {
-    try {
-      const response = await next(request);
-      if (!response.stream) return response;
-      const message = mapStream(
-        response.message,
-        (each) => each,
-        (error) => explain(url, error),
-      );
-      return { ...response, message };
-    } catch (error) {
-      throw explain(url, error);
-    }
-  };
-}
-
 // What failed without a word from the server failed on the way to it.
-function explain(url: string, error: unknown): unknown {
-  if (!(error instanceof ConnectError) || errorDetail(error) !== undefined) return error;
-  if (error.code === Code.DeadlineExceeded) {
-    return failure(error.code, ErrorReason.DEADLINE_EXCEEDED, `${url} did not answer in time`, { cause: error });
-  }
+function unreachable(url: string, error: ConnectError): ConnectError {
   const why = systemCode(error);
   if (why === undefined && error.code !== Code.Unavailable) return error;
   return failure(

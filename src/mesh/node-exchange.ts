@@ -42,50 +42,67 @@ export type BodyPatience = { readonly ms: number; readonly of: "body" | "part" }
 export function bodyOf(request: NodeRequest, patience: BodyPatience): AsyncIterable<Uint8Array> {
   return {
     [Symbol.asyncIterator]() {
-      const iterator = request.iterator({ destroyOnReturn: false });
       const startedAt = performance.now();
       return {
         async next() {
-          const spent = patience.of === "body" ? performance.now() - startedAt : 0;
-          const late = Promise.withResolvers<never>();
-          const timer = setTimeout(() => late.reject(tooSlow(patience)), Math.max(0, patience.ms - spent));
-          try {
-            return (await Promise.race([iterator.next(), late.promise])) as IteratorResult<Uint8Array>;
-          } catch (error) {
-            throw request.errored === null || request.errored === undefined ? error : hungUp(error);
-          } finally {
-            clearTimeout(timer);
+          for (;;) {
+            const part = request.read() as Uint8Array | null;
+            if (part !== null) return { done: false, value: part };
+            if (request.aborted) throw hungUp();
+            if (request.readableEnded) return { done: true, value: undefined };
+            if (request.destroyed) throw hungUp(request.errored);
+            const spent = patience.of === "body" ? performance.now() - startedAt : 0;
+            if (!(await stirs(request, patience.ms - spent))) throw tooSlow(patience);
           }
-        },
-        async return() {
-          return { done: true, value: undefined };
         },
       };
     },
   };
 }
 
+// Leaves no listener behind: one for "readable" would keep the rest of the body from ever being thrown away.
+function stirs(request: NodeRequest, ms: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (stirred: boolean): void => {
+      clearTimeout(timer);
+      for (const event of STIRS) request.off(event, onStir);
+      resolve(stirred);
+    };
+    const onStir = (): void => settle(true);
+    const timer = setTimeout(() => settle(false), Math.max(0, ms));
+    for (const event of STIRS) request.on(event, onStir);
+  });
+}
+
+const STIRS = ["readable", "end", "error", "close"];
+
 /** The error of a call whose caller has gone. */
 export function hungUp(cause?: unknown): Error {
   return failure(Code.Canceled, ErrorReason.CANCELED, "the caller hung up", { cause });
 }
 
+const LINGER_MS = 5_000;
+const LINGER_BYTES = 16 * 1024 * 1024;
+
 /**
- * Once the answer is out: what the caller still sends is thrown away for a second, so that it gets to read the answer,
- * then the connection (HTTP/1) or stream (HTTP/2) is closed.
+ * Once the answer is out: a caller that still sends is heard out for a while (5 s, 16 MiB), so that it gets to read the
+ * answer, then its connection (HTTP/1) or stream (HTTP/2) is closed.
  */
 export function leaveRequest(request: NodeRequest): void {
   if (request.complete || request.destroyed) return;
-  request.resume();
-  if ("stream" in request) {
-    request.stream.close(constants.NGHTTP2_NO_ERROR);
-    return;
-  }
-  const { socket } = request;
-  const timer = setTimeout(() => socket.destroy(), 1_000);
+  const close = (): void => {
+    if ("stream" in request) request.stream.close(constants.NGHTTP2_NO_ERROR);
+    else request.socket.destroy();
+  };
+  const timer = setTimeout(close, LINGER_MS);
   const done = (): void => clearTimeout(timer);
+  let heard = 0;
+  request.on("data", (part: Buffer) => {
+    heard += part.length;
+    if (heard > LINGER_BYTES) close();
+  });
   request.once("end", done);
-  socket.once("close", done);
+  request.once("close", done);
 }
 
 function tooSlow({ ms, of }: BodyPatience): Error {

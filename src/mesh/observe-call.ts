@@ -8,7 +8,7 @@ import { logIncident } from "./error-interceptor.ts";
 import { errorDetail } from "./failure.ts";
 import { mapStream } from "./map-stream.ts";
 import { methodName, roleName, roleOf } from "./method-role.ts";
-import { shapeError, shapeRequestError } from "./shape-error.ts";
+import { abortError, shapeError, shapeRequestError } from "./shape-error.ts";
 
 /** What is told about a call that has ended: for metrics. */
 export type CallReport = {
@@ -47,10 +47,29 @@ export function observeCalls(handler: UniversalHandler, observers: CallObservers
       await finish(call, response, observers);
       return response;
     }
-    const finished = (): void => void finish(call, response, observers);
-    return { ...response, body: mapStream(response.body, (chunk) => chunk, undefined, finished) };
+    return { ...response, body: untilRead(call, request.signal, { ...response, body: response.body }, observers) };
   };
   return Object.assign(observed, handler);
+}
+
+// A stream has ended when its answer is read to the end, or when its caller has gone: then nobody reads on.
+function untilRead(
+  call: Call,
+  signal: AbortSignal,
+  response: UniversalServerResponse & { readonly body: AsyncIterable<Uint8Array> },
+  observers: CallObservers,
+): AsyncIterable<Uint8Array> {
+  let open = true;
+  const finished = (): void => {
+    if (!open) return;
+    open = false;
+    signal.removeEventListener("abort", finished);
+    if (signal.aborted) call.error ??= abortError(signal);
+    void finish(call, response, observers);
+  };
+  if (signal.aborted) finished();
+  else signal.addEventListener("abort", finished, { once: true });
+  return mapStream(response.body, (chunk) => chunk, undefined, finished);
 }
 
 // The protocol layer ends every call by aborting its signal, with the error if there was one; that is the only place
@@ -58,7 +77,10 @@ export function observeCalls(handler: UniversalHandler, observers: CallObservers
 function refusalOf(call: Call, response: UniversalServerResponse, log: Logger): ConnectError | undefined {
   const caught: unknown = call.signal?.reason;
   if (!(caught instanceof ConnectError) || call.refusal !== undefined) return undefined;
-  if (errorDetail(caught) !== undefined) return undefined;
+  if (errorDetail(caught) !== undefined) {
+    if (!call.entered) call.error ??= caught;
+    return undefined;
+  }
   if (call.entered && (call.error !== undefined || !isError(response))) return undefined;
   const { error, incident } = call.entered ? shapeError(caught) : shapeRequestError(caught);
   if (incident !== undefined) logIncident(log, methodName(call.method), incident);

@@ -62,11 +62,10 @@ export interface ServiceHost {
 
 /**
  * Joins a contract and its code. RPCs the contract calls `planned` are left out of the code and answer UNIMPLEMENTED
- * with NOT_IMPLEMENTED. Throws if the two disagree: an RPC without a role, one neither planned nor written, or both.
+ * with NOT_IMPLEMENTED to whoever may call them. Throws if the two disagree: an RPC without a role, one neither planned nor written, or both.
  */
 export function mount<S extends DescService>(service: S, implementation: Partial<ServiceImpl<S>>): MountedService {
   const written = implementation as Readonly<Record<string, unknown>>;
-  const complete: Record<string, unknown> = {};
   for (const method of service.methods) {
     const own = written[method.localName];
     if (roleOf(method) === Role.UNSPECIFIED) throw new Error(`${methodName(method)} has no role: nobody could call it`);
@@ -76,11 +75,10 @@ export function mount<S extends DescService>(service: S, implementation: Partial
     if (!isPlanned(method) && typeof own !== "function") {
       throw new Error(`${methodName(method)} is not written; write it or give its contract the option "planned"`);
     }
-    complete[method.localName] = typeof own === "function" ? own.bind(implementation) : () => notBuilt(method);
   }
   const unknown = Object.keys(written).find((name) => service.method[name] === undefined);
   if (unknown !== undefined) throw new Error(`${service.typeName} has no RPC for ${unknown}`);
-  return { service, mountOn: (router) => void router.service(service, complete as Partial<ServiceImpl<S>>) };
+  return { service, mountOn: (router) => void router.service(service, implementation) };
 }
 
 /** Puts services behind the mesh's gates, and health and reflection beside them. */
@@ -122,6 +120,8 @@ async function enter(
   try {
     if (call.refusal !== undefined) throw call.refusal;
     await authorize(context);
+    // Before anybody is told what is wrong with a request that nothing would answer anyway.
+    if (isPlanned(context.method)) throw notBuilt(context.method);
   } catch (caught) {
     const { error, incident } = shapeError(caught, context.signal);
     if (incident !== undefined) logIncident(log, methodName(context.method), incident);
@@ -130,7 +130,7 @@ async function enter(
   }
 }
 
-function notBuilt(method: DescMethod): never {
+function notBuilt(method: DescMethod): Error {
   const name = methodName(method);
-  throw failure(Code.Unimplemented, ErrorReason.NOT_IMPLEMENTED, `${name} is not built yet`, { subject: name });
+  return failure(Code.Unimplemented, ErrorReason.NOT_IMPLEMENTED, `${name} is not built yet`, { subject: name });
 }

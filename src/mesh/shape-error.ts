@@ -55,6 +55,11 @@ export function shapeRequestError(caught: unknown): ShapedError {
       const message = `the request can't be decoded: ${caught.rawMessage}`;
       return { error: failure(Code.InvalidArgument, ErrorReason.INVALID_FIELD, message, { cause: caught }) };
     }
+    case Code.ResourceExhausted: {
+      const message = "the request is larger than this server takes";
+      const hint = "send less at once; a message may have 4 MiB";
+      return { error: failure(caught.code, ErrorReason.LIMIT_EXCEEDED, message, { hint, cause: caught }) };
+    }
     case Code.Unimplemented:
       return { error: failure(caught.code, ErrorReason.INVALID_FIELD, caught.rawMessage, { cause: caught }) };
     default:

@@ -1,0 +1,419 @@
+import { once } from "node:events";
+import { connect as connectHttp2 } from "node:http2";
+import { create } from "@bufbuild/protobuf";
+import { Code, ConnectError, createClient, type Transport } from "@connectrpc/connect";
+import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  ControlService,
+  GetServerInfoRequestSchema,
+  WhoAmIRequestSchema,
+} from "../../gen/bedplate/control/v1/control_service_pb.js";
+import { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
+import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
+import { Role } from "../../gen/bedplate/type/v1/options_pb.js";
+import { grpcClient, grpcUnary } from "../../test/support/any-client.ts";
+import { exchange, openConnection, readAll } from "../../test/support/raw-connection.ts";
+import { memoryLog, serve, stubService, tokenOf } from "../../test/support/stub-mesh.ts";
+import { TLS_PAIR } from "../../test/support/tls-pair.ts";
+import type { AuditEntry } from "./audit.ts";
+import { errorDetail } from "./failure.ts";
+import { ListenError } from "./listen-error.ts";
+import { createNetworkTransport } from "./network-transport.ts";
+import { mount } from "./service-host.ts";
+
+const VERSION = "1.2.3";
+const INFO = "/bedplate.control.v1.ControlService/GetServerInfo";
+const JSON_POST = "Content-Type: application/json\r\nContent-Length: 2\r\n";
+
+const stubs = Object.fromEntries(ControlService.methods.map((method) => [method.localName, () => ({})]));
+const control = mount(ControlService, {
+  ...stubs,
+  getServerInfo: () => ({ version: VERSION }),
+  async *followJob() {
+    for (const sequence of [1n, 2n, 3n]) yield { events: [{ sequence }] };
+  },
+});
+
+describe("one port", () => {
+  let server: Awaited<ReturnType<typeof serve>>;
+  beforeAll(async () => {
+    server = await serve([control, stubService(DesignStateService)]);
+  });
+  afterAll(() => server.close());
+
+  const headers = { authorization: `Bearer ${tokenOf(Role.OPERATOR)}` };
+  const kinds: readonly [string, (baseUrl: string) => Transport][] = [
+    [
+      "Connect JSON over HTTP/1.1",
+      (baseUrl) => createConnectTransport({ baseUrl, httpVersion: "1.1", useBinaryFormat: false }),
+    ],
+    [
+      "Connect JSON over HTTP/2",
+      (baseUrl) => createConnectTransport({ baseUrl, httpVersion: "2", useBinaryFormat: false }),
+    ],
+    ["Connect binary over HTTP/1.1", (baseUrl) => createConnectTransport({ baseUrl, httpVersion: "1.1" })],
+    ["Connect binary over HTTP/2", (baseUrl) => createConnectTransport({ baseUrl, httpVersion: "2" })],
+    ["gRPC-Web over HTTP/1.1", (baseUrl) => createGrpcWebTransport({ baseUrl, httpVersion: "1.1" })],
+    ["gRPC-Web over HTTP/2", (baseUrl) => createGrpcWebTransport({ baseUrl, httpVersion: "2" })],
+    ["gRPC", (baseUrl) => createGrpcTransport({ baseUrl })],
+    ["our own transport", (url) => createNetworkTransport({ url })],
+  ];
+
+  describe.each(kinds)("%s", (_name, transportTo) => {
+    test("answers, streams, and refuses with one typed detail", async () => {
+      const transport = transportTo(server.url);
+      const client = createClient(ControlService, transport);
+      expect((await client.getServerInfo({})).version).toBe(VERSION);
+      const sequences: unknown[] = [];
+      for await (const { events } of client.followJob({ jobId: "j-1" }, { headers }))
+        sequences.push(events[0]?.sequence);
+      expect(sequences).toEqual([1n, 2n, 3n]);
+
+      const nobody = await client.whoAmI({}).then(() => undefined, ConnectError.from);
+      expect(nobody?.code).toBe(Code.Unauthenticated);
+      const invalid = await client
+        .validateDesign({ design: "?" }, { headers })
+        .then(() => undefined, ConnectError.from);
+      expect(invalid?.code).toBe(Code.InvalidArgument);
+      expect(errorDetail(invalid)?.fieldPath).toBe("design");
+      const large = { jobId: "j".repeat(5 * 1024 * 1024) };
+      const oversize = await client.cancelJob(large, { headers }).then(() => undefined, ConnectError.from);
+      expect(oversize?.code).toBe(Code.ResourceExhausted);
+      expect(errorDetail(oversize)?.reason).toBe(ErrorReason.LIMIT_EXCEEDED);
+      for (const error of [nobody, invalid, oversize]) expect(error?.details).toHaveLength(1);
+    });
+  });
+
+  test("grpc-js", async () => {
+    using client = grpcClient(server.url);
+    const request = create(GetServerInfoRequestSchema);
+    expect(await grpcUnary(client, ControlService.method.getServerInfo, request)).toMatchObject({ version: VERSION });
+    await expect(grpcUnary(client, ControlService.method.whoAmI, create(WhoAmIRequestSchema))).rejects.toMatchObject({
+      code: Code.Unauthenticated,
+    });
+  });
+
+  test("a preface that comes byte by byte", async () => {
+    const answer = await exchange(
+      server.url,
+      "P",
+      `OST ${INFO} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${JSON_POST}\r\n{}`,
+    );
+    expect(answer).toContain("HTTP/1.1 200");
+    const socket = await openConnection(server.url);
+    const answered = once(socket, "data");
+    for (const byte of "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n") socket.write(byte);
+    socket.write(Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]));
+    const [frame] = (await answered) as [Buffer];
+    expect(frame[3]).toBe(4);
+    socket.destroy();
+  });
+});
+
+describe("what no client should send", () => {
+  let server: Awaited<ReturnType<typeof serve>>;
+  beforeAll(async () => {
+    server = await serve([control], { limits: { headersMs: 200, requestMs: 300 } });
+  });
+  afterAll(() => server.close());
+
+  const isAlive = async (): Promise<void> => {
+    const transport = createNetworkTransport({ url: server.url });
+    expect((await createClient(ControlService, transport).getServerInfo({})).version).toBe(VERSION);
+    transport.close();
+  };
+
+  test.each([
+    ["HTTP/1.0 without Host", `POST ${INFO} HTTP/1.0\r\n${JSON_POST}\r\n{}`],
+    ["HTTP/1.0 with Host", `POST ${INFO} HTTP/1.0\r\nHost: x\r\n${JSON_POST}\r\n{}`],
+    ["no Host", `POST ${INFO} HTTP/1.1\r\n${JSON_POST}\r\n{}`],
+    ["an empty Host", `POST ${INFO} HTTP/1.1\r\nHost:\r\n${JSON_POST}\r\n{}`],
+    ["an empty Host at no RPC", "GET /x HTTP/1.1\r\nHost: \r\n\r\n"],
+    ["garbage", "\x00\xff\x01garbage\r\n\r\n"],
+    ["half a preface, then something else", "PRI * HTTP/1.1\r\n\r\n"],
+  ])("%s is refused and closed", async (_name, bytes) => {
+    expect(await exchange(server.url, Buffer.from(bytes, "latin1"))).toMatch(/^(HTTP\/1\.1 40[08] |$)/);
+    await isAlive();
+  });
+
+  test("the 400 for a missing Host says what is wrong", async () => {
+    const answer = await exchange(server.url, `POST ${INFO} HTTP/1.1\r\nHost:\r\n${JSON_POST}\r\n{}`);
+    expect(answer).toContain("HTTP/1.1 400");
+    expect(answer).toContain("the Host header is missing or empty");
+  });
+
+  test("HTTP/2 without an authority", async () => {
+    const session = connectHttp2(server.url);
+    const stream = session.request({
+      ":method": "POST",
+      ":path": INFO,
+      ":authority": "",
+      "content-type": "application/json",
+    });
+    stream.end("{}");
+    const status = await new Promise((resolve) => {
+      stream.on("response", (headers) => resolve(headers[":status"]));
+      stream.on("error", () => resolve("reset"));
+      stream.on("close", () => resolve("reset"));
+    });
+    expect([400, "reset"]).toContain(status);
+    session.destroy();
+    await isAlive();
+  });
+
+  test("TLS on a port without", async () => {
+    expect(await exchange(server.url, Buffer.from("1603010200010001fc0303", "hex"))).toBe("");
+    await isAlive();
+  });
+
+  test("garbage after the HTTP/2 preface", async () => {
+    await exchange(server.url, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Buffer.alloc(4096, 0xff));
+    await isAlive();
+  });
+
+  test.each([
+    ["nothing", ""],
+    ["half a preface", "PR"],
+    ["half the headers", `POST ${INFO} HTTP/1.1\r\nHost: x\r\n`],
+  ])("a connection that stalls after %s is closed", async (_name, bytes) => {
+    await exchange(server.url, bytes);
+    await isAlive();
+  });
+
+  test.each(["1.1", "2"] as const)(
+    "a body that never ends is answered DEADLINE_EXCEEDED over HTTP/%s",
+    async (version) => {
+      const headers = { "content-type": "application/json" };
+      if (version === "1.1") {
+        const head = `POST ${INFO} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{`;
+        const answer = await exchange(server.url, head);
+        expect(answer).toContain("deadline_exceeded");
+      } else {
+        const session = connectHttp2(server.url);
+        const stream = session.request({ ":method": "POST", ":path": INFO, ...headers });
+        stream.write("{");
+        let text = "";
+        stream.setEncoding("utf8").on("data", (part: string) => {
+          text += part;
+        });
+        stream.on("error", () => {});
+        await once(stream, "close");
+        expect(text).toContain("deadline_exceeded");
+        session.destroy();
+      }
+      await isAlive();
+    },
+  );
+
+  test("what isn't there is 404 in the caller's own protocol", async () => {
+    const page = await fetch(`${server.url}/nope`);
+    expect([page.status, await page.json()]).toMatchObject([404, { code: "not_found" }]);
+    const rpc = await fetch(`${server.url}/acme.v1.Foo/Bar`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "{}",
+    });
+    expect([rpc.status, await rpc.json()]).toMatchObject([404, { code: "unimplemented" }]);
+    for (const transport of [
+      createGrpcTransport({ baseUrl: server.url }),
+      createNetworkTransport({ url: server.url }),
+    ]) {
+      const call = createClient(DesignStateService, transport).listDesigns({});
+      await expect(call).rejects.toMatchObject({ code: Code.Unimplemented });
+    }
+  });
+
+  test("an RPC asked for in the wrong form says how to ask", async () => {
+    const get = await fetch(`${server.url}${INFO}`);
+    expect([get.status, await get.json()]).toMatchObject([405, { message: expect.stringContaining("POST") }]);
+    const text = await fetch(`${server.url}${INFO}`, { method: "POST", body: "x" });
+    expect([text.status, await text.json()]).toMatchObject([
+      415,
+      { message: expect.stringContaining("application/json") },
+    ]);
+  });
+
+  test.each([
+    ["an unknown field", "application/json", '{"verion": 1}'],
+    ["broken JSON", "application/json", "{"],
+    ["broken binary", "application/proto", "\xff\xff"],
+  ])("%s is INVALID_ARGUMENT with a typed detail", async (_name, contentType, body) => {
+    const answer = await fetch(`${server.url}${INFO}`, {
+      method: "POST",
+      headers: { "content-type": contentType },
+      body,
+    });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      code: "invalid_argument",
+      details: [{ type: "bedplate.type.v1.ErrorDetail", debug: { reason: "ERROR_REASON_INVALID_FIELD" } }],
+    });
+  });
+});
+
+describe("limits", () => {
+  test("connections past the bound are closed, and their places are free again", async () => {
+    await using server = await serve([control], { limits: { connectionsPerPeer: 2 } });
+    const first = await openConnection(server.url);
+    const second = await openConnection(server.url);
+    expect(await exchange(server.url, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")).toBe("");
+    first.destroy();
+    second.destroy();
+    const freed = async () => exchange(server.url, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    await expect.poll(freed).toContain("404");
+  });
+
+  test.each(["1.1", "2"] as const)("a reader that never reads is cut off, over HTTP/%s", async (version) => {
+    const stopped = Promise.withResolvers<void>();
+    const endless = mount(ControlService, {
+      ...stubs,
+      async *followJob(_request, { signal }) {
+        signal.addEventListener("abort", () => stopped.resolve());
+        for (;;) yield { events: [{ jobId: "x".repeat(60_000) }] };
+      },
+    });
+    await using server = await serve([endless], { limits: { stallMs: 100 } });
+    const token = `Bearer ${tokenOf(Role.VIEWER)}`;
+    const path = "/bedplate.control.v1.ControlService/FollowJob";
+    const message = Buffer.from('{"jobId":"j-1"}');
+    const body = Buffer.concat([Buffer.from([0, 0, 0, 0, message.length]), message]);
+    if (version === "2") {
+      const session = connectHttp2(server.url);
+      const stream = session.request({
+        ":method": "POST",
+        ":path": path,
+        authorization: token,
+        "content-type": "application/connect+json",
+      });
+      stream.on("error", () => {});
+      stream.end(body);
+      await stopped.promise;
+      session.destroy();
+    } else {
+      const socket = await openConnection(server.url);
+      socket.pause();
+      socket.write(
+        `POST ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: ${token}\r\nContent-Type: application/connect+json\r\n`,
+      );
+      socket.write(`Content-Length: ${body.length}\r\n\r\n`);
+      socket.write(body);
+      await stopped.promise;
+      socket.destroy();
+    }
+  });
+});
+
+describe("opening", () => {
+  test("a port in use is a ListenError that names it", async () => {
+    await using server = await serve([control]);
+    const address = { host: "127.0.0.1", port: server.port, tls: false };
+    const error = await serve([control], { address }).then(
+      () => undefined,
+      (caught: unknown) => caught,
+    );
+    expect(error).toBeInstanceOf(ListenError);
+    expect(error).toMatchObject({ address: `127.0.0.1:${server.port}`, code: "EADDRINUSE" });
+    expect((error as Error).message).toContain("in use");
+  });
+
+  test("in clear beyond loopback: refused, but for introspection alone and on request", async () => {
+    const address = { host: "0.0.0.0", port: 0, tls: false };
+    await expect(serve([control], { address })).rejects.toMatchObject({ code: "PLAIN_BEYOND_LOOPBACK" });
+    await expect(serve([control], { address, plainIntrospection: true })).rejects.toThrow("use TLS");
+    const introspection = { ...address, services: ["introspection" as const] };
+    await expect(serve([], { address: introspection })).rejects.toThrow("--plain-introspection");
+    await using server = await serve([], { address: introspection, plainIntrospection: true });
+    expect(server.port).toBeGreaterThan(0);
+  });
+
+  test("TLS without a certificate, or with nonsense for one", async () => {
+    const address = { host: "127.0.0.1", port: 0, tls: true };
+    await expect(serve([control], { address })).rejects.toMatchObject({ code: "TLS_FILES" });
+    await expect(serve([control], { address, tls: { cert: "x", key: "y" } })).rejects.toMatchObject({
+      code: "TLS_FILES",
+    });
+  });
+
+  test("with TLS it speaks HTTP/2 and HTTP/1.1 by ALPN, and nothing in clear", async () => {
+    await using server = await serve([control], { tls: TLS_PAIR });
+    const url = server.url.replace("127.0.0.1", "localhost");
+    const ours = createNetworkTransport({ url, caCert: TLS_PAIR.cert });
+    expect((await createClient(ControlService, ours).getServerInfo({})).version).toBe(VERSION);
+    const old = createConnectTransport({ baseUrl: url, httpVersion: "1.1", nodeOptions: { ca: TLS_PAIR.cert } });
+    expect((await createClient(ControlService, old).getServerInfo({})).version).toBe(VERSION);
+    expect(await exchange(server.url, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")).toBe("");
+    const distrust = createNetworkTransport({ url });
+    await expect(createClient(ControlService, distrust).getServerInfo({})).rejects.toMatchObject({
+      code: Code.Unavailable,
+    });
+    ours.close();
+    distrust.close();
+  });
+});
+
+test("plain routes answer by exact path, GET and HEAD only, and their faults are incidents", async () => {
+  const { log, lines } = memoryLog();
+  const plainRoutes = [
+    {
+      path: "/meta-data",
+      handle: async ({ query }: { query: URLSearchParams }) => ({
+        status: 200,
+        contentType: "text/plain",
+        body: `n=${query.get("n")}`,
+      }),
+    },
+    { path: "/broken", handle: () => Promise.reject(new Error("hunter2")) },
+  ];
+  await using server = await serve([control], { log, plainRoutes });
+  expect(await (await fetch(`${server.url}/meta-data?n=1`)).text()).toBe("n=1");
+  expect((await fetch(`${server.url}/meta-data`, { method: "POST" })).status).toBe(405);
+  expect((await fetch(`${server.url}/meta-data/x`)).status).toBe(404);
+  const broken = await fetch(`${server.url}/broken`);
+  expect(broken.status).toBe(500);
+  expect(await broken.text()).not.toContain("hunter2");
+  expect(lines.find((line) => line.event === "incident")).toBeDefined();
+});
+
+test("mutating calls are audited with who, what, from where and how it went; denied ones too", async () => {
+  const records: AuditEntry[] = [];
+  const audit = { record: async (entry: AuditEntry) => void records.push(entry) };
+  await using server = await serve([control], { audit });
+  const as = async (
+    role: Role | undefined,
+    call: (client: ReturnType<typeof createClient<typeof ControlService>>) => Promise<unknown>,
+  ) => {
+    const transport = createNetworkTransport({
+      url: server.url,
+      ...(role === undefined ? {} : { token: tokenOf(role) }),
+    });
+    await call(createClient(ControlService, transport)).catch(() => {});
+    transport.close();
+  };
+  await as(Role.OPERATOR, (client) => client.cancelJob({ jobId: "j-1" }));
+  await as(Role.VIEWER, (client) => client.cancelJob({ jobId: "j-1" }));
+  await as(undefined, (client) => client.cancelJob({ jobId: "j-1" }));
+  await as(Role.OPERATOR, (client) => client.whoAmI({}));
+  expect(records.map(({ caller, outcome }) => [caller.name, outcome])).toEqual([
+    ["olga", "ok"],
+    ["vera", "PERMISSION_DENIED"],
+    ["anonymous", "UNAUTHENTICATED"],
+  ]);
+  expect(records[0]).toMatchObject({
+    method: "bedplate.control.v1.ControlService/CancelJob",
+    peer: "127.0.0.1",
+    subject: "job_id=j-1",
+  });
+});
+
+test("a keep-alive connection serves one request after the other, refusals between them", async () => {
+  await using server = await serve([control]);
+  const socket = await openConnection(server.url);
+  const post = (path: string, more = "") =>
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\n${more}${JSON_POST}\r\n{}`);
+  post(INFO);
+  post("/bedplate.control.v1.ControlService/WhoAmI");
+  post(INFO, "Connection: close\r\n");
+  const answers = await readAll(socket);
+  expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 200", "HTTP/1.1 401", "HTTP/1.1 200"]);
+});
