@@ -8,6 +8,7 @@ import { reportLayerConflicts } from "./layer-conflict.ts";
 import { reportUnowned } from "./ownership.ts";
 import type { RawItem } from "./raw-item.ts";
 import { readDocument } from "./read-document.ts";
+import { describeValue } from "./read-scalar.ts";
 
 /** A document in its layer. */
 export interface Declaration {
@@ -93,7 +94,7 @@ function unknownKind(document: Document, kinds: Iterable<string>): Diagnostic {
   return {
     rule: "unknown-kind",
     severity: "error",
-    message: `found kind ${JSON.stringify(document.kind)}, expected a kind of this design`,
+    message: `found kind ${describeValue(document.kind)}, expected a kind of this design`,
     hint: near === undefined ? `kinds are ${known.sort().join(", ")}` : `did you mean "${near}"?`,
     kind: document.kind,
     name: document.name,
@@ -107,7 +108,7 @@ function invalidName(document: Document): Diagnostic {
   return {
     rule: "invalid-name",
     severity: "error",
-    message: `found the name ${JSON.stringify(document.name)}, expected ${expected}`,
+    message: `found the name ${describeValue(document.name)}, expected ${expected}`,
     hint: "rename it",
     kind: document.kind,
     location: document.location,

@@ -15,7 +15,7 @@ import { locateValue } from "./locate.ts";
 import { lostParts } from "./lost-parts.ts";
 import type { RawItem } from "./raw-item.ts";
 import { referenceCheck } from "./references.ts";
-import { createResolver, type Resolver } from "./resolve.ts";
+import { createResolver, type ResolvedItem, type Resolver } from "./resolve.ts";
 import { siteCountFindings } from "./site-count.ts";
 import { sortDiagnostics } from "./sort-diagnostics.ts";
 
@@ -87,28 +87,36 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
   const siteName = firstSite(composed.items);
 
   const items = new Map<string, EffectiveItem>();
-  const run = createRun(composed, kinds, siteName, report, "parents");
+  const ancestors = new Map<string, readonly string[]>();
+  const notWhole = new Set<string>();
+  const run = createRun(composed, kinds, siteName, report);
   for (const key of composed.items.keys()) {
     const item = run.resolve(key);
     if (item === undefined) continue;
     items.set(key, run.finish(item));
+    if (item.ancestors.length > 0) ancestors.set(key, item.ancestors);
+    if (!item.whole) notWhole.add(key);
     checkReferences(item);
     for (const raw of item.raws) checkFormation(raw, item.schema);
   }
   const missingSite = mayBeLost("Site") ? "ignore" : input.complete === true ? "error" : "warning";
   found.push(...siteCountFindings(composed.items, missingSite));
 
-  // Declarations are let go once an item is done, and read again for the few items that are asked about.
-  const again = createRun(composed, kinds, siteName, () => {}, "everything");
-  const resolved = (kind: string, name: string) => again.resolve(`${kind}/${name}`);
+  // Declarations are let go once an item is done, and read again for those that are asked about, one at a time.
+  const again = createRun(composed, kinds, siteName, () => {});
+  let last: ResolvedItem | undefined;
+  const resolved = (kind: string, name: string) => {
+    if (last?.key.kind !== kind || last.key.name !== name) last = again.resolve(`${kind}/${name}`);
+    return last;
+  };
   return {
     items,
     diagnostics: sortDiagnostics(found),
     kinds,
     counters: { documentsRead: input.documents.length, itemsResolved: items.size },
     raw: (kind, name) => resolved(kind, name)?.raws ?? [],
-    ancestors: (kind, name) => resolved(kind, name)?.ancestors ?? [],
-    isWhole: (kind, name) => resolved(kind, name)?.whole ?? true,
+    ancestors: (kind, name) => ancestors.get(`${kind}/${name}`) ?? [],
+    isWhole: (kind, name) => !notWhole.has(`${kind}/${name}`),
     locate(kind, name, path = "") {
       const item = resolved(kind, name);
       return item && locateValue(item, path);
@@ -129,20 +137,19 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
   };
 }
 
-/** A resolver and a finisher over a composition; "parents" remembers only what other items are made from. */
+/** A resolver and a finisher over a composition, which remember only what other items are made from. */
 function createRun(
   composed: Composition,
   kinds: ReadonlyMap<string, KindSchema>,
   siteName: string | undefined,
   report: (diagnostic: Diagnostic) => void,
-  remember: "parents" | "everything",
 ): Resolver & ItemFinisher {
   const read = (key: string) => {
     const declarations = composed.items.get(key);
     const schema = kinds.get(declarations?.[0]?.document.kind ?? "");
     return declarations && schema && readDeclarations(declarations, schema, report);
   };
-  const keeps = (kind: string) => remember === "everything" || kinds.get(kind)?.parentField === undefined;
+  const keeps = (kind: string) => kinds.get(kind)?.parentField === undefined;
   const resolver = createResolver({ read, kinds, keeps, report });
   return { ...resolver, ...itemFinisher(resolver.resolve, siteName, treeBuilder()) };
 }
