@@ -10,6 +10,8 @@ export function builtInPlugins(): PluginCommand[] {
     command: process.execPath,
     args: [
       "--disable-warning=ExperimentalWarning",
+      // A driver waits far more than it computes: a small nursery saves memory at no cost that shows.
+      "--max-semi-space-size=2",
       fileURLToPath(new URL(`../drivers/${name}/main.ts`, import.meta.url)),
     ],
   }));

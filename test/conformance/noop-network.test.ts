@@ -1,11 +1,16 @@
-import { expect, test } from "vitest";
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { builtInPlugins } from "../../src/plugins/built-in-plugins.ts";
 import { runConformance } from "../../src/plugins/conformance/run-conformance.ts";
+import { temporaryDirectory } from "./fixtures/start-host.ts";
 
 const noop = builtInPlugins().find(({ name }) => name === "noop-network");
+const [program, ...args] = [noop?.command ?? "", ...(noop?.args ?? [])];
 
 test("noop-network conforms", async () => {
-  const command = [noop?.command ?? "", ...(noop?.args ?? [])];
+  const command = [program, ...args];
   const verdicts = await runConformance({ command, kind: "network" });
   expect(verdicts.filter(({ outcome }) => outcome === "fail")).toEqual([]);
   expect(verdicts.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
@@ -24,4 +29,19 @@ test("noop-network conforms", async () => {
     "C24 pass",
     "C25 skip",
   ]);
+});
+
+test("one that runs already is judged by its socket, and lives on", async () => {
+  const socket = join(temporaryDirectory(), "s");
+  const plugin = spawn(program, args, { env: { BEDPLATE_PLUGIN_SOCKET: socket }, stdio: "ignore" });
+  onTestFinished(() => void plugin.kill("SIGKILL"));
+  await vi.waitFor(() => expect(existsSync(socket)).toBe(true), { timeout: 20_000 });
+
+  const fallen: string[] = [];
+  const verdicts = await runConformance({ socket, kind: "network", onVerdict: ({ id }) => void fallen.push(id) });
+  expect(verdicts.filter(({ outcome }) => outcome === "fail")).toEqual([]);
+  const skipped = verdicts.filter(({ reason }) => reason === "needs the command that starts the plugin");
+  expect(skipped.map(({ id }) => id)).toEqual(["C01", "C05"]);
+  expect(fallen.sort()).toEqual(verdicts.map(({ id }) => id));
+  expect(plugin.exitCode).toBe(null);
 });

@@ -10,8 +10,7 @@ const LAST_CALLS_MS = 2_000;
  */
 export async function servePlugin(server: Server, environment: NodeJS.ProcessEnv = process.env): Promise<void> {
   const { BEDPLATE_PLUGIN_SOCKET: socket, BEDPLATE_PLUGIN_PARENT_FD: parent } = environment;
-  if (socket === undefined)
-    throw new Error("BEDPLATE_PLUGIN_SOCKET names no socket: this program is started by Bedplate");
+  if (!socket) throw new Error("BEDPLATE_PLUGIN_SOCKET names no socket: this program is started by Bedplate");
   await new Promise<void>((resolve, reject) => {
     server.bindAsync(`unix:${socket}`, ServerCredentials.createInsecure(), (error) =>
       error ? reject(error) : resolve(),

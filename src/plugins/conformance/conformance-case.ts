@@ -43,6 +43,8 @@ export interface ConformanceWorld {
   readonly spec: ConformanceSpec;
   /** What the driver has answered so far, and what it has said. */
   readonly observations: Observations;
+  /** How long the plugin may take to end when it is told to, in milliseconds. */
+  readonly graceMs: number;
   readonly signal: AbortSignal;
   info(): Promise<GetDriverInfoResponse>;
   /** The target; skips the case when none was given and the driver can't do without. */

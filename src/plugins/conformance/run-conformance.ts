@@ -22,6 +22,10 @@ export type ConformanceOptions = {
   /** The target; without one, cases that need one run only if the driver can do with an empty one. */
   readonly target?: TargetInit;
   readonly spec?: ConformanceSpec;
+  /** Ids of the rules to check; all when absent. C19 and C20 judge what the others saw. */
+  readonly only?: readonly string[];
+  /** How long the plugin may take to end when it is told to, in milliseconds; 5,000 when absent. */
+  readonly graceMs?: number;
   readonly signal?: AbortSignal;
   /** Called with each verdict as it falls. */
   readonly onVerdict?: (verdict: Verdict) => void;
@@ -34,25 +38,27 @@ const CASE_MS = 60_000;
  * when none is "fail". Rejects only when neither a socket nor a command is given, or when the signal aborts.
  */
 export async function runConformance(options: ConformanceOptions): Promise<Verdict[]> {
-  const { command, socket, onVerdict, signal = new AbortController().signal } = options;
+  const { command, socket, only, onVerdict, graceMs = 5_000, signal = new AbortController().signal } = options;
   if (command === undefined && socket === undefined) throw new TypeError("give the plugin's socket or its command");
+  const cases = CASES.filter(
+    ({ id, kinds }) => (kinds?.includes(options.kind) ?? true) && (only?.includes(id) ?? true),
+  );
   const verdicts: Verdict[] = [];
   const conclude = (verdict: Verdict): void => {
     verdicts.push(verdict);
     onVerdict?.(verdict);
   };
   const sockets = createSocketDirectory(join(tmpdir(), `bedplate-test-${process.getuid?.() ?? 0}`));
-  const { world, close } = openWorld({ ...options, sockets, signal });
+  const { world, close } = openWorld({ ...options, sockets, graceMs, signal });
   try {
     const unreachable = await world.info().then(
       () => undefined,
       (error: unknown) => lineOf(error),
     );
-    for (const each of CASES) {
+    for (const each of cases) {
       signal.throwIfAborted();
-      if (!(each.kinds?.includes(options.kind) ?? true)) continue;
       if (unreachable === undefined) conclude(await judge(each, world));
-      else if (each === CASES[0]) conclude(verdictOn(each, "fail", unreachable, 0));
+      else if (each === cases[0]) conclude(verdictOn(each, "fail", unreachable, 0));
       else conclude(verdictOn(each, "skip", "the plugin can't be reached", 0));
     }
   } finally {

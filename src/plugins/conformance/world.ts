@@ -13,7 +13,6 @@ import { createObserver } from "./observations.ts";
 import { CaseSkipped } from "./verdict.ts";
 
 const READY_MS = 20_000;
-const GRACE_MS = 5_000;
 /** Cases send messages that are too large on purpose. */
 const SEND_MAX_BYTES = 64 * 1024 * 1024;
 
@@ -25,12 +24,13 @@ export type WorldOptions = {
   readonly target?: TargetInit;
   readonly spec?: ConformanceSpec;
   readonly sockets: SocketDirectory;
+  readonly graceMs: number;
   readonly signal: AbortSignal;
 };
 
 /** Starts the plugin under test, or connects to it. `close` ends every process that was started. */
 export function openWorld(options: WorldOptions): { world: ConformanceWorld; close(): Promise<void> } {
-  const { kind, command = [], sockets, spec = {}, signal } = options;
+  const { kind, command = [], sockets, graceMs, spec = {}, signal } = options;
   const observer = createObserver();
   const processes: PluginProcess[] = [];
   const transports: GrpcTransport[] = [];
@@ -78,6 +78,7 @@ export function openWorld(options: WorldOptions): { world: ConformanceWorld; clo
     kind,
     spec,
     signal,
+    graceMs,
     transport,
     observations: observer,
     driver: createClient(DriverService, transport),
@@ -104,7 +105,7 @@ export function openWorld(options: WorldOptions): { world: ConformanceWorld; clo
     world,
     async close() {
       for (const each of transports) each.close();
-      await Promise.all(processes.map((each) => each.stop(GRACE_MS)));
+      await Promise.all(processes.map((each) => each.stop(graceMs)));
     },
   };
 }

@@ -15,7 +15,7 @@ export const sameAnswersCase: ConformanceCase = {
       const ours = await world.info();
       hold(equals(GetDriverInfoResponseSchema, ours, theirs), "two processes answered GetDriverInfo differently");
     } finally {
-      await process.stop(5_000);
+      await process.stop(world.graceMs);
     }
   },
 };
