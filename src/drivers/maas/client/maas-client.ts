@@ -82,6 +82,7 @@ export function createMaasClient(pools: Pools, target: MaasTarget, signal: Abort
       };
     } catch (error) {
       if (error instanceof DriverError) throw error;
+      if (signal.aborted) throw signal.reason;
       note(codeOf(error));
       throw connectionError(error, target);
     }

@@ -30,7 +30,7 @@ export function readLshw(xml: string): LshwDevice[] {
       nodes.pop();
       if (node.businfo !== "") devices.push(node);
     } else if (closing === "") {
-      const value = unescape(text.trim());
+      const value = unescapeXml(text.trim());
       if (name === "businfo") node.businfo = value;
       else if (name === "serial") node.serial = value;
       else if (name === "product") node.product = value;
@@ -40,7 +40,7 @@ export function readLshw(xml: string): LshwDevice[] {
   return devices;
 }
 
-function unescape(source: string): string {
+function unescapeXml(source: string): string {
   const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
   return source.replace(/&(lt|gt|quot|apos|amp);/g, (_, name: string) => entities[name] ?? "");
 }

@@ -1,13 +1,19 @@
 import type { ServerSpec } from "../../../../gen/bedplate/driver/v1/server_spec_pb.js";
 import type { Action } from "../action.ts";
-import type { FormField } from "../client/request.ts";
+import type { FormField, MaasWrite } from "../client/request.ts";
 import { notFound } from "../driver-error.ts";
 import { hostname } from "./find-machine.ts";
 import type { Machine } from "./machine.ts";
 import { type PowerSettings, powerForm, powerLabel } from "./power-settings.ts";
 
-/** The action that makes a machine known to MAAS. NOT_FOUND when the design gives no MAC address to know it by. */
-export function enlistAction(spec: ServerSpec, power: PowerSettings | undefined): Action {
+/** How a machine is made known to MAAS: as a plan shows it, and the request. */
+export interface Enlistment {
+  readonly action: Action;
+  readonly write: MaasWrite;
+}
+
+/** Makes a machine known to MAAS, New. NOT_FOUND when the design gives no MAC address to know it by. */
+export function enlistment(spec: ServerSpec, power: PowerSettings | undefined): Enlistment {
   const name = spec.identity?.name ?? "";
   const mac = spec.identity?.bootMac ?? "";
   if (mac === "") {
@@ -25,11 +31,13 @@ export function enlistAction(spec: ServerSpec, power: PowerSettings | undefined)
     ...powerForm(settings),
   ];
   return {
-    object: `machine ${hostname(name)}`,
-    action: "create",
-    before: "",
-    after: `MAC ${mac}, ${powerLabel(settings.type, settings.parameters.power_address)}`,
-    request: { method: "POST", path: "machines/", form },
+    action: {
+      object: `machine ${hostname(name)}`,
+      action: "create",
+      before: "",
+      after: `MAC ${mac}, ${powerLabel(settings.type, settings.parameters.power_address)}`,
+    },
+    write: { method: "POST", path: "machines/", form },
   };
 }
 

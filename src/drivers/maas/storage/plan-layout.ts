@@ -141,6 +141,7 @@ function layoutAction(
     action: "lay out",
     before: disk.partitions.length === 0 ? "" : `${disk.partitions.length} partitions`,
     after: `${kind}: ${after}`,
+    undoes: true,
     request: {
       method: "POST",
       path: `machines/${view.machine.systemId}/`,
