@@ -77,7 +77,7 @@ export async function withSim(
 function createClient(sim: MaasSim, clock: ManualScheduler): SimClient {
   const send: SimClient["send"] = async (path, init) => {
     const headers = new Headers(init.headers);
-    if (!headers.has("authorization")) headers.set("authorization", authorization(clock.now() / 1000));
+    if (!headers.has("authorization")) headers.set("authorization", authorization(Math.floor(clock.now() / 1000)));
     return read(await fetch(`${sim.url}api/2.0/${path}`, { ...init, headers }));
   };
   return {
