@@ -21,7 +21,7 @@ import type { NodeTokenStore, TokenOwner } from "./node-token-store.ts";
 export interface IntrospectionDeps {
   readonly db: Db;
   readonly tokens: NodeTokenStore;
-  readonly designState: Client<typeof DesignStateService>;
+  readonly designState: () => Client<typeof DesignStateService>;
 }
 
 type Implementation = Required<
@@ -33,7 +33,7 @@ export function createIntrospectionService({ db, tokens, designState }: Introspe
   return {
     async getSelf(request, context) {
       const owner = ownerOf(context, request.node);
-      const { node, revision } = await readNode(designState, owner, context);
+      const { node, revision } = await readNode(designState(), owner, context);
       return { name: owner.node, design: owner.design, revision, node, fqdn: node.fqdn ?? "" };
     },
 
@@ -42,10 +42,16 @@ export function createIntrospectionService({ db, tokens, designState }: Introspe
       const at = await databaseNow(db);
       const init = readManifest(request.manifest?.content ?? "");
       const manifest = create(HardwareManifestSchema, { ...init, observedAt: timestampFromDate(at) });
-      const { node } = await readNode(designState, owner, context);
-      const { fits, differences } = await compareWithProfile(designState, owner.design, node, manifest, context.signal);
+      const { node } = await readNode(designState(), owner, context);
+      const { fits, differences } = await compareWithProfile(
+        designState(),
+        owner.design,
+        node,
+        manifest,
+        context.signal,
+      );
       const verdict = fits ? HardwareVerdict.MATCH : HardwareVerdict.MISMATCH;
-      await designState.recordNodeStatus(
+      await designState().recordNodeStatus(
         {
           design: owner.design,
           updates: [
@@ -62,7 +68,7 @@ export function createIntrospectionService({ db, tokens, designState }: Introspe
       const at = timestampFromDate(await databaseNow(db));
       const failed = request.phase === NodeReportPhase.FAILED;
       const ready = request.phase === NodeReportPhase.READY;
-      await designState.recordNodeStatus(
+      await designState().recordNodeStatus(
         {
           design: owner.design,
           updates: [
