@@ -52,3 +52,11 @@ test("a plugin that can't be reached fails the first rule and skips the rest", a
   ]);
   expect(verdicts.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(["C01 fail", "C02 skip"]);
 });
+
+test("without a target, rules that need one are skipped", async () => {
+  const { command, args } = fixture("lawless-plugin.ts", "secretive", "server");
+  const verdicts = await runConformance({ command: [command, ...args], kind: "server" });
+  expect(failed(verdicts)).toEqual([]);
+  const skipped = verdicts.filter(({ reason }) => reason === "needs a target with the secrets key");
+  expect(skipped.map(({ id }) => id)).toEqual(["C04", "C09", "C12", "C13", "C15", "C20", "C23"]);
+});

@@ -1,6 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ErrorDetailSchema, ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
-import { CaseFailed, hold } from "./verdict.ts";
+import { CaseFailed, CaseSkipped, hold } from "./verdict.ts";
 
 /** Waits for a call that must be refused with one of the codes, and with the reason when one is given. Returns the refusal. */
 export async function refusalOf(
@@ -15,7 +15,7 @@ export async function refusalOf(
     await call;
     throw new CaseFailed(`${what} succeeded and must be refused with ${wanted}`);
   } catch (failure) {
-    if (failure instanceof CaseFailed) throw failure;
+    if (failure instanceof CaseFailed || failure instanceof CaseSkipped) throw failure;
     error = ConnectError.from(failure);
   }
   const found = `${what} was answered ${nameOf(Code, error.code)} (${error.rawMessage})`;
