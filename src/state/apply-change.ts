@@ -1,0 +1,60 @@
+import { itemKeyText } from "../design/item-key.ts";
+import { suggestedLayer } from "../design/layer.ts";
+import type { Content, LayerDiagnostic, LayerDocument } from "./store/content.ts";
+import type { Staged } from "./store/staged.ts";
+
+/** How a change meets what its layers hold: documents it doesn't mention stay, or are deleted. */
+export type ChangeMode = "patch" | "replace-layer";
+
+/** The content of a design after a change to some of its layers; layers it lacks are made as their names suggest. */
+export function applyChange(head: Content, staged: Staged, layers: readonly string[], mode: ChangeMode): Content {
+  const known = new Set(head.layers.map(({ name }) => name));
+  const opened = layers.filter((name) => !known.has(name)).map(suggestedLayer);
+  return {
+    layers: [...head.layers, ...opened].sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1)),
+    documents: documentsAfter(head, staged, layers, mode),
+    consumerDiagnostics: diagnosticsAfter(head, staged, layers, mode),
+  };
+}
+
+function documentsAfter(
+  head: Content,
+  staged: Staged,
+  layers: readonly string[],
+  mode: ChangeMode,
+): readonly LayerDocument[] {
+  const replaced = new Set(mode === "replace-layer" ? layers : []);
+  const documents = new Map<string, LayerDocument>();
+  for (const each of head.documents) if (!replaced.has(each.layer)) documents.set(documentKey(each), each);
+  for (const { layer, kind, name } of staged.deletions) documents.delete(`${layer}/${itemKeyText({ kind, name })}`);
+  for (const each of staged.documents) documents.set(documentKey(each), each);
+  return [...documents.values()];
+}
+
+/** What tells one declaration of a design from another: its layer, kind and name. */
+export function documentKey({ layer, document }: Pick<LayerDocument, "layer" | "document">): string {
+  return `${layer}/${itemKeyText(document)}`;
+}
+
+/** A consumer's finding stands until its layer is replaced, or the file or document it is about is given again. */
+function diagnosticsAfter(
+  head: Content,
+  staged: Staged,
+  layers: readonly string[],
+  mode: ChangeMode,
+): readonly LayerDiagnostic[] {
+  const replaced = new Set(mode === "replace-layer" ? layers : []);
+  const items = new Set<string>();
+  const files = new Set<string>();
+  for (const { layer, kind, name } of staged.deletions) items.add(`${layer}/${itemKeyText({ kind, name })}`);
+  for (const each of staged.documents) {
+    items.add(documentKey(each));
+    files.add(`${each.layer}/${each.document.location.uri}`);
+  }
+  for (const { layer, diagnostic } of staged.diagnostics) files.add(`${layer}/${diagnostic.location?.uri ?? ""}`);
+  const kept = head.consumerDiagnostics.filter(({ layer, diagnostic: { kind, name, location } }) => {
+    if (replaced.has(layer) || files.has(`${layer}/${location?.uri ?? ""}`)) return false;
+    return kind === undefined || name === undefined || !items.has(`${layer}/${itemKeyText({ kind, name })}`);
+  });
+  return [...kept, ...staged.diagnostics];
+}

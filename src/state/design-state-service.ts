@@ -1,0 +1,40 @@
+import type { ServiceImpl } from "@connectrpc/connect";
+import type { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
+import type { StateDeps } from "./deps.ts";
+import { createChangeHandlers } from "./handlers/changes.ts";
+import { createCommitHandlers } from "./handlers/commit.ts";
+import { createDesignHandlers } from "./handlers/designs.ts";
+import { createExplainHandlers } from "./handlers/explain.ts";
+import { createItemHandlers } from "./handlers/items.ts";
+import { createNodeStatusHandlers } from "./handlers/node-status.ts";
+import { createRawItemHandlers } from "./handlers/raw-items.ts";
+import { createRevisionHandlers } from "./handlers/revisions.ts";
+import { createSecretHandlers } from "./handlers/secrets.ts";
+import { refuseUnstorableText } from "./refuse-unstorable-text.ts";
+
+/** The code behind DesignStateService: every RPC that is not planned for later. It keeps no state beside the database. */
+export function createDesignStateService(deps: StateDeps): Partial<ServiceImpl<typeof DesignStateService>> {
+  return guarded({
+    ...createDesignHandlers(deps),
+    ...createChangeHandlers(deps),
+    ...createCommitHandlers(deps),
+    ...createRevisionHandlers(deps),
+    ...createItemHandlers(deps),
+    ...createRawItemHandlers(deps),
+    ...createExplainHandlers(deps),
+    ...createNodeStatusHandlers(deps),
+    ...createSecretHandlers(deps),
+  });
+}
+
+/** The same handlers, each refusing what no database could store or compare before anything else looks at it. */
+function guarded<Handlers extends object>(handlers: Handlers): Handlers {
+  const entries = Object.entries(handlers).map(([name, handler]) => [
+    name,
+    (request: object, context: unknown) => {
+      refuseUnstorableText(request);
+      return handler(request, context);
+    },
+  ]);
+  return Object.fromEntries(entries);
+}

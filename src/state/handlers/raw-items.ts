@@ -1,0 +1,95 @@
+import type { ServiceImpl } from "@connectrpc/connect";
+import { and, asc, eq, sql } from "drizzle-orm";
+import type { DesignStateService } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
+import { document } from "../../db/schema.ts";
+import { asOf } from "../as-of.ts";
+import type { StateDeps } from "../deps.ts";
+import { rawItemToMessage } from "../messages/raw-item.ts";
+import { cutPage, jsonSize, pageLimit, pageStart } from "../page.ts";
+import { readLayers } from "../store/content.ts";
+import { readDesign, revisionNumber } from "../store/designs.ts";
+import { unknownItem, unknownKind } from "../store/item-names.ts";
+
+type Handlers = Pick<ServiceImpl<typeof DesignStateService>, "getRawItem" | "listRawItems" | "listDocumentDigests">;
+
+const columns = {
+  layer: document.layer,
+  kind: document.kind,
+  name: document.name,
+  spec: document.spec,
+  location: document.location,
+  digest: document.digest,
+  fromRevision: document.fromRevision,
+};
+
+/** The RPCs that read declarations as their authors wrote them. */
+export function createRawItemHandlers({ database: { db } }: StateDeps): Handlers {
+  return {
+    async getRawItem(request) {
+      const head = await readDesign(db, request.design);
+      const number = revisionNumber(head, request.revision);
+      const { kind, name } = request;
+      const rows = await db
+        .select(columns)
+        .from(document)
+        .where(
+          and(eq(document.design, head.name), eq(document.kind, kind), eq(document.name, name), asOf(document, number)),
+        );
+      if (rows.length === 0) throw await unknownItem(db, head, number, kind, name);
+      const order = (await readLayers(db, head.name, number)).map((layer) => layer.name);
+      rows.sort((one, other) => order.indexOf(one.layer) - order.indexOf(other.layer));
+      return { items: rows.map(rawItemToMessage) };
+    },
+
+    async listRawItems(request) {
+      const { layer, kind } = request;
+      const head = await readDesign(db, request.design);
+      const query = ["raw items", head.name, layer, kind, request.revision];
+      const start = pageStart(request, query, 3);
+      const number = start?.revision ?? revisionNumber(head, request.revision);
+      const [afterLayer, afterKind, afterName] = start?.after ?? [];
+      const rows = await db
+        .select(columns)
+        .from(document)
+        .where(
+          and(
+            eq(document.design, head.name),
+            asOf(document, number),
+            layer === "" ? undefined : eq(document.layer, layer),
+            kind === "" ? undefined : eq(document.kind, kind),
+            start &&
+              sql`(${document.layer}, ${document.kind}, ${document.name}) > (${afterLayer}, ${afterKind}, ${afterName})`,
+          ),
+        )
+        .orderBy(asc(document.layer), asc(document.kind), asc(document.name))
+        .limit(pageLimit(request) + 1);
+      const unknown = rows.length === 0 ? unknownKind(kind) : undefined;
+      if (unknown !== undefined) throw unknown;
+      const key = (row: (typeof rows)[number]) => [row.layer, row.kind, row.name];
+      const page = cutPage(rows, request, query, number, key, ({ spec }) => jsonSize(spec));
+      return { items: page.rows.map(rawItemToMessage), nextPageToken: page.nextPageToken };
+    },
+
+    async listDocumentDigests(request) {
+      const head = await readDesign(db, request.design);
+      const query = ["digests", head.name, request.layer];
+      const start = pageStart(request, query, 2);
+      const number = start?.revision ?? head.revision;
+      const rows = await db
+        .select({ kind: document.kind, name: document.name, digest: document.digest })
+        .from(document)
+        .where(
+          and(
+            eq(document.design, head.name),
+            eq(document.layer, request.layer),
+            asOf(document, number),
+            start && sql`(${document.kind}, ${document.name}) > (${start.after[0]}, ${start.after[1]})`,
+          ),
+        )
+        .orderBy(asc(document.kind), asc(document.name))
+        .limit(pageLimit(request) + 1);
+      const page = cutPage(rows, request, query, number, ({ kind, name }) => [kind, name], jsonSize);
+      return { digests: [...page.rows], nextPageToken: page.nextPageToken };
+    },
+  };
+}

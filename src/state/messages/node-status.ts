@@ -1,0 +1,48 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { HardwareVerdict, NodePhase, type NodeStatusSchema } from "../../../gen/bedplate/design/v1/node_status_pb.js";
+import type { nodeStatus } from "../../db/schema.ts";
+
+/** A node's status row, or what stands for it where nothing is known, in the contract's form. */
+export function nodeStatusToMessage(
+  node: string,
+  row: typeof nodeStatus.$inferSelect | null | undefined,
+): MessageInitShape<typeof NodeStatusSchema> {
+  if (row === null || row === undefined) return { node };
+  return {
+    node,
+    phase: phaseFromText(row.phase),
+    conditions: row.conditions.map(({ type, status, message, since }) => ({
+      type,
+      status,
+      message,
+      since: timestampFromDate(new Date(since)),
+    })),
+    lastJobId: row.lastJobId,
+    providerId: row.providerId,
+    addresses: [...row.addresses],
+    hardwareVerdict: verdictFromText(row.hardwareVerdict),
+    hardwareDifferences: row.hardwareDifferences.map((difference) => ({ ...difference })),
+    deployedSpecDigest: row.deployedSpecDigest,
+    ...(row.calledInAt && { calledInAt: timestampFromDate(row.calledInAt) }),
+    updatedAt: timestampFromDate(row.updatedAt),
+  };
+}
+
+/** The name a phase is stored under. */
+export function phaseToText(phase: NodePhase): string {
+  return NodePhase[phase] ?? "UNSPECIFIED";
+}
+
+/** The name a hardware verdict is stored under. */
+export function verdictToText(verdict: HardwareVerdict): string {
+  return HardwareVerdict[verdict] ?? "UNSPECIFIED";
+}
+
+function phaseFromText(text: string): NodePhase {
+  return text in NodePhase ? NodePhase[text as keyof typeof NodePhase] : NodePhase.UNSPECIFIED;
+}
+
+function verdictFromText(text: string): HardwareVerdict {
+  return text in HardwareVerdict ? HardwareVerdict[text as keyof typeof HardwareVerdict] : HardwareVerdict.UNSPECIFIED;
+}

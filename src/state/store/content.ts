@@ -1,0 +1,93 @@
+import { and, asc, eq, isNull, type SQL } from "drizzle-orm";
+import type { Db } from "../../db/database.ts";
+import { diagnostic, document, layer } from "../../db/schema.ts";
+import type { Diagnostic } from "../../design/diagnostic.ts";
+import type { Document } from "../../design/document.ts";
+import type { Layer } from "../../design/layer.ts";
+import { asOf } from "../as-of.ts";
+
+/** A document of a layer, with its digest. */
+export interface LayerDocument {
+  readonly layer: string;
+  readonly digest: string;
+  readonly document: Document;
+}
+
+/** What a consumer found while reading the documents of a layer. */
+export interface LayerDiagnostic {
+  readonly layer: string;
+  readonly diagnostic: Diagnostic;
+}
+
+/** Everything a revision is made from. */
+export interface Content {
+  readonly layers: readonly Layer[];
+  readonly documents: readonly LayerDocument[];
+  readonly consumerDiagnostics: readonly LayerDiagnostic[];
+}
+
+const documentColumns = {
+  layer: document.layer,
+  kind: document.kind,
+  name: document.name,
+  digest: document.digest,
+  spec: document.spec,
+  source: document.source,
+  location: document.location,
+  part: document.part,
+  form: document.form,
+  complete: document.complete,
+  conversions: document.conversions,
+};
+
+/** The content of a design's head. The caller holds the design, so that the head stays what it is. */
+export async function readHead(tx: Db, design: string): Promise<Content> {
+  const found = await tx
+    .select({ layer: diagnostic.layer, diagnostic: diagnostic.body })
+    .from(diagnostic)
+    .where(and(eq(diagnostic.design, design), eq(diagnostic.origin, "consumer"), isNull(diagnostic.toRevision)));
+  return {
+    layers: await selectLayers(tx, and(eq(layer.design, design), isNull(layer.toRevision))),
+    documents: await selectDocuments(tx, and(eq(document.design, design), isNull(document.toRevision))),
+    consumerDiagnostics: found,
+  };
+}
+
+/** The layers of a design as of a revision, lowest rank first. */
+export function readLayers(db: Db, design: string, revision: bigint): Promise<readonly Layer[]> {
+  return selectLayers(db, and(eq(layer.design, design), asOf(layer, revision)));
+}
+
+/** The documents of a design as of a revision that a condition chooses, in the order of layer, kind and name. */
+export function readDocuments(
+  db: Db,
+  design: string,
+  revision: bigint,
+  condition: SQL | undefined,
+): Promise<readonly LayerDocument[]> {
+  return selectDocuments(db, and(eq(document.design, design), asOf(document, revision), condition));
+}
+
+async function selectLayers(db: Db, condition: SQL | undefined): Promise<readonly Layer[]> {
+  return db
+    .select({
+      name: layer.name,
+      role: layer.role,
+      rank: layer.rank,
+      owns: layer.owns,
+      mayReferenceSecrets: layer.mayReferenceSecrets,
+      allowSecretLiterals: layer.allowSecretLiterals,
+    })
+    .from(layer)
+    .where(condition)
+    .orderBy(asc(layer.rank), asc(layer.name));
+}
+
+async function selectDocuments(db: Db, condition: SQL | undefined): Promise<readonly LayerDocument[]> {
+  const rows = await db
+    .select(documentColumns)
+    .from(document)
+    .where(condition)
+    .orderBy(asc(document.layer), asc(document.kind), asc(document.name));
+  return rows.map(({ layer, digest, ...document }) => ({ layer, digest, document }));
+}

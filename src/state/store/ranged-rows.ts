@@ -1,0 +1,106 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "../../db/database.ts";
+import type { Layer } from "../../design/layer.ts";
+import type { DigestedItem, IdentifiedDiagnostic } from "../evaluate-content.ts";
+import type { LayerDocument } from "./content.ts";
+import { jsonRows } from "./json-rows.ts";
+
+const severityOrder = { error: 1, warning: 2, info: 3 } as const;
+
+/** Writes one revision's rows: each `close…` ends validity ranges at it, each `open…` begins them. */
+export interface RangedRows {
+  closeLayers(names: readonly string[]): Promise<void>;
+  openLayers(layers: readonly Layer[]): Promise<void>;
+  closeDocuments(keys: ReadonlyArray<{ layer: string; kind: string; name: string }>): Promise<void>;
+  openDocuments(documents: readonly LayerDocument[]): Promise<void>;
+  closeItems(keys: ReadonlyArray<{ kind: string; name: string }>): Promise<void>;
+  openItems(items: readonly DigestedItem[], resolverVersion: string): Promise<void>;
+  closeDiagnostics(identities: readonly string[]): Promise<void>;
+  openDiagnostics(diagnostics: readonly IdentifiedDiagnostic[]): Promise<void>;
+}
+
+/** The writer of a design's next revision. Everything goes in bulk: a few statements, however many rows. */
+export function rangedRows(tx: Db, design: string, revision: bigint): RangedRows {
+  const number = sql`${`${revision}`}::text::bigint`;
+  const each = async (rows: readonly object[], statement: (part: ReturnType<typeof sql>) => ReturnType<typeof sql>) => {
+    for (const part of jsonRows(rows)) await tx.execute(statement(sql`jsonb_to_recordset(${part}::text::jsonb)`));
+  };
+  return {
+    closeLayers: (names) =>
+      each(
+        names.map((name) => ({ name })),
+        (rows) => sql`
+          update bedplate.layer t set to_revision = ${number} from ${rows} as r(name text)
+          where t.design = ${design} and t.name = r.name and t.to_revision is null`,
+      ),
+    openLayers: (layers) =>
+      each(
+        layers,
+        (rows) => sql`
+          insert into bedplate.layer
+            (design, name, from_revision, role, rank, owns, may_reference_secrets, allow_secret_literals)
+          select ${design}, name, ${number}, role, rank, owns, "mayReferenceSecrets", "allowSecretLiterals"
+          from ${rows} as r(name text, role text, rank integer, owns jsonb, "mayReferenceSecrets" boolean,
+            "allowSecretLiterals" boolean)`,
+      ),
+    closeDocuments: (keys) =>
+      each(
+        keys,
+        (rows) => sql`
+          update bedplate.document t set to_revision = ${number} from ${rows} as r(layer text, kind text, name text)
+          where t.design = ${design} and t.layer = r.layer and t.kind = r.kind and t.name = r.name
+            and t.to_revision is null`,
+      ),
+    openDocuments: (documents) =>
+      each(
+        documents.map(({ layer, digest, document }) => ({ layer, digest, ...document })),
+        (rows) => sql`
+          insert into bedplate.document
+            (design, from_revision, layer, kind, name, digest, spec, source, location, part, form, complete, conversions)
+          select ${design}, ${number}, layer, kind, name, digest, spec, source, location, part, form, complete, conversions
+          from ${rows} as r(layer text, kind text, name text, digest text, spec jsonb, source jsonb, location jsonb,
+            part text, form text, complete boolean, conversions jsonb)`,
+      ),
+    closeItems: (keys) =>
+      each(
+        keys,
+        (rows) => sql`
+          update bedplate.effective_item t set to_revision = ${number} from ${rows} as r(kind text, name text)
+          where t.design = ${design} and t.kind = r.kind and t.name = r.name and t.to_revision is null`,
+      ),
+    openItems: (items, resolverVersion) =>
+      each(
+        items.map(({ item: { kind, name, tree, inputs }, digest }) => ({ kind, name, tree, inputs, digest })),
+        (rows) => sql`
+          insert into bedplate.effective_item (design, from_revision, kind, name, digest, tree, inputs, resolver_version)
+          select ${design}, ${number}, kind, name, digest, tree, inputs, ${resolverVersion}
+          from ${rows} as r(kind text, name text, digest text, tree jsonb, inputs jsonb)`,
+      ),
+    closeDiagnostics: (identities) =>
+      each(
+        identities.map((identity) => ({ identity })),
+        (rows) => sql`
+          update bedplate.diagnostic t set to_revision = ${number} from ${rows} as r(identity text)
+          where t.design = ${design} and t.identity = r.identity and t.to_revision is null`,
+      ),
+    openDiagnostics: (diagnostics) =>
+      each(
+        diagnostics.map(({ identity, origin, layer, diagnostic }) => ({
+          identity,
+          origin,
+          layer,
+          severity: severityOrder[diagnostic.severity],
+          uri: diagnostic.location?.uri ?? "",
+          line: diagnostic.location?.line ?? 0,
+          column: diagnostic.location?.column ?? 0,
+          body: diagnostic,
+        })),
+        (rows) => sql`
+          insert into bedplate.diagnostic
+            (design, from_revision, identity, origin, layer, severity, uri, line, "column", body)
+          select ${design}, ${number}, identity, origin, layer, severity, uri, line, "column", body
+          from ${rows} as r(identity text, origin text, layer text, severity smallint, uri text, line integer,
+            "column" integer, body jsonb)`,
+      ),
+  };
+}

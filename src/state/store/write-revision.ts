@@ -1,0 +1,147 @@
+import { and, eq, isNull } from "drizzle-orm";
+import type { Db } from "../../db/database.ts";
+import { design, diagnostic, effectiveItem, revision } from "../../db/schema.ts";
+import { itemKeyText } from "../../design/item-key.ts";
+import { documentKey } from "../apply-change.ts";
+import { digestOf } from "../digest.ts";
+import { evaluateContent, RESOLVER_VERSION } from "../evaluate-content.ts";
+import type { Content, LayerDiagnostic } from "./content.ts";
+import type { DesignRow, RevisionRow } from "./designs.ts";
+import { rangedRows } from "./ranged-rows.ts";
+
+/** Who makes a revision, and why. */
+export interface RevisionNote {
+  readonly author: string;
+  readonly message: string;
+}
+
+/**
+ * Makes the next revision of a design whose row the transaction holds, and writes what differs from the head: rows of documents, effective items and
+ * diagnostics that stay the same are not touched. Gives undefined, and writes nothing, when the content is the head's.
+ */
+export async function writeRevision(
+  tx: Db,
+  head: DesignRow,
+  before: Content,
+  after: Content,
+  note: RevisionNote,
+): Promise<RevisionRow | undefined> {
+  const layers = difference(before.layers, after.layers, ({ name }) => name, digestOf);
+  const documents = difference(before.documents, after.documents, documentKey, ({ digest }) => digest);
+  const consumers = difference(before.consumerDiagnostics, after.consumerDiagnostics, digestOf, () => "");
+  if (layers.size + documents.size + consumers.size === 0) return undefined;
+  const number = head.revision + 1n;
+  const evaluated = evaluateContent(after);
+  const rows = rangedRows(tx, head.name, number);
+
+  await rows.closeLayers(layers.closed.map(({ name }) => name));
+  await rows.openLayers(layers.opened);
+  await rows.closeDocuments(documents.closed.map(({ layer, document: { kind, name } }) => ({ layer, kind, name })));
+  await rows.openDocuments(documents.opened);
+
+  const itemsBefore = await currentItems(tx, head.name);
+  const items = difference(itemsBefore, evaluated.items.map(comparable), itemKeyText, ({ content }) => content);
+  await rows.closeItems(items.closed.map(({ kind, name }) => ({ kind, name })));
+  await rows.openItems(
+    items.opened.map(({ digested }) => digested),
+    RESOLVER_VERSION,
+  );
+
+  const found = difference(await currentDiagnostics(tx, head.name), evaluated.diagnostics, identityOf, () => "");
+  await rows.closeDiagnostics(found.closed.map(identityOf));
+  await rows.openDiagnostics(found.opened);
+
+  const valid = evaluated.errorCount === 0;
+  const [row] = await tx
+    .insert(revision)
+    .values({
+      design: head.name,
+      number,
+      valid,
+      ...note,
+      layers: layersOf(layers, documents, consumers),
+      errorCount: evaluated.errorCount,
+      warningCount: evaluated.warningCount,
+      resolverVersion: RESOLVER_VERSION,
+      counters: {
+        documentsRead: before.documents.length + documents.opened.length,
+        itemsResolved: evaluated.itemsResolved,
+        ruleRuns: evaluated.ruleRuns,
+        rowsWritten: 1 + layers.rows + documents.rows + items.rows + found.rows,
+        documentsChanged: documents.size,
+        itemsChanged: items.size,
+      },
+    })
+    .returning();
+  await tx.update(design).set({ revision: number, valid }).where(eq(design.name, head.name));
+  return row;
+}
+
+interface Difference<Before, After> {
+  readonly closed: readonly Before[];
+  readonly opened: readonly After[];
+  /** How many things were added, changed or taken away. */
+  readonly size: number;
+  /** How many rows that takes: two for a thing that changed. */
+  readonly rows: number;
+}
+
+function difference<Before, After>(
+  before: readonly Before[],
+  after: readonly After[],
+  keyOf: (each: Before | After) => string,
+  contentOf: (each: Before | After) => string,
+): Difference<Before, After> {
+  const left = new Map(before.map((each) => [keyOf(each), each]));
+  const opened: After[] = [];
+  let changed = 0;
+  for (const [key, each] of new Map(after.map((one) => [keyOf(one), one]))) {
+    const old = left.get(key);
+    if (old !== undefined && contentOf(old) === contentOf(each)) left.delete(key);
+    else opened.push(each);
+    if (left.has(key)) changed += 1;
+  }
+  const rows = left.size + opened.length;
+  return { closed: [...left.values()], opened, rows, size: rows - changed };
+}
+
+function identityOf({ identity }: { readonly identity: string }): string {
+  return identity;
+}
+
+function comparable(digested: ReturnType<typeof evaluateContent>["items"][number]) {
+  const { item, digest } = digested;
+  return { kind: item.kind, name: item.name, content: JSON.stringify([digest, item.inputs]), digested };
+}
+
+async function currentItems(tx: Db, designName: string) {
+  const rows = await tx
+    .select({
+      kind: effectiveItem.kind,
+      name: effectiveItem.name,
+      digest: effectiveItem.digest,
+      inputs: effectiveItem.inputs,
+    })
+    .from(effectiveItem)
+    .where(and(eq(effectiveItem.design, designName), isNull(effectiveItem.toRevision)));
+  return rows.map(({ kind, name, digest, inputs }) => ({ kind, name, content: JSON.stringify([digest, inputs]) }));
+}
+
+function currentDiagnostics(tx: Db, designName: string) {
+  return tx
+    .select({ identity: diagnostic.identity })
+    .from(diagnostic)
+    .where(and(eq(diagnostic.design, designName), isNull(diagnostic.toRevision)));
+}
+
+function layersOf(
+  layers: Difference<{ name: string }, { name: string }>,
+  documents: Difference<{ layer: string }, { layer: string }>,
+  consumers: Difference<LayerDiagnostic, LayerDiagnostic>,
+): readonly string[] {
+  const names = new Set<string>();
+  for (const { name } of [...layers.closed, ...layers.opened]) names.add(name);
+  for (const { layer } of [...documents.closed, ...documents.opened]) names.add(layer);
+  for (const { layer } of [...consumers.closed, ...consumers.opened]) names.add(layer);
+  return [...names].sort();
+}
