@@ -1,4 +1,4 @@
-import { load } from "js-yaml";
+import { loadAll } from "js-yaml";
 
 /** The file a deployed node learns from whom to call. */
 export const INTROSPECTION_FILE = "/etc/bedplate/introspection.json";
@@ -37,7 +37,7 @@ function cloudConfig(userData: string): Readonly<Record<string, unknown>> | unde
   const source = Buffer.from(packed, "base64").toString("utf8");
   if (!/^#cloud-config[ \t]*\r?\n/.test(source)) return undefined;
   try {
-    const value = load(source);
+    const value: unknown = loadAll(source)[0];
     return isMapping(value) ? value : undefined;
   } catch {
     throw new Error("the user data is no valid YAML");
