@@ -4,12 +4,14 @@ import {
   closeSync,
   fsyncSync,
   linkSync,
+  mkdirSync,
   openSync,
   readFileSync,
   rmSync,
   statSync,
   writeSync,
 } from "node:fs";
+import { dirname } from "node:path";
 import { DatabaseError } from "./errors.ts";
 
 const KEY_BYTES = 32;
@@ -57,6 +59,7 @@ function readKey(file: string): SecretKey {
 
 /** Under another name first, and on disk: two processes starting together agree on one key, and a crash leaves none half written. */
 function writeKey(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const unfinished = `${file}.${randomBytes(8).toString("hex")}`;
   const descriptor = openSync(unfinished, "wx", 0o600);
   try {

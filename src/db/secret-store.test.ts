@@ -44,7 +44,7 @@ test("a reference opens in its own scope only, and with its own key only", () =>
   }));
 
 test("the key file is made once, for its owner only", () => {
-  const file = join(directory, "secret.key");
+  const file = join(directory, "new", "secret.key");
   const made = secretKeyFromFile(file);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(secretKeyFromFile(file)).toEqual(made);

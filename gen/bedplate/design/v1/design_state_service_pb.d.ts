@@ -2615,7 +2615,8 @@ export declare const DesignStateService: GenService<{
    * Opens a change to one or more layers of a design. Nothing is visible before Commit. The same request_id answers with the same change. Layers that do not
    * exist yet are created at Commit with a role and rank suggested by their name.
    *
-   * Errors: NOT_FOUND (no such design); ABORTED with REVISION_MOVED when expected_revision is stale (read, then decide).
+   * Errors: NOT_FOUND (no such design); ABORTED with REVISION_MOVED when expected_revision is stale (read, then decide); ALREADY_EXISTS when the request_id was
+   * used for a change to other layers (choose a new one); RESOURCE_EXHAUSTED with 100 changes open (commit or drop some; each is forgotten after a day).
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.OpenChange
    */
@@ -2625,7 +2626,8 @@ export declare const DesignStateService: GenService<{
     output: typeof OpenChangeResponseSchema;
   },
   /**
-   * Adds documents to an open change. May be repeated; a document of the same layer, kind and name replaces the earlier one, so repeating a call is safe.
+   * Adds documents to an open change. May be repeated; a document of the same layer, kind and name replaces the earlier one, so repeating a call is safe. One
+   * declared twice in a call, or in two files, also becomes an error of the revision.
    *
    * Errors: NOT_FOUND (no such change); FAILED_PRECONDITION with CHANGE_CLOSED; RESOURCE_EXHAUSTED over 4 MiB (split the call).
    *
@@ -2764,7 +2766,7 @@ export declare const DesignStateService: GenService<{
   /**
    * Lists effective items as of a revision, by kind and name.
    *
-   * Errors: NOT_FOUND (no such design or revision); UNIMPLEMENTED when filter is set (not built yet).
+   * Errors: NOT_FOUND (no such design, revision or kind); UNIMPLEMENTED when filter is set (not built yet).
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.ListItems
    */
@@ -2788,7 +2790,7 @@ export declare const DesignStateService: GenService<{
   /**
    * Lists declarations as of a revision, by layer, kind and name.
    *
-   * Errors: NOT_FOUND (no such design or revision).
+   * Errors: NOT_FOUND (no such design, revision or kind).
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.ListRawItems
    */
@@ -2986,7 +2988,7 @@ export declare const DesignStateService: GenService<{
   /**
    * Gives the value of a sealed secret literal, for a driver call about to be made. The answer is never logged or stored.
    *
-   * Errors: NOT_FOUND (no such secret in that design).
+   * Errors: NOT_FOUND (no such secret in that design); FAILED_PRECONDITION with SECRET_UNAVAILABLE (sealed with another key; restore the key).
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.UnsealSecret
    */
