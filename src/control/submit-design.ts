@@ -8,6 +8,8 @@ import {
 } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import type { DocumentSchema } from "../../gen/bedplate/design/v1/document_pb.js";
 import type { DiagnosticSchema } from "../../gen/bedplate/type/v1/diagnostic_pb.js";
+import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
+import { errorDetail } from "../mesh/failure.ts";
 
 type DocumentInit = MessageInitShape<typeof DocumentSchema>;
 type DiagnosticInit = MessageInitShape<typeof DiagnosticSchema>;
@@ -47,14 +49,27 @@ export async function submitDesign(
     },
     options,
   );
-  let diagnostics: readonly DiagnosticInit[] = submission.diagnostics;
+  await put(designState, changeId, byLayer, submission.diagnostics, options).catch((error: unknown) => {
+    // The same request was committed before: Commit answers as it did then.
+    if (errorDetail(error)?.reason !== ErrorReason.CHANGE_CLOSED) throw error;
+  });
+  return designState.commit({ changeId, mode: CommitMode.REPLACE_LAYER }, { timeoutMs: 300_000, ...options });
+}
+
+async function put(
+  designState: Client<typeof DesignStateService>,
+  changeId: string,
+  byLayer: ReadonlyMap<string, readonly DocumentInit[]>,
+  found: readonly DiagnosticInit[],
+  options: CallOptions,
+): Promise<void> {
+  let diagnostics = found;
   for (const [layer, documents] of byLayer) {
     for (const part of batches(documents)) {
       await designState.putDocuments({ changeId, layer, documents: part, diagnostics: [...diagnostics] }, options);
       diagnostics = [];
     }
   }
-  return designState.commit({ changeId, mode: CommitMode.REPLACE_LAYER }, { timeoutMs: 300_000, ...options });
 }
 
 function groupByLayer({ layer, documents }: Submission): Map<string, DocumentInit[]> {

@@ -34,6 +34,17 @@ export async function withLastingDatabase<Result>(
   }
 }
 
+/**
+ * Runs `work` with the environment that gives a process of its own an empty database: none beyond its data directory, or the URL of a database on the server
+ * of `DATABASE_URL` when that is set.
+ */
+export async function withDatabaseEnvironment<Result>(
+  work: (environment: Readonly<Record<string, string>>) => Promise<Result>,
+): Promise<Result> {
+  const serverUrl = process.env.DATABASE_URL;
+  return serverUrl === undefined ? work({}) : withServerDatabase(serverUrl, (url) => work({ DATABASE_URL: url }));
+}
+
 async function using<Result>(open: () => Promise<Database>, work: (database: Database) => Promise<Result>) {
   const database = await open();
   try {
