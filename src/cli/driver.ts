@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import {
   type DriverInstanceStatus,
@@ -11,6 +10,7 @@ import { redactSecrets } from "../mesh/redact-secrets.ts";
 import { CliError } from "./cli-error.ts";
 import type { ConnectOptions } from "./connect.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
+import { pair, readSecret } from "./key-value.ts";
 import { note, type OutputForm, print, printTable, printValue } from "./output.ts";
 import { withServer } from "./with-server.ts";
 
@@ -102,22 +102,4 @@ function row({ instance, pluginState, message }: DriverInstanceStatus): string[]
     (PluginState[pluginState] ?? "unknown").toLowerCase(),
     message,
   ];
-}
-
-function pair(text: string, option: string): [string, string] {
-  const equals = text.indexOf("=");
-  if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)];
-  throw new CliError(exitCode.usage, `${option} wants KEY=VALUE`, `such as ${option} api_key=file:maas-key`);
-}
-
-async function readSecret(path: string): Promise<string> {
-  try {
-    return (await readFile(path, "utf8")).trim();
-  } catch (error) {
-    throw new CliError(
-      exitCode.usage,
-      `${path} can't be read: ${(error as NodeJS.ErrnoException).code}`,
-      "name a file that holds the secret",
-    );
-  }
 }

@@ -202,6 +202,7 @@ function addJobCommands(program: Command, end: End): void {
 
 function addDriverCommands(program: Command, end: End): void {
   const driver = program.command("driver").summary("Manage drivers").description("Manage drivers");
+  addDriverTest(driver, end);
   withConnection(addCommand(driver, "list", "List driver instances", "bedplate driver list")).action(async (options) =>
     end(await (await import("./driver.ts")).listDrivers(options)),
   );
@@ -231,6 +232,22 @@ function addDriverCommands(program: Command, end: End): void {
   withConnection(addCommand(driver, "remove <name>", "Forget a driver instance", "bedplate driver remove maas")).action(
     async (name, options) => end(await (await import("./driver.ts")).removeDriver(name, options)),
   );
+}
+
+function addDriverTest(driver: Command, end: End): void {
+  withOutput(
+    addCommand(
+      driver,
+      "test <plugin...>",
+      "Hold a driver against the rules of the protocol: its socket, or the command that starts it",
+      "bedplate driver test --kind network ./my-driver",
+    ),
+  )
+    .requiredOption("--kind <kind>", "server or network")
+    .option("--endpoint <url>", "address of a target made for tests", "")
+    .option("--option <key=value>", "an option of the target; may be repeated", list, none)
+    .option("--secret-file <key=path>", "a secret of the target; may be repeated", list, none)
+    .action(async (plugin, options) => end(await (await import("./driver-test.ts")).driverTest(plugin, options)));
 }
 
 function report(error: unknown): ExitCode {

@@ -15,6 +15,7 @@ import { TokenFileError } from "../mesh/token-file.ts";
 import { CliError } from "./cli-error.ts";
 import { defaultDataDirectory } from "./data-directory.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
+import { pair } from "./key-value.ts";
 import { print } from "./output.ts";
 import { leaveServerRecord } from "./server-record.ts";
 import { version } from "./version.ts";
@@ -88,7 +89,11 @@ function readSettings(options: ServeOptions, config: ServerConfig) {
     return {
       listen: listen.length > 0 ? listen.map(parseListenAddress) : [DEFAULT_LISTEN],
       ...(services === undefined ? {} : { services }),
-      peers: readPeers(options.peer.length > 0 ? Object.fromEntries(options.peer.map(pair)) : (config.peers ?? {})),
+      peers: readPeers(
+        options.peer.length > 0
+          ? Object.fromEntries(options.peer.map((text) => pair(text, "--peer")))
+          : (config.peers ?? {}),
+      ),
       plainIntrospection: options.plainIntrospection || (config.plainIntrospection ?? false),
       drivers: config.drivers ?? [],
       ...(config.serviceTokenFile === undefined
@@ -109,12 +114,6 @@ function readSettings(options: ServeOptions, config: ServerConfig) {
 /** Paths in a configuration file are relative to the file. */
 function besideConfig(options: ServeOptions, path: string): string {
   return resolve(dirname(options.config ?? "."), path);
-}
-
-function pair(text: string): [string, string] {
-  const equals = text.indexOf("=");
-  if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)];
-  throw new CliError(exitCode.usage, `--peer ${text} is not SERVICE=URL`, "write --peer state=http://127.0.0.1:7071");
 }
 
 function readPeers(peers: Readonly<Record<string, string>>): Partial<Record<ServiceName, string>> {
