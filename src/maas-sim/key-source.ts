@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ApiKey, formatApiKey, generateApiKey, parseApiKey } from "./auth/api-key.ts";
@@ -8,7 +8,11 @@ export interface KeySource {
   readonly key: ApiKey;
   /** `given`, or `in FILE`. */
   readonly shown: string;
+  /** Removes the file again if it was made for this run alone. */
+  forget(): void;
 }
+
+const KEPT = () => {};
 
 /**
  * Chooses the API key: the one given, the one in the key file, the world's, or a new one, which is written to the key
@@ -21,20 +25,20 @@ export function keyFrom(
   worldPath: string | undefined,
   port: number,
 ): KeySource {
-  if (given !== undefined) return { key: checked(given, "--api-key"), shown: "given" };
+  if (given !== undefined) return { key: checked(given, "--api-key"), shown: "given", forget: KEPT };
   if (file === undefined && ofWorld !== undefined) {
-    return { key: checked(ofWorld, "api_key"), shown: `in ${worldPath ?? "the world"}` };
+    return { key: checked(ofWorld, "api_key"), shown: `in ${worldPath ?? "the world"}`, forget: KEPT };
   }
   const path = file ?? join(tmpdir(), `bedplate-maas-sim-${process.pid}-${port}.key`);
   const known = file === undefined ? undefined : readKey(path);
-  if (known !== undefined) return { key: checked(known, path), shown: `in ${path}` };
+  if (known !== undefined) return { key: checked(known, path), shown: `in ${path}`, forget: KEPT };
   const key = generateApiKey();
   try {
     writeFileSync(path, `${formatApiKey(key)}\n`, { mode: 0o600, flag: "wx" });
   } catch {
     throw new Error(`${path}: can't write the generated API key; give --api-key-file another place`);
   }
-  return { key, shown: `in ${path}` };
+  return { key, shown: `in ${path}`, forget: file === undefined ? () => rmSync(path, { force: true }) : KEPT };
 }
 
 function readKey(path: string): string | undefined {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -65,6 +65,16 @@ test("a generated key goes to a file for its owner only, and is found there agai
   expect(content).toMatch(/^[0-9a-f]{18}:[0-9a-f]{18}:[0-9a-f]{32}\n$/);
   await run(args);
   expect(readFileSync(key, "utf8")).toBe(content);
+});
+
+test("without any key, one is generated for this run alone", async () => {
+  let key = "";
+  const result = await run(["--listen", "127.0.0.1:0"], async () => {
+    key = readdirSync(tmpdir()).find((name) => name.startsWith(`bedplate-maas-sim-${process.pid}-`)) ?? "";
+    expect(statSync(join(tmpdir(), key)).mode & 0o777).toBe(0o600);
+  });
+  expect(result.out).toContain(join(tmpdir(), key));
+  expect(existsSync(join(tmpdir(), key))).toBe(false);
 });
 
 test("the world's key is named by the world's file, and writes go to the ledger file", async () => {

@@ -68,13 +68,17 @@ export async function runMaasSim(args: readonly string[], output: CommandOutput,
       output.stdout(MAAS_SIM_HELP);
       return 0;
     }
-    const sim = await start(settings, output);
+    const sim = await start(settings, output).catch((error: unknown) => {
+      settings.key.forget();
+      throw error;
+    });
     output.stdout(`listening on ${sim.url} api key ${settings.key.shown}\n`);
     await new Promise<void>((resolve) => {
       if (signal.aborted) resolve();
       else signal.addEventListener("abort", () => resolve(), { once: true });
     });
     await sim.close();
+    settings.key.forget();
     return 0;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;

@@ -11,7 +11,7 @@ export type Answer = (request: WireRequest, remoteAddress: string) => Reply;
 const MAX_TARGET = 16_384;
 
 /**
- * A bounded HTTP server around `answer`: headers up to 32 KiB and 100 lines, bodies up to 16 MiB, half a minute for a
+ * A bounded HTTP server around `answer`: headers up to 32 KiB and 100 lines, bodies up to 16 MiB, 4096 connections, half a minute for a
  * request to arrive. Whatever is thrown becomes a 500 and is reported to `onFault`, never a crash.
  */
 export function createApiServer(answer: Answer, apiHash: string, onFault: (error: unknown) => void): Server {
@@ -29,6 +29,7 @@ export function createApiServer(answer: Answer, apiHash: string, onFault: (error
     },
   );
   server.maxHeadersCount = 100;
+  server.maxConnections = 4096;
   server.on("clientError", (_error, socket) => {
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
     else socket.destroy();

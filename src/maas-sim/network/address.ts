@@ -25,8 +25,12 @@ export function parseAddress(source: string): Address | undefined {
 
 /** The canonical text of an address. */
 export function formatAddress({ family, value }: Address): string {
+  if (family === 4) {
+    const bits = Number(value);
+    return `${bits >>> 24}.${(bits >>> 16) & 255}.${(bits >>> 8) & 255}.${bits & 255}`;
+  }
   const bytes: number[] = [];
-  for (let shift = family === 4 ? 24n : 120n; shift >= 0n; shift -= 8n) bytes.push(Number((value >> shift) & 255n));
+  for (let shift = 120n; shift >= 0n; shift -= 8n) bytes.push(Number((value >> shift) & 255n));
   return ipaddr.fromByteArray(bytes).toString();
 }
 

@@ -1,6 +1,6 @@
 import { unavailable } from "../http/api-error.ts";
 import type { IpRange, SimState, Subnet } from "../state.ts";
-import { formatAddress, hostBounds, parseAddress, parseBlock } from "./address.ts";
+import { type Block, formatAddress, hostBounds, parseAddress, parseBlock } from "./address.ts";
 
 /** The bounds of a range as numbers. */
 function bounds(range: IpRange): { readonly first: bigint; readonly last: bigint } {
@@ -28,29 +28,42 @@ export function dynamicRangeAt(state: SimState, subnet: Subnet, ip: string): IpR
  */
 export function nextFreeAddress(state: SimState, subnet: Subnet): string {
   const block = parseBlock(subnet.cidr);
-  if (block === undefined) throw unavailable(`No more IPs available in subnet: ${subnet.cidr}.`);
-  const ranges = rangesOf(state, subnet).map((range) => ({ type: range.type, ...bounds(range) }));
   const taken = new Set([subnet.gatewayIp, ...subnet.dnsServers].map((ip) => parseAddress(ip ?? "")?.value));
-  const { first, last } = hostBounds(block);
-  let value = first;
-  while (value <= last) {
-    const inside = ranges.filter((range) => range.first <= value && value <= range.last);
-    const closed = subnet.managed ? inside : inside.filter((range) => range.type === "dynamic");
-    if (closed.length > 0) {
-      value = closed.reduce((end, range) => (range.last > end ? range.last : end), value) + 1n;
-      continue;
+  for (const { first, last } of block === undefined ? [] : openSpans(state, subnet, block)) {
+    for (let value = first; value <= last; value += 1n) {
+      const ip = formatAddress({ family: block?.family ?? 4, value });
+      if (!state.addresses.has(ip) && !taken.has(value)) return ip;
     }
-    if (!subnet.managed && inside.length === 0) {
-      const next = ranges
-        .filter((range) => range.type === "reserved" && range.first > value)
-        .map((range) => range.first);
-      if (next.length === 0) break;
-      value = next.reduce((least, start) => (start < least ? start : least));
-      continue;
-    }
-    const ip = formatAddress({ family: block.family, value });
-    if (!taken.has(value) && !state.addresses.has(ip)) return ip;
-    value += 1n;
   }
   throw unavailable(`No more IPs available in subnet: ${subnet.cidr}.`);
+}
+
+interface Span {
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+/** What of a subnet addresses may come from, in order. */
+function openSpans(state: SimState, subnet: Subnet, block: Block): Span[] {
+  const ranges = rangesOf(state, subnet);
+  const spans = (type: IpRange["type"]) => ranges.filter((range) => range.type === type).map(bounds);
+  const closed = subnet.managed ? ranges.map(bounds) : spans("dynamic");
+  const open = subnet.managed ? [hostBounds(block)] : spans("reserved").sort(byStart);
+  return open.flatMap((span) => without(span, closed.toSorted(byStart)));
+}
+
+function byStart(a: Span, b: Span): number {
+  return a.first < b.first ? -1 : a.first > b.first ? 1 : 0;
+}
+
+/** A span without the closed ones, which are in order. */
+function without(span: Span, closed: readonly Span[]): Span[] {
+  const left: Span[] = [];
+  let { first } = span;
+  for (const hole of closed) {
+    if (hole.last < first || hole.first > span.last) continue;
+    if (hole.first > first) left.push({ first, last: hole.first - 1n });
+    first = hole.last + 1n;
+  }
+  return first <= span.last ? [...left, { first, last: span.last }] : left;
 }

@@ -14,6 +14,11 @@ function linkView(state: SimState, link: Link) {
   };
 }
 
+/** The real service lists links in no fixed order; here it is at least never that of their making. */
+function byParity(a: Link, b: Link): number {
+  return (a.id % 2) - (b.id % 2) || b.id - a.id;
+}
+
 /** The MTU an interface ends up with. */
 function effectiveMtu(state: SimState, nic: Interface): number {
   const own = nic.params.mtu;
@@ -33,7 +38,7 @@ export function interfaceView(state: SimState, machine: Machine, nic: Interface)
     mac_address: nic.mac,
     enabled: true,
     vlan: vlan === undefined ? null : vlanView(state, vlan),
-    links: nic.links.map((link) => linkView(state, link)),
+    links: nic.links.toSorted(byParity).map((link) => linkView(state, link)),
     parents: names(nic.parentIds),
     children: children.map((child) => child.name).sort(),
     params: nic.params,
