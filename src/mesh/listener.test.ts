@@ -114,7 +114,7 @@ describe("one port", () => {
 describe("what no client should send", () => {
   let server: Awaited<ReturnType<typeof serve>>;
   beforeAll(async () => {
-    server = await serve([control], { limits: { headersMs: 200, requestMs: 300 } });
+    server = await serve([control], { limits: { headersMs: 200, requestMs: 300, lingerMs: 100 } });
   });
   afterAll(() => server.close());
 
@@ -302,6 +302,32 @@ describe("limits", () => {
       socket.destroy();
     }
   });
+});
+
+test.each(["1.1", "2"] as const)("a stream ends here when its caller leaves, over HTTP/%s", async (httpVersion) => {
+  const ended = Promise.withResolvers<void>();
+  const watched = mount(ControlService, {
+    ...stubs,
+    async *followJob(_request, { signal }) {
+      try {
+        yield {};
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      } finally {
+        ended.resolve();
+      }
+    },
+  });
+  const { log, lines } = memoryLog();
+  await using server = await serve([watched], { log });
+  const client = createClient(ControlService, createConnectTransport({ baseUrl: server.url, httpVersion }));
+  const headers = { authorization: `Bearer ${tokenOf(Role.VIEWER)}` };
+  const caller = new AbortController();
+  const events = client.followJob({ jobId: "j-1" }, { headers, signal: caller.signal })[Symbol.asyncIterator]();
+  await events.next();
+  caller.abort();
+  await expect(events.next()).rejects.toMatchObject({ code: Code.Canceled });
+  await ended.promise;
+  await expect.poll(() => lines.find((line) => line.event === "rpc")?.outcome).toBe("CANCELED");
 });
 
 describe("opening", () => {

@@ -20,6 +20,8 @@ export type ListenerLimits = {
   readonly requestMs: number;
   /** For the next message of a caller that streams. */
   readonly silenceMs: number;
+  /** For what a caller still sends when its answer is out. */
+  readonly lingerMs: number;
   /** For a connection without requests. */
   readonly idleMs: number;
   /** For a reader that takes nothing while an answer waits. */
@@ -38,6 +40,7 @@ export const DEFAULT_LIMITS: ListenerLimits = {
   headersMs: 10_000,
   requestMs: 60_000,
   silenceMs: 600_000,
+  lingerMs: 5_000,
   idleMs: 120_000,
   stallMs: 30_000,
   connections: 16_384,

@@ -81,20 +81,21 @@ export function hungUp(cause?: unknown): Error {
   return failure(Code.Canceled, ErrorReason.CANCELED, "the caller hung up", { cause });
 }
 
-const LINGER_MS = 5_000;
 const LINGER_BYTES = 16 * 1024 * 1024;
 
 /**
- * Once the answer is out: a caller that still sends is heard out for a while (5 s, 16 MiB), so that it gets to read the
+ * Once the answer is out: a caller that still sends is heard out for `lingerMs` and 16 MiB at most, so that it gets to read the
  * answer, then its connection (HTTP/1) or stream (HTTP/2) is closed.
  */
-export function leaveRequest(request: NodeRequest): void {
+export function leaveRequest(request: NodeRequest, lingerMs: number): void {
   if (request.complete || request.destroyed) return;
+  const isStream = "stream" in request;
   const close = (): void => {
-    if ("stream" in request) request.stream.close(constants.NGHTTP2_NO_ERROR);
+    if (isStream) request.stream.close(constants.NGHTTP2_NO_ERROR);
     else request.socket.destroy();
   };
-  const timer = setTimeout(close, LINGER_MS);
+  // A stream can be closed without losing what was answered on it; only its last frames must be on their way.
+  const timer = setTimeout(close, isStream ? Math.min(lingerMs, 1_000) : lingerMs);
   const done = (): void => clearTimeout(timer);
   let heard = 0;
   request.on("data", (part: Buffer) => {

@@ -28,6 +28,8 @@ export type RequestHandlerOptions = ReaderBounds & {
   readonly requestMs: number;
   /** Milliseconds a caller that streams may be silent. */
   readonly silenceMs: number;
+  /** Milliseconds a caller that still sends when its answer is out is heard. */
+  readonly lingerMs: number;
   readonly log: Logger;
 };
 
@@ -56,22 +58,25 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
   const waiting = new Set<() => void>();
   let refusing = false;
 
-  const begin = (response: NodeResponse, isStream: boolean): AbortController => {
-    const controller = new AbortController();
-    const exchange = { isStream, controller };
-    const writable = writableOf(response);
+  const end = (exchange: Exchange): void => {
+    underWay.delete(exchange);
+    for (const wake of [...waiting]) wake();
+  };
+
+  const begin = (response: NodeResponse, isStream: boolean): Exchange => {
+    const exchange = { isStream, controller: new AbortController() };
     underWay.add(exchange);
-    writable.once("close", () => {
-      if (!writable.writableFinished) controller.abort(hungUp());
-      underWay.delete(exchange);
-      for (const wake of [...waiting]) wake();
+    writableOf(response).once("close", () => {
+      // A stream that its caller resets counts as finished; whether we ended the answer is what tells.
+      if (!response.writableEnded) exchange.controller.abort(hungUp());
+      end(exchange);
     });
-    return controller;
+    return exchange;
   };
 
   const serveRpc = async (rpc: UniversalHandler, request: NodeRequest, response: NodeResponse): Promise<void> => {
     const { methodKind } = rpc.method;
-    const { signal } = begin(response, methodKind !== "unary");
+    const exchange = begin(response, methodKind !== "unary");
     const single = methodKind === "unary" || methodKind === "server_streaming";
     const patience: BodyPatience = single
       ? { ms: options.requestMs, of: "body" }
@@ -84,18 +89,19 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
       url: `http://bedplate${request.url}`,
       header: headersOf(request),
       body: bodyOf(request, patience),
-      signal,
+      signal: exchange.controller.signal,
       contextValues: refusing ? contextValues.set(refusalKey, shuttingDown()) : contextValues,
     });
     if (answer.body === undefined && answer.status >= 400) {
       sendPlain(request, response, { ...wrongForm(answer.status), headers: Object.fromEntries(answer.header ?? []) });
     } else await writeResponse(answer, request, response, options);
-    leaveRequest(request);
+    end(exchange);
+    leaveRequest(request, options.lingerMs);
   };
 
   const servePlain = async (route: PlainRoute, request: NodeRequest, response: NodeResponse): Promise<void> => {
     const { method, headers } = request;
-    const { signal } = begin(response, false);
+    const { signal } = begin(response, false).controller;
     if (refusing) return sendPlain(request, response, refusal(503, "unavailable", "the server is shutting down"));
     if (method !== "GET" && method !== "HEAD") {
       return sendPlain(request, response, refusal(405, "unimplemented", `${route.path} answers GET only`));
@@ -108,7 +114,7 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
       response,
       await route.handle({ method, path: route.path, query, headers, peer, signal: bounded }),
     );
-    leaveRequest(request);
+    leaveRequest(request, options.lingerMs);
   };
 
   const broke = (what: string, request: NodeRequest, response: NodeResponse, caught: unknown): void => {
@@ -138,7 +144,7 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestHan
       servePlain(route, request, response).catch((caught) => broke(path, request, response, caught));
     } else {
       sendNotFound(request, response, path);
-      leaveRequest(request);
+      leaveRequest(request, options.lingerMs);
     }
   };
 
