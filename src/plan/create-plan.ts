@@ -2,6 +2,7 @@ import { Action, Disposition, StepKind } from "../../gen/bedplate/orchestrator/v
 import type { Diagnostic } from "../design/diagnostic.ts";
 import type { DesignView } from "./design-view.ts";
 import type { NodeSpec } from "./driver-spec/server-spec.ts";
+import { kindWord } from "./kind-word.ts";
 import type { ServerFacts, SitePlan } from "./node-facts.ts";
 import { nodeSteps } from "./node-steps.ts";
 import { planDigest } from "./plan-digest.ts";
@@ -101,7 +102,7 @@ function addNodeSteps(node: string, input: PlanInput, steps: PlanStep[]): Diagno
   if (seen === undefined) throw new Error(`node ${node} was not observed`);
   const { spec } = input.specOf(node);
   const found = nodeSteps(node, input.action, seen, spec.specDigest ?? "", input.calledIn.has(node));
-  if (!Array.isArray(found)) return found as Diagnostic;
+  if (!Array.isArray(found)) return found;
   const instance = serverDriverOf(input.view, node);
   let before = stepId(StepKind.PREPARE_SITE, instance);
   for (const { kind, disposition, destructive, reason } of found) {
@@ -128,9 +129,4 @@ function addNodeSteps(node: string, input: PlanInput, steps: PlanStep[]): Diagno
 
 function stepId(kind: StepKind, subject: string): string {
   return `${kindWord(kind)}/${subject}`;
-}
-
-/** A step kind in words joined by "-", such as "verify-hardware". */
-export function kindWord(kind: StepKind): string {
-  return (StepKind[kind] ?? "unknown").toLowerCase().replaceAll("_", "-");
 }

@@ -25,7 +25,7 @@ export function nodeSteps(
   seen: ServerFacts,
   specDigest: string,
   calledIn: boolean,
-): readonly NodeStep[] | Diagnostic {
+): NodeStep[] | Diagnostic {
   const obstacle = obstacleOf(node, seen);
   if (obstacle !== undefined) return obstacle;
   const installed = seen.state === ServerState.DEPLOYED || seen.state === ServerState.DEPLOYING;

@@ -136,9 +136,9 @@ async function runStep<Result extends Json>(
   }
 }
 
-/** Contracts allow 128 characters; names of nodes may be longer than that. */
+/** Names of nodes may be longer than an operation id. */
 function boundedId(id: string): string {
-  return id.length <= 128 ? id : `sha256:${createHash("sha256").update(id).digest("hex")}`;
+  return id.length <= 100 ? id : `sha256:${createHash("sha256").update(id).digest("hex")}`;
 }
 
 function startRun(

@@ -3,7 +3,7 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 /** What a step may use while it runs. */
 export interface StepContext {
-  /** The same for every run of this step, restarts and takeovers included; 8 to 128 characters. */
+  /** The same for every run of this step, restarts and takeovers included; 8 to 100 characters, so that a step may add a word. */
   readonly operationId: string;
   /** Aborts when this process is about to stop. What the step does from then on counts as never done: it is run again. */
   readonly signal: AbortSignal;

@@ -1,0 +1,86 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import type { EnsureResult, OperationSchema } from "../../../gen/bedplate/driver/v1/target_pb.js";
+import { driverFault } from "../drivers/driver-failure.ts";
+import { oneLine } from "../one-line.ts";
+import { type StepContext, StepFailure } from "../steps/step.ts";
+import { createPatience } from "./patience.ts";
+
+/** One operation as a driver gets it. */
+export type OperationInit = MessageInitShape<typeof OperationSchema>;
+
+/** One thing to be brought about by a driver. */
+export interface Ensuring {
+  /** What is held while it is worked on: a node's name, or `site:INSTANCE`. */
+  readonly subject: string;
+  /** Driver instance, for people. */
+  readonly instance: string;
+  readonly operationId: string;
+  /** The driver's last token about it; empty when there is none. */
+  readonly precondition: string;
+  /** Makes one call. */
+  readonly call: (operation: OperationInit) => Promise<EnsureResult | undefined>;
+  /** Looks at the world again and gives the driver's new token; throws StepFailure when going on isn't what was approved. */
+  readonly lookAgain: () => Promise<string>;
+}
+
+/** It is there. */
+export interface Ensured {
+  readonly changed: boolean;
+  readonly message: string;
+  /** The driver's token for the next call. */
+  readonly precondition: string;
+}
+
+/**
+ * Calls an Ensure RPC again and again until it is done. Repeating is safe, so nothing in between is kept: after a crash the whole is
+ * begun again with the same operation id. Throws StepFailure, and the signal's reason.
+ */
+export async function ensureUntilDone(context: StepContext, ensuring: Ensuring): Promise<Ensured> {
+  const { clock, policy, signal } = context;
+  const patience = createPatience(clock, policy);
+  const lease = { design: context.job.design, node: ensuring.subject, jobId: context.job.id };
+  let { precondition } = ensuring;
+  let looked = 0;
+  for (;;) {
+    signal.throwIfAborted();
+    const held = await context.leases.hold(lease);
+    if (!(held instanceof Date)) {
+      const until = Math.max(100, Math.min(held.until.getTime() - Date.now() + 100, policy.leaseMs));
+      await clock.pause(until, `job ${held.jobId}, which holds ${ensuring.subject}`);
+      continue;
+    }
+    const operation = { operationId: ensuring.operationId, precondition, notAfter: timestampFromDate(held) };
+    let result: EnsureResult | undefined;
+    try {
+      result = await ensuring.call(operation);
+      patience.answered();
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      const fault = driverFault(error);
+      if (fault.kind === "stop") throw new StepFailure(oneLine(fault.message));
+      if (fault.kind === "world-changed") {
+        looked++;
+        if (looked > policy.replans) throw new StepFailure(oneLine(`the world keeps changing: ${fault.message}`));
+        precondition = await ensuring.lookAgain();
+        continue;
+      }
+      if (fault.kind === "lease-expired") context.leases.doubt(lease);
+      await patience.again(oneLine(fault.message), fault.kind === "again" ? fault.delayMs : undefined);
+      continue;
+    }
+    if (result === undefined) throw new StepFailure(`the driver of ${ensuring.instance} gave no result`);
+    precondition = result.precondition;
+    const { outcome } = result;
+    if (outcome.case === "done") {
+      return { changed: outcome.value.changed, message: oneLine(outcome.value.message), precondition };
+    }
+    if (outcome.case !== "inProgress") throw new StepFailure(`the driver of ${ensuring.instance} gave no outcome`);
+    const message = oneLine(outcome.value.message);
+    clock.report({ message, percent: Math.min(outcome.value.percent, 100) });
+    await clock.pause(
+      outcome.value.retryAfterMs,
+      message === "" ? ensuring.instance : `${ensuring.instance}: ${message}`,
+    );
+  }
+}

@@ -1,0 +1,57 @@
+import type { Db } from "../../db/database.ts";
+import { type OtherHolder, takeLease } from "../store/leases.ts";
+
+/** A node, or a provisioner's site, as jobs hold it. */
+export interface LeaseSubject {
+  readonly design: string;
+  readonly node: string;
+  readonly jobId: string;
+}
+
+/** Leases of this process. */
+export interface Leases {
+  /**
+   * Makes sure that the job holds the subject for a good while longer and gives the moment until which it does, by the database
+   * clock; or who holds it instead.
+   */
+  hold(subject: LeaseSubject): Promise<Date | OtherHolder>;
+  /** Has the next `hold` ask the database, whatever is known here. */
+  doubt(subject: LeaseSubject): void;
+}
+
+interface Held {
+  readonly expiresAt: Date;
+  /** When it runs out, by the clock of this process. */
+  readonly until: number;
+}
+
+// A lease is prolonged when less than this part of it is left, so that every call has time to be made.
+const FRESH = 2 / 3;
+const MOST_HELD = 50_000;
+
+/** Makes the leases of one process. `holder` names the process: what it took before it was restarted it may take again at once. */
+export function createLeases(db: Db, holder: string, leaseMs: number): Leases {
+  const held = new Map<string, Held>();
+  return {
+    async hold(subject) {
+      const key = keyOf(subject);
+      const known = held.get(key);
+      if (known !== undefined && known.until - performance.now() > leaseMs * FRESH) return known.expiresAt;
+      held.delete(key);
+      const asked = performance.now();
+      const taken = await takeLease(db, { ...subject, holder }, leaseMs);
+      if (!("epoch" in taken)) return taken;
+      held.set(key, { expiresAt: taken.expiresAt, until: asked + taken.remainingMs });
+      for (const oldest of held.keys()) {
+        if (held.size <= MOST_HELD) break;
+        held.delete(oldest);
+      }
+      return taken.expiresAt;
+    },
+    doubt: (subject) => void held.delete(keyOf(subject)),
+  };
+}
+
+function keyOf({ design, node, jobId }: LeaseSubject): string {
+  return `${design} ${node} ${jobId}`;
+}

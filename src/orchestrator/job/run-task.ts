@@ -1,0 +1,141 @@
+import { NodePhase } from "../../../gen/bedplate/design/v1/node_status_pb.js";
+import type { StepContext as EngineStep, Json } from "../engine/engine.ts";
+import { oneLine } from "../one-line.ts";
+import type { Recorder } from "../record/recorder.ts";
+import type { StatusRecorder } from "../record/status-recorder.ts";
+import { type Carried, type NodeUpdate, StepFailure, type StepResult, type StepTools } from "../steps/step.ts";
+import { STEPS } from "../steps/steps.ts";
+import { isFinal, type TaskRow } from "../store/job-row.ts";
+import type { TaskPlan } from "../store/job-tasks.ts";
+import { JobCanceled } from "./cancel-watch.ts";
+import type { JobInfo } from "./job-info.ts";
+import { createTaskClock, type TaskProgress } from "./task-clock.ts";
+
+/** What a task came to, as the engine keeps it. */
+export type TaskOutcome = { readonly ok: boolean; readonly carried: Carried };
+
+/** What running tasks needs beside what steps need. */
+export interface TaskTools extends StepTools {
+  readonly recorder: Recorder;
+  readonly statuses: StatusRecorder;
+  /** A task's row; undefined when there is none. */
+  readonly readTask: (jobId: string, sequence: number) => Promise<TaskRow | undefined>;
+  /** A signal that aborts when a job is to be canceled. */
+  readonly cancelOf: (jobId: string) => AbortSignal;
+  readonly log: (message: string, cause?: unknown) => void;
+}
+
+/** Nothing carried yet. */
+export const NOTHING_CARRIED: Carried = { precondition: "", deployedSince: "" };
+
+/**
+ * Runs one task to its end and writes down how it went, before the engine keeps the outcome. `rest` are the tasks that can't be tried
+ * when this one isn't done. Run again after a crash, it goes on where the world is. Rejects only when the process stops.
+ */
+export async function runTask(
+  tools: TaskTools,
+  job: JobInfo,
+  task: TaskPlan,
+  carried: Carried,
+  rest: readonly TaskPlan[],
+  engine: EngineStep,
+): Promise<TaskOutcome> {
+  const { recorder, statuses } = tools;
+  const { sequence, kind, subject } = task.step;
+  const place = { jobId: job.id, sequence };
+  const begun = await recorder.task(job.design, { ...place, state: "RUNNING", tries: 1, begins: true });
+  if (begun === undefined) return earlierOutcome(await tools.readTask(job.id, sequence), carried);
+
+  const node = job.nodeTasks.has(subject) ? subject : undefined;
+  const end = async (state: string, message: string, status: NodeUpdate, percent?: number): Promise<void> => {
+    const ended = { state, message, waitingFor: "", ends: true, ...(percent !== undefined && { percent }) };
+    const after = state === "CANCELED" ? CANCELED_BEFORE : blockedBy(task);
+    const others =
+      percent === 100 ? [] : rest.map(({ step }) => ({ jobId: job.id, sequence: step.sequence, ...after }));
+    await Promise.all([
+      recorder.task(job.design, { ...place, ...ended }),
+      ...others.map((other) => recorder.task(job.design, other)),
+      ...(node === undefined ? [] : [statuses.record(job.design, { ...status, node, lastJobId: job.id })]),
+    ]);
+  };
+  const signal = AbortSignal.any([engine.signal, tools.cancelOf(job.id)]);
+  let result: StepResult;
+  try {
+    signal.throwIfAborted();
+    const step = STEPS.get(kind);
+    if (step === undefined) throw new StepFailure("this version of Bedplate doesn't know the step");
+    const policy = tools.policy;
+    const clock = createTaskClock({
+      startedAt: new Date(begun.started_at ?? Date.now()),
+      deadlineMs: policy.deadlineMs[kind],
+      giveUpMs: policy.deadlineMs[kind] * policy.giveUpFactor,
+      signal,
+      report: reporter(tools, job, sequence),
+    });
+    result = await step.run({ ...tools, job, task, operationId: engine.operationId, signal, carried, clock });
+  } catch (error) {
+    // The step is run again by whoever goes on with the job: nothing is written down about this end.
+    if (engine.signal.aborted) throw error;
+    if (error instanceof JobCanceled) {
+      await end("CANCELED", error.message, {});
+      return { ok: false, carried };
+    }
+    const failure = error instanceof StepFailure ? error : internalFault(tools, task, error);
+    const message = oneLine(failure.message);
+    const condition = { type: "LastStep", status: false, message: oneLine(`${task.step.id}: ${message}`) };
+    await end("FAILED", message, { phase: NodePhase.FAILED, conditions: [condition], ...failure.status });
+    return { ok: false, carried };
+  }
+  const message = oneLine(result.message);
+  const condition = { type: "LastStep", status: true, message: oneLine(`${task.step.id}: ${message}`) };
+  const conditions = [...(result.status?.conditions ?? []), condition];
+  await end(result.changed ? "SUCCEEDED" : "SKIPPED", message, { ...result.status, conditions }, 100);
+  return { ok: true, carried: { ...carried, ...result.carried } };
+}
+
+/** Outcomes are kept by the engine as JSON. */
+export function outcomeJson({ ok, carried }: TaskOutcome): {
+  readonly ok: boolean;
+  readonly carried: Readonly<Record<string, Json>>;
+} {
+  return { ok, carried };
+}
+
+const CANCELED_BEFORE = { state: "CANCELED", message: "the job was canceled before this was tried", ends: true };
+
+function blockedBy({ step }: TaskPlan): { state: string; message: string; ends: boolean } {
+  return { state: "BLOCKED", message: oneLine(`not tried, because ${step.id} failed`), ends: true };
+}
+
+/** The process ended after the outcome was written down and before the engine kept it. */
+function earlierOutcome(row: TaskRow | undefined, carried: Carried): TaskOutcome {
+  if (row === undefined || !isFinal(row.state)) throw new Error("a task was neither changed nor found ended");
+  const deployedSince = row.kind === "DEPLOY" && row.started_at !== null ? new Date(row.started_at).toISOString() : "";
+  return {
+    ok: row.state === "SUCCEEDED" || row.state === "SKIPPED",
+    // The driver's last token is lost; without one it takes the machine as it is.
+    carried: { precondition: "", deployedSince: deployedSince || carried.deployedSince },
+  };
+}
+
+/** Tells what is going on, once for each change of it, and lets nobody wait for that. */
+function reporter(tools: TaskTools, job: JobInfo, sequence: number): (progress: TaskProgress) => void {
+  let said: TaskProgress = {};
+  return (progress) => {
+    const news = Object.entries(progress).filter(
+      ([key, value]) => said[key as keyof TaskProgress] !== value || key === "tries",
+    );
+    if (news.length === 0) return;
+    said = { ...said, ...progress };
+    const text = {
+      ...(progress.message !== undefined && { message: oneLine(progress.message) }),
+      ...(progress.waitingFor !== undefined && { waitingFor: oneLine(progress.waitingFor, 1024) }),
+    };
+    tools.recorder.task(job.design, { jobId: job.id, sequence, ...progress, ...text }).catch(() => {});
+  };
+}
+
+function internalFault(tools: TaskTools, task: TaskPlan, error: unknown): StepFailure {
+  tools.log(`${task.step.id} failed by a fault of Bedplate`, error);
+  return new StepFailure("internal fault of Bedplate; the server's log has the details");
+}

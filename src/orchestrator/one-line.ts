@@ -1,0 +1,8 @@
+/** Text from elsewhere as one line of at most `most` characters, without what no database stores. */
+export function oneLine(text: string, most = 2048): string {
+  const line = text
+    .toWellFormed()
+    .replace(/\p{Cc}+/gu, " ")
+    .trim();
+  return line.length <= most ? line : `${line.slice(0, most - 1)}…`.toWellFormed();
+}

@@ -1,0 +1,24 @@
+import type { Plan, PlanStep as PlanStepMessage } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import type { PlanWithBasis } from "../plan/compare-plan.ts";
+import type { ServerFacts, SiteObject } from "../plan/node-facts.ts";
+
+/** What was observed when a plan was made, as it is stored. */
+export interface PlanBasis {
+  /** The newest revision of the design at that time, decimal. */
+  readonly headRevision: string;
+  /** Objects each server driver instance looked at. */
+  readonly objects: Readonly<Record<string, readonly SiteObject[]>>;
+  /** The selected machines, by node. */
+  readonly servers: Readonly<Record<string, ServerFacts>>;
+}
+
+/** A stored plan in the form plans are compared in. */
+export function storedPlan(header: Plan, steps: readonly PlanStepMessage[], basis: PlanBasis): PlanWithBasis {
+  return {
+    revision: header.revision,
+    headRevision: BigInt(basis.headRevision),
+    steps,
+    objects: new Map(Object.entries(basis.objects)),
+    servers: new Map(Object.entries(basis.servers)),
+  };
+}

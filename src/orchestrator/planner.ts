@@ -1,0 +1,113 @@
+import type { Client } from "@connectrpc/connect";
+import type { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
+import { Action } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import type { PlanWithBasis } from "../plan/compare-plan.ts";
+import { type CreatedPlan, createPlan, driverInstancesOf } from "../plan/create-plan.ts";
+import { type NodeSelector, selectNodes } from "../plan/select-nodes.ts";
+import type { DesignSnapshot, DesignSnapshots } from "./design-snapshot.ts";
+import type { PlanBasis } from "./plan-basis.ts";
+import type { SeenServer, SeenSite, World } from "./world.ts";
+
+/** What a plan is asked to be. */
+export interface PlanRequest {
+  readonly design: string;
+  /** A revision of the design. */
+  readonly revision: bigint;
+  /** The newest revision of the design. */
+  readonly headRevision: bigint;
+  readonly action: Action;
+  readonly selector: NodeSelector;
+}
+
+/** A plan just made, and what was seen for it. */
+export interface FreshPlan {
+  readonly plan: CreatedPlan;
+  readonly snapshot: DesignSnapshot;
+  readonly basis: PlanBasis;
+  /** The same, in the form plans are compared in. */
+  readonly withBasis: PlanWithBasis;
+  /** The drivers' tokens: by driver instance for the site, by node for machines. */
+  readonly preconditions: { readonly sites: ReadonlyMap<string, string>; readonly nodes: ReadonlyMap<string, string> };
+}
+
+/** Makes plans. */
+export interface Planner {
+  /** Observes the world and orders the steps. Throws PlanningError, and errors of drivers and of the design state. */
+  plan(request: PlanRequest, signal: AbortSignal): Promise<FreshPlan>;
+}
+
+/** Makes the planner. */
+export function createPlanner(snapshots: DesignSnapshots, world: World): Planner {
+  return {
+    async plan(request, signal) {
+      const { design, revision, headRevision, action, selector } = request;
+      const snapshot = await snapshots.read(design, revision);
+      const selected = selectNodes(snapshot.view, selector);
+      const nodes = action === Action.PREPARE_SITE ? [] : selected;
+      const instances = driverInstancesOf(snapshot.view, selected);
+      const [sites, servers, calledIn] = await Promise.all([
+        Promise.all(
+          instances.map(async (name): Promise<[string, SeenSite]> => [name, await world.site(snapshot, name, signal)]),
+        ),
+        world.servers(snapshot, nodes, signal),
+        world.calledIn(snapshot, nodes),
+      ]);
+      const { view, specOf } = snapshot;
+      const plan = createPlan({
+        design,
+        revision,
+        action,
+        selector,
+        view,
+        sites: new Map(sites),
+        servers,
+        calledIn,
+        specOf,
+      });
+      const basis: PlanBasis = {
+        headRevision: `${headRevision}`,
+        objects: Object.fromEntries(
+          sites.map(([name, site]) => [
+            name,
+            site.objects.map(({ type, name: object, summary, digest }) => ({ type, name: object, summary, digest })),
+          ]),
+        ),
+        servers: Object.fromEntries([...servers].map(([node, server]) => [node, factsOf(server)])),
+      };
+      return {
+        plan,
+        snapshot,
+        basis,
+        withBasis: {
+          revision,
+          headRevision,
+          steps: plan.steps,
+          objects: new Map(Object.entries(basis.objects)),
+          servers,
+        },
+        preconditions: {
+          sites: new Map(sites.map(([name, { precondition }]) => [name, precondition])),
+          nodes: new Map([...servers].map(([node, { precondition }]) => [node, precondition])),
+        },
+      };
+    },
+  };
+}
+
+function factsOf({ state, stateMessage, specDigest }: SeenServer): PlanBasis["servers"][string] {
+  return { state, stateMessage, specDigest };
+}
+
+/** The newest revision of a design, and the one asked for (0 for the newest). Throws NOT_FOUND as DesignStateService does. */
+export async function resolveRevision(
+  state: Client<typeof DesignStateService>,
+  design: string,
+  asked: bigint,
+): Promise<{ readonly revision: bigint; readonly headRevision: bigint; readonly valid: boolean }> {
+  const [{ design: head }, { revision }] = await Promise.all([
+    state.getDesign({ design }),
+    state.getRevision({ design, revision: asked }),
+  ]);
+  const number = revision?.number ?? 0n;
+  return { revision: number, headRevision: head?.revision ?? number, valid: revision?.valid ?? false };
+}

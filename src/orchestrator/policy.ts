@@ -1,0 +1,62 @@
+import { StepKind } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
+
+/** How patient the orchestrator is, and how much it does at a time. All times in milliseconds. */
+export interface Policy {
+  /** Deadline of one call to a driver about one machine. */
+  readonly callMs: number;
+  /** Deadline of a call that looks at a whole site or at many machines. */
+  readonly observeMs: number;
+  /** How long a job holds a node without renewing; past that no driver writes for it. */
+  readonly leaseMs: number;
+  /** How often in a row a driver may be busy, unreachable or gone before the step fails. */
+  readonly attempts: number;
+  /** Wait after the first of these failures; doubled each time. */
+  readonly backoffMs: number;
+  /** Longest such wait. */
+  readonly backoffMaxMs: number;
+  /** How often one step may find that the world changed and look again. */
+  readonly replans: number;
+  /** Nodes of one job at work at a time, in one process. */
+  readonly nodesAtOnce: number;
+  /** From the first try of a step until it counts as stuck. */
+  readonly deadlineMs: Readonly<Record<StepKind, number>>;
+  /** From the first try of a step until it is given up, as a multiple of its deadline. */
+  readonly giveUpFactor: number;
+  /** How often nodes are asked after that have not called in. */
+  readonly callInPollMs: number;
+  /** How often other processes' changes are looked for: events, cancellations. */
+  readonly pollMs: number;
+  /** How often jobs that nobody works on are looked for. */
+  readonly sweepMs: number;
+  /** How long a node's token is valid. */
+  readonly tokenMs: number;
+}
+
+const MINUTE = 60_000;
+
+/** What the orchestrator does when nobody says otherwise. */
+export const DEFAULT_POLICY: Policy = {
+  callMs: 25_000,
+  observeMs: 2 * MINUTE,
+  leaseMs: 30_000,
+  attempts: 10,
+  backoffMs: 500,
+  backoffMaxMs: 30_000,
+  replans: 5,
+  nodesAtOnce: 500,
+  deadlineMs: {
+    [StepKind.UNSPECIFIED]: MINUTE,
+    [StepKind.PREPARE_SITE]: 10 * MINUTE,
+    [StepKind.COMMISSION]: 60 * MINUTE,
+    [StepKind.VERIFY_HARDWARE]: 5 * MINUTE,
+    [StepKind.CONFIGURE_NETWORK]: 60 * MINUTE,
+    [StepKind.CONFIGURE_STORAGE]: 60 * MINUTE,
+    [StepKind.DEPLOY]: 90 * MINUTE,
+    [StepKind.VERIFY_NODE]: 30 * MINUTE,
+  },
+  giveUpFactor: 2,
+  callInPollMs: 1_000,
+  pollMs: 1_000,
+  sweepMs: 30_000,
+  tokenMs: 30 * 24 * 60 * MINUTE,
+};

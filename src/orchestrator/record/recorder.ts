@@ -1,0 +1,82 @@
+import type { Database } from "../../db/database.ts";
+import type { JobRow, TaskRow } from "../store/job-row.ts";
+import { type JobChange, type TaskChange, type WrittenChanges, writeChanges } from "../store/write-changes.ts";
+import { wait } from "../wait.ts";
+import { createBatcher } from "./batcher.ts";
+import type { ChangeBus } from "./change-bus.ts";
+
+/** Writes down how jobs get on: rows and events, many changes in one transaction. */
+export interface Recorder {
+  /** Changes a task and resolves with its row once that is durable; with undefined when the task had ended already. */
+  task(design: string, change: TaskChange): Promise<TaskRow | undefined>;
+  /** Changes a job, alike. */
+  job(design: string, change: JobChange): Promise<JobRow | undefined>;
+  /** Resolves when everything recorded so far is durable. */
+  idle(): Promise<void>;
+}
+
+/** What a recorder needs. */
+export interface RecorderOptions {
+  readonly database: Database;
+  readonly bus: ChangeBus;
+  /** Ends the attempts to write when the database doesn't answer. */
+  readonly signal: AbortSignal;
+  readonly log: (message: string) => void;
+}
+
+type Item = { readonly design: string } & ({ readonly task: TaskChange } | { readonly job: JobChange });
+
+const DELAY_MS = 5;
+const MOST_CHANGES = 2_000;
+const RETRY_MS = 1_000;
+
+/** Keys of the bus on which changes of a job and of a design are told. */
+export const jobKey = (jobId: string): string => `job/${jobId}`;
+export const designKey = (design: string): string => `design/${design}`;
+
+/** Makes a recorder. A change waits at most for the batch being written and 5 ms more. */
+export function createRecorder({ database, bus, signal, log }: RecorderOptions): Recorder {
+  const batcher = createBatcher<Item, TaskRow | JobRow | undefined>({
+    delayMs: DELAY_MS,
+    most: MOST_CHANGES,
+    groupOf: ({ design }) => design,
+    // The later change of a row must see the earlier.
+    keyOf,
+    async work(batch) {
+      const design = batch[0]?.design ?? "";
+      const { tasks, jobs } = await writeUntilDone(design, batch);
+      database.noteWrites(batch.length * 2);
+      bus.emit([designKey(design), ...new Set(batch.map((item) => jobKey(jobOf(item))))]);
+      const rows = new Map<string, TaskRow | JobRow>([
+        ...tasks.map((row): [string, TaskRow] => [`${row.job_id}/${row.sequence}`, row]),
+        ...jobs.map((row): [string, JobRow] => [row.id, row]),
+      ]);
+      return batch.map((item) => rows.get(keyOf(item)));
+    },
+  });
+  /** A job can't go on without its record, so a database that is away is waited for until this process stops. */
+  const writeUntilDone = async (design: string, batch: readonly Item[]): Promise<WrittenChanges> => {
+    for (;;) {
+      try {
+        return await writeChanges(database.db, design, batch);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        log(`progress of jobs could not be written, trying again: ${error instanceof Error ? error.message : error}`);
+        await wait(RETRY_MS, signal);
+      }
+    }
+  };
+  return {
+    task: (design, task) => batcher.add({ design, task }) as Promise<TaskRow | undefined>,
+    job: (design, job) => batcher.add({ design, job }) as Promise<JobRow | undefined>,
+    idle: batcher.idle,
+  };
+}
+
+function keyOf(item: Item): string {
+  return "task" in item ? `${item.task.jobId}/${item.task.sequence}` : item.job.jobId;
+}
+
+function jobOf(item: Item): string {
+  return "task" in item ? item.task.jobId : item.job.jobId;
+}

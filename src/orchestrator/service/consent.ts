@@ -1,0 +1,24 @@
+import { Code, type ConnectError } from "@connectrpc/connect";
+import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
+import { failure } from "../../mesh/failure.ts";
+import type { PlanStep } from "../../plan/plan-step.ts";
+
+const SHOWN = 5;
+
+/** CONSENT_REQUIRED naming whose data would be lost without consent; undefined when there is consent to all of it. */
+export function missingConsent(
+  steps: readonly PlanStep[],
+  consent: { readonly allowDestroy: boolean; readonly allowDestroyNodes: readonly string[] },
+): ConnectError | undefined {
+  if (consent.allowDestroy) return undefined;
+  const allowed = new Set(consent.allowDestroyNodes);
+  const subjects = new Set(steps.filter(({ destructive }) => destructive).map(({ subject }) => subject));
+  const missing = [...subjects].filter((subject) => !allowed.has(subject));
+  if (missing.length === 0) return undefined;
+  const shown =
+    missing.slice(0, SHOWN).join(", ") + (missing.length > SHOWN ? ` and ${missing.length - SHOWN} more` : "");
+  return failure(Code.FailedPrecondition, ErrorReason.CONSENT_REQUIRED, `the plan destroys data of ${shown}`, {
+    subject: missing[0],
+    hint: "look at the plan, then consent with --allow-destroy",
+  });
+}

@@ -1,0 +1,157 @@
+import { randomUUID } from "node:crypto";
+import { create } from "@bufbuild/protobuf";
+import { type Client, Code, type ServiceImpl } from "@connectrpc/connect";
+import type { DesignStateService } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
+import type { OrchestratorService } from "../../../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
+import {
+  Action,
+  type Plan,
+  PlanSchema,
+  type PlanStep as PlanStepMessage,
+  PlanStepSchema,
+} from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import type { Diagnostic } from "../../../gen/bedplate/type/v1/diagnostic_pb.js";
+import { Severity } from "../../../gen/bedplate/type/v1/diagnostic_pb.js";
+import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
+import type { Database } from "../../db/database.ts";
+import { callerOf } from "../../mesh/call.ts";
+import { authorOf } from "../../mesh/caller.ts";
+import { failure } from "../../mesh/failure.ts";
+import type { PlanStep } from "../../plan/plan-step.ts";
+import type { NodeSelector } from "../../plan/select-nodes.ts";
+import { oneLine } from "../one-line.ts";
+import { cutPage, pageStart, rowsToRead } from "../page.ts";
+import { type Planner, resolveRevision } from "../planner.ts";
+import { insertPlan, listPlanSteps, listPlans, readPlan, type StoredPlan } from "../store/plans.ts";
+import { planningFailure } from "./planning-failure.ts";
+
+type Handlers = Pick<ServiceImpl<typeof OrchestratorService>, "createPlan" | "getPlan" | "listPlans" | "listPlanSteps">;
+
+/** What the RPCs about plans need. */
+export interface PlanRpcDeps {
+  readonly database: Database;
+  readonly planner: Planner;
+  readonly state: () => Client<typeof DesignStateService>;
+}
+
+const BUILT: ReadonlySet<Action> = new Set([Action.PREPARE_SITE, Action.COMMISSION, Action.DEPLOY]);
+
+/** The RPCs about plans. */
+export function createPlanRpcs({ database, planner, state }: PlanRpcDeps): Handlers {
+  const { db } = database;
+  return {
+    async createPlan(request, context) {
+      const { design, action } = request;
+      if (!BUILT.has(action)) throw notBuilt(action);
+      const selector = selectorOf(request.selector);
+      const { revision, headRevision, valid } = await resolveRevision(state(), design, request.revision);
+      if (!valid) throw await invalidDesign(state(), design, revision);
+      const asked = { design, revision, headRevision, action, selector };
+      const { plan, basis } = await planner.plan(asked, context.signal).catch((error) => {
+        throw planningFailure(error);
+      });
+      const header = create(PlanSchema, {
+        id: randomUUID(),
+        design,
+        revision,
+        action,
+        selector: mutable(selector),
+        digest: plan.digest,
+        stepCount: plan.steps.length,
+        changeCount: plan.changeCount,
+        destructiveCount: plan.destructiveCount,
+        nodeCount: plan.nodes.length,
+        author: authorOf(callerOf(context.values)),
+      });
+      const stored = await insertPlan(db, header, plan.steps.map(stepMessage), { ...basis });
+      database.noteWrites(plan.steps.length);
+      return { plan: stored };
+    },
+
+    async getPlan({ planId }) {
+      return { plan: (await requirePlan(database, planId)).header };
+    },
+
+    async listPlans(request) {
+      const query = ["plans", request.design];
+      const after = pageStart(request, query, 2);
+      const rows = await listPlans(db, request.design, after, rowsToRead(request));
+      const page = cutPage(rows, request, query, ({ header, createdAt }) => [createdAt, header.id]);
+      return { plans: page.rows.map(({ header }) => header), nextPageToken: page.nextPageToken };
+    },
+
+    async listPlanSteps(request) {
+      const { header } = await requirePlan(database, request.planId);
+      const query = ["plan steps", header.id];
+      const [after = "0"] = pageStart(request, query, 1) ?? [];
+      const rows = await listPlanSteps(db, header.id, Number(after), rowsToRead(request));
+      const page = cutPage(rows, request, query, ({ sequence }) => [`${sequence}`]);
+      return { steps: [...page.rows], nextPageToken: page.nextPageToken };
+    },
+  };
+}
+
+/** A plan. Throws NOT_FOUND. */
+export async function requirePlan({ db }: Database, id: string): Promise<StoredPlan> {
+  const plan = await readPlan(db, id);
+  if (plan !== undefined) return plan;
+  throw failure(Code.NotFound, ErrorReason.NOT_FOUND, `there is no plan ${id}`, {
+    subject: id,
+    hint: "make one: bedplate plan deploy --design NAME",
+  });
+}
+
+/** The selector of a request, which selects every node when it is absent. */
+export function selectorOf(selector: Plan["selector"]): NodeSelector {
+  const { names = [], racks = [], tags = [], hostProfiles = [] } = selector ?? {};
+  return { names, racks, tags, hostProfiles };
+}
+
+function mutable({ names, racks, tags, hostProfiles }: NodeSelector): { [Key in keyof NodeSelector]: string[] } {
+  return { names: [...names], racks: [...racks], tags: [...tags], hostProfiles: [...hostProfiles] };
+}
+
+function stepMessage(step: PlanStep): PlanStepMessage {
+  const { changes, dependsOn, ...rest } = step;
+  return create(PlanStepSchema, {
+    ...rest,
+    dependsOn: [...dependsOn],
+    changes: changes.map(({ object, action, before, after, destructive }) => ({
+      object: oneLine(object, 512),
+      action: oneLine(action, 64),
+      before: oneLine(before),
+      after: oneLine(after),
+      destructive,
+    })),
+    reason: oneLine(step.reason, 1024),
+  });
+}
+
+function notBuilt(action: Action): unknown {
+  const name = (Action[action] ?? "").toLowerCase().replaceAll("_", "-");
+  return failure(Code.Unimplemented, ErrorReason.NOT_IMPLEMENTED, `the action ${name} is not built yet`, {
+    hint: "use prepare-site, commission or deploy",
+  });
+}
+
+/** DESIGN_INVALID with the first errors of the revision. */
+async function invalidDesign(
+  state: Client<typeof DesignStateService>,
+  design: string,
+  revision: bigint,
+): Promise<unknown> {
+  if (revision === 0n) {
+    return failure(Code.FailedPrecondition, ErrorReason.DESIGN_INVALID, `design ${design} is empty`, {
+      subject: design,
+      hint: `submit documents first: bedplate submit PATH --design ${design}`,
+    });
+  }
+  const diagnostics: Diagnostic[] = (await state.listDiagnostics({ design, revision, pageSize: 100 })).diagnostics;
+  const errors = diagnostics.filter(({ severity }) => severity === Severity.ERROR);
+  const message = `revision ${revision} of design ${design} has errors and can't be planned: ${errors[0]?.message ?? "see its diagnostics"}`;
+  return failure(Code.FailedPrecondition, ErrorReason.DESIGN_INVALID, message, {
+    subject: design,
+    hint: "mend the design, submit it again, then plan",
+    diagnostics: errors,
+  });
+}

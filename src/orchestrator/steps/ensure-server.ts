@@ -1,0 +1,53 @@
+import {
+  type ObservedServer,
+  ServerDriverService,
+  type ServerPhase,
+} from "../../../gen/bedplate/driver/v1/server_driver_service_pb.js";
+import type { ServerSpecInit } from "../../plan/driver-spec/server-spec.ts";
+import { type Ensured, ensureUntilDone } from "../job/ensure.ts";
+import { lookAtNodeAgain } from "../job/look-again.ts";
+import type { StepContext } from "./step.ts";
+
+/** A machine brought to a phase, and how its driver saw it last. */
+export interface EnsuredServer extends Ensured {
+  readonly observed: ObservedServer | undefined;
+}
+
+/** Brings the step's machine to a phase. `userData` goes with the specification; the BMC password is found just before each call. */
+export async function ensureServer(context: StepContext, phase: ServerPhase, userData = ""): Promise<EnsuredServer> {
+  const { task, drivers, carried, operationId, signal, policy } = context;
+  const { subject, driverInstance, destructive } = task.step;
+  let observed: { readonly last?: ObservedServer } = {};
+  const ensured = await ensureUntilDone(context, {
+    subject,
+    instance: driverInstance,
+    operationId,
+    precondition: carried.precondition,
+    lookAgain: () => lookAtNodeAgain(context),
+    async call(operation) {
+      const spec = await specWithSecrets(context, userData);
+      const answer = await drivers.call(driverInstance, ServerDriverService, signal, (client, target) =>
+        client.ensureServer(
+          { target, spec, phase, operation, allowDestroy: destructive },
+          { signal, timeoutMs: policy.callMs },
+        ),
+      );
+      if (answer.observed !== undefined) observed = { last: answer.observed };
+      return answer.result;
+    },
+  });
+  return { ...ensured, observed: observed.last };
+}
+
+async function specWithSecrets(context: StepContext, userData: string): Promise<ServerSpecInit> {
+  const { job, task, secrets, state, signal } = context;
+  const { spec, oobCredential } = job.snapshot.specOf(task.step.subject);
+  const withData = userData === "" ? spec : { ...spec, userData };
+  if (oobCredential === undefined || spec.oob === undefined) return withData;
+  const { ref, literal } = oobCredential;
+  const unseal = async (sealed: string): Promise<string> =>
+    (await state().unsealSecret({ design: job.design, ref: sealed }, { signal })).value;
+  const subject = `the BMC of node ${task.step.subject}`;
+  const credential = typeof literal === "string" ? literal : await secrets.resolve(String(ref), subject, unseal);
+  return { ...withData, oob: { ...spec.oob, credential } };
+}

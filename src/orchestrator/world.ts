@@ -1,0 +1,141 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { Client } from "@connectrpc/connect";
+import type { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
+import { NodePhase, type NodeStatus } from "../../gen/bedplate/design/v1/node_status_pb.js";
+import {
+  type ObservedServer,
+  ServerDriverService,
+  ServerState,
+} from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
+import type { SiteSpecSchema } from "../../gen/bedplate/driver/v1/site_spec_pb.js";
+import { serverDriverOf } from "../plan/create-plan.ts";
+import { serverIdentity } from "../plan/driver-spec/server-spec.ts";
+import { siteSpec } from "../plan/driver-spec/site-spec.ts";
+import type { ServerFacts, SitePlan } from "../plan/node-facts.ts";
+import type { DesignSnapshot } from "./design-snapshot.ts";
+import type { DriverAccess } from "./drivers/driver-access.ts";
+import { driverError } from "./drivers/driver-failure.ts";
+
+/** A machine as it was seen, and the driver's token about it. */
+export interface SeenServer extends ServerFacts {
+  readonly providerId: string;
+  readonly addresses: readonly string[];
+  readonly precondition: string;
+}
+
+/** What a driver would change of the site, and its token about it. */
+export interface SeenSite extends SitePlan {
+  readonly precondition: string;
+}
+
+/** Looks at the world through drivers. Every error names its driver instance. */
+export interface World {
+  /** What the driver of an instance would change of the site. */
+  site(snapshot: DesignSnapshot, instance: string, signal: AbortSignal): Promise<SeenSite>;
+  /** The machines of nodes, each through its own driver. A machine its driver says nothing of is in an unknown state. */
+  servers(
+    snapshot: DesignSnapshot,
+    nodes: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, SeenServer>>;
+  /** Which nodes have called in since they were deployed with the specification they have. */
+  calledIn(snapshot: DesignSnapshot, nodes: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
+const STATUS_PAGE = 500;
+
+/** Makes the eyes. `observeMs` bounds each look. */
+export function createWorld(
+  drivers: DriverAccess,
+  state: () => Client<typeof DesignStateService>,
+  observeMs: number,
+): World {
+  return {
+    async site(snapshot, instance, signal) {
+      const spec = siteSpecOf(snapshot, instance);
+      const planned = await named(instance, () =>
+        drivers.call(instance, ServerDriverService, signal, (client, target) =>
+          client.planSite({ target, spec }, { signal, timeoutMs: observeMs }),
+        ),
+      );
+      return { changes: planned.changes, objects: planned.objects, precondition: planned.precondition };
+    },
+
+    async servers(snapshot, nodes, signal) {
+      const groups = Map.groupBy(nodes, (node) => serverDriverOf(snapshot.view, node));
+      const seen = new Map<string, SeenServer>(nodes.map((node) => [node, UNKNOWN]));
+      await Promise.all(
+        [...groups].map(async ([instance, names]) => {
+          const servers = names.map((name) => serverIdentity(name, snapshot.view.nodes.get(name) ?? {}));
+          await named(instance, () =>
+            drivers.call(instance, ServerDriverService, signal, async (client, target) => {
+              const answers = client.observeServers({ target, servers }, { signal, timeoutMs: observeMs });
+              for await (const { servers: batch } of answers) {
+                for (const server of batch) if (seen.has(server.name)) seen.set(server.name, seenServer(server));
+              }
+            }),
+          );
+        }),
+      );
+      return seen;
+    },
+
+    async calledIn({ design, specOf }, nodes) {
+      const wanted = new Set(nodes);
+      const found = new Set<string>();
+      if (nodes.length === 0) return found;
+      for await (const status of nodeStatuses(state(), design)) {
+        if (!wanted.has(status.node) || status.phase !== NodePhase.READY || status.calledInAt === undefined) continue;
+        if (status.deployedSpecDigest === specOf(status.node).spec.specDigest) found.add(status.node);
+      }
+      return found;
+    },
+  };
+}
+
+const UNKNOWN: SeenServer = {
+  state: ServerState.UNSPECIFIED,
+  stateMessage: "its driver says nothing of it",
+  specDigest: "",
+  providerId: "",
+  addresses: [],
+  precondition: "",
+};
+
+/** What a driver instance shall make of the site. */
+export function siteSpecOf({ view }: DesignSnapshot, instance: string): MessageInitShape<typeof SiteSpecSchema> {
+  return siteSpec(view, instance, (node) => serverDriverOf(view, node));
+}
+
+/** A driver's answer about a machine, as far as it is used. */
+export function seenServer(server: ObservedServer): SeenServer {
+  return {
+    state: server.state,
+    stateMessage: server.stateMessage,
+    specDigest: server.specDigest,
+    providerId: server.providerId,
+    addresses: server.addresses,
+    precondition: server.precondition,
+  };
+}
+
+/** The state of all nodes of a design. */
+export async function* nodeStatuses(
+  state: Client<typeof DesignStateService>,
+  design: string,
+): AsyncGenerator<NodeStatus> {
+  let pageToken = "";
+  do {
+    const page = await state.listNodeStatus({ design, pageSize: STATUS_PAGE, pageToken });
+    yield* page.statuses;
+    pageToken = page.nextPageToken;
+  } while (pageToken !== "");
+}
+
+async function named<Result>(instance: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw driverError(instance, error);
+  }
+}
