@@ -14,12 +14,15 @@ import type { SiteSpecSchema } from "../../gen/bedplate/driver/v1/site_spec_pb.j
 import type { Done, EnsureResult } from "../../gen/bedplate/driver/v1/target_pb.js";
 import type { LedgerEntry } from "../../src/maas-sim/ledger/ledger.ts";
 import { type MaasSim, startMaasSim } from "../../src/maas-sim/start-maas-sim.ts";
+import { authorization, KEY } from "../../src/maas-sim/testing/sim-client.ts";
 import { readWorld } from "../../src/maas-sim/world/read-world.ts";
 import { builtInPlugins } from "../../src/plugins/built-in-plugins.ts";
 import { createGrpcTransport } from "../../src/plugins/grpc-transport.ts";
 
 /** A specification as a test writes it. */
-export type ServerInit = MessageInitShape<typeof ServerSpecSchema> & { readonly specDigest: string };
+export type ServerInit = Exclude<MessageInitShape<typeof ServerSpecSchema>, { $typeName: string }> & {
+  readonly specDigest: string;
+};
 export type SiteInit = Exclude<MessageInitShape<typeof SiteSpecSchema>, { $typeName: string }>;
 
 /** One process of the driver, and clients of it over its unix socket, by grpc-js. */
@@ -53,8 +56,10 @@ export interface Lab {
   ledger(): Promise<LedgerEntry[]>;
   /** The other hand: changes the simulated world. */
   meddle(path: string, body: unknown): Promise<void>;
-  /** The simulator's own account of a machine. */
-  machine(hostname: string): Promise<Record<string, unknown>>;
+  /** Reads the MAAS itself, past the driver. */
+  read(path: string): Promise<unknown>;
+  /** Another hand on the MAAS: a write past the driver. */
+  write(method: "POST" | "PUT", path: string, form: Record<string, string>): Promise<unknown>;
   /** Repeats EnsureSite until it is done. */
   site(spec: SiteInit, precondition?: string): Promise<Done>;
   /** Repeats EnsureServer until it is done. */
@@ -111,7 +116,8 @@ export async function startLab(
       machines,
       ...world,
     }),
-    patience: { giveUpMs: 1 } as never,
+    apiKey: KEY,
+    patience: { giveUpMs: 1 },
   });
   onTestFinished(() => sim.close());
   const directory = mkdtempSync(join(tmpdir(), "bedplate-maas-"));
@@ -119,6 +125,13 @@ export async function startLab(
   let driver = await startDriver(join(directory, "0"));
   let starts = 0;
   const target = { instance: "maas-lab", endpoint: sim.url, secrets: { api_key: sim.apiKey } };
+
+  const call = async (method: string, path: string, body?: URLSearchParams): Promise<unknown> => {
+    const headers = { authorization: authorization(Math.floor(Date.now() / 1000)) };
+    const answer = await fetch(`${sim.url}api/2.0/${path}`, { method, headers, ...(body && { body }) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
+  };
 
   return {
     sim,
@@ -139,13 +152,8 @@ export async function startLab(
       const answer = await fetch(`${sim.controlUrl}${path}`, { method: "POST", body: JSON.stringify(body) });
       if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
     },
-    async machine(hostname) {
-      const answer = await fetch(`${sim.controlUrl}state`);
-      const { machines: all } = (await answer.json()) as { machines: Record<string, unknown>[] };
-      const found = all.find((machine) => machine.hostname === hostname);
-      if (found === undefined) throw new Error(`the simulator has no machine ${hostname}`);
-      return found;
-    },
+    read: (path) => call("GET", path),
+    write: (method, path, form) => call(method, path, new URLSearchParams(form)),
     async site(spec, precondition = "") {
       const operationId = newOperation();
       const last = await repeat(precondition, (token) =>

@@ -1,4 +1,5 @@
-import type { ServerInit, SiteInit } from "./maas-lab.ts";
+import { ServerPhase } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
+import { type Lab, labMachine, type ServerInit, type SiteInit, startLab } from "./maas-lab.ts";
 
 const PXE_LINK = { name: "pxe", mtu: 1500, bondMode: "disabled", nativeNetwork: "pxe" };
 const DATA_LINK = {
@@ -100,7 +101,11 @@ export function serverSpec(index = 1): ServerInit {
           name: "data",
           logicalVolumes: [
             { name: "images", size: "20%", filesystem: { mountpoint: "/images", fstype: "xfs" } },
-            { name: "rest", size: ">100g", filesystem: { mountpoint: "/srv", fstype: "ext4", mountOptions: "noatime" } },
+            {
+              name: "rest",
+              size: ">100g",
+              filesystem: { mountpoint: "/srv", fstype: "ext4", mountOptions: "noatime" },
+            },
           ],
         },
       ],
@@ -114,4 +119,32 @@ export function serverSpec(index = 1): ServerInit {
     primaryNetwork: "mgmt",
     specDigest: "a".repeat(64),
   };
+}
+
+/** The phases that lead to a running machine, in order. */
+export const PHASES = [
+  ServerPhase.COMMISSIONED,
+  ServerPhase.NETWORK_CONFIGURED,
+  ServerPhase.STORAGE_CONFIGURED,
+  ServerPhase.DEPLOYED,
+];
+
+/** A lab whose site is prepared and whose machine n1 is Ready. */
+export async function commissionedLab(machine = labMachine(1)): Promise<Lab> {
+  const lab = await startLab([machine]);
+  await lab.site(siteSpec());
+  await lab.phase(serverSpec(), ServerPhase.COMMISSIONED);
+  return lab;
+}
+
+/** The value of a key of parsed JSON; undefined when there is none. */
+export function at(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+/** The member of that name in a list of parsed JSON. Throws when there is none. */
+export function named(list: unknown, name: string): unknown {
+  const found = Array.isArray(list) ? list.find((member) => at(member, "name") === name) : undefined;
+  if (found === undefined) throw new Error(`nothing in the list is named ${name}`);
+  return found;
 }

@@ -1,9 +1,10 @@
 import type { NetworkSpec, RangeSpec, SiteSpec } from "../../../../gen/bedplate/driver/v1/site_spec_pb.js";
 import type { Action, ActionPlan } from "../action.ts";
 import { canonicalAddress, canonicalBlock, compareAddresses } from "../address.ts";
-import { vlanById, vlanLabel } from "./read-networks.ts";
+import type { MaasWrite } from "../client/request.ts";
+import { fabricNamed } from "./read-networks.ts";
 import type { IpRange, SiteState } from "./read-site.ts";
-import { wantedVlans } from "./wanted-vlans.ts";
+import { providerName, vidOn } from "./wanted-vlans.ts";
 
 /** Ranges this driver made carry this comment; only those it ever changes. */
 const COMMENT = "bedplate";
@@ -58,11 +59,12 @@ export function planDhcp(state: SiteState, spec: SiteSpec): ActionPlan {
   const notes: string[] = [];
   const seen = new Set<string>();
   for (const network of linkedNetworks(spec)) {
-    if (!network.dhcp || !network.ranges.some(({ type }) => type === "dhcp")) continue;
-    const subnet = state.subnets.find(({ cidr }) => cidr === canonicalBlock(network.cidr));
-    const vlan = subnet && vlanById(state, subnet.vlanId);
     const link = spec.links.find(({ name }) => name === network.link);
-    const place = vlan === undefined ? `${network.link}/${link ? firstVid(link, network) : 0}` : vlanLabel(vlan);
+    if (link === undefined || !network.dhcp || !network.ranges.some(({ type }) => type === "dhcp")) continue;
+    const fabric = providerName(link.name);
+    const vid = vidOn(link, network);
+    const place = `${fabric}/${vid}`;
+    const vlan = fabricNamed(state, fabric)?.vlans.find((candidate) => candidate.vid === vid);
     if (vlan?.dhcpOn || seen.has(place)) continue;
     seen.add(place);
     const rack = state.racks.find(({ vlanIds }) => vlan !== undefined && vlanIds.has(vlan.id)) ?? anyRack(state);
@@ -73,22 +75,22 @@ export function planDhcp(state: SiteState, spec: SiteSpec): ActionPlan {
     } else if (rack === undefined) {
       notes.push(`DHCP stays off on vlan ${place}: no rack controller has an interface there`);
     } else {
-      const ready = vlan !== undefined && state.ranges.some((r) => r.subnetId === subnet?.id && r.type === "dynamic");
+      const subnet = state.subnets.find(({ cidr }) => cidr === canonicalBlock(network.cidr));
+      const hasRange = state.ranges.some(({ subnetId, type }) => subnetId === subnet?.id && type === "dynamic");
+      const request: MaasWrite | undefined = vlan && {
+        method: "PUT",
+        path: `vlans/${vlan.id}/`,
+        form: [
+          ["dhcp_on", "true"],
+          ["primary_rack", rack.systemId],
+        ],
+      };
       actions.push({
         object: `vlan ${place}`,
         action: "update",
         before: "dhcp off",
         after: `dhcp on, rack ${rack.hostname || rack.systemId}`,
-        ...(ready && {
-          request: {
-            method: "PUT",
-            path: `vlans/${vlan.id}/`,
-            form: [
-              ["dhcp_on", "true"],
-              ["primary_rack", rack.systemId],
-            ],
-          },
-        }),
+        ...(hasRange && subnet?.vlanId === vlan?.id && request && { request }),
       });
     }
   }
@@ -98,10 +100,6 @@ export function planDhcp(state: SiteState, spec: SiteSpec): ActionPlan {
 /** A rack controller whose interfaces MAAS does not tell; the others are known not to reach the VLAN. */
 function anyRack(state: SiteState) {
   return state.racks.find(({ vlanIds }) => vlanIds.size === 0);
-}
-
-function firstVid(link: SiteSpec["links"][number], network: NetworkSpec): number {
-  return wantedVlans(link, [network]).find(({ name }) => name !== undefined)?.vid ?? 0;
 }
 
 function linkedNetworks(spec: SiteSpec): NetworkSpec[] {

@@ -40,7 +40,7 @@ const UNITS: ReadonlyMap<string, bigint> = new Map([
 
 /** Reads `[>]N unit`, where N may have decimals and the unit is m, g, t (of 1000), mi, gi, ti (of 1024) or %. */
 export function parseSize(source: string, path: string): SizeExpression {
-  const match = /^(>?)\s*(\d{1,15})(?:\.(\d{1,6}))?\s*(%|[a-z]*)$/i.exec(source.trim());
+  const match = /^(>?)\s*(\d{1,19})(?:\.(\d{1,6}))?\s*(%|[a-z]*)$/i.exec(source.trim());
   const unit = (match?.[4] ?? "").toLowerCase();
   const scale = unit === "%" ? 1n : (UNITS.get(unit) ?? UNITS.get(unit.replace(/b$/, "")));
   if (match === null || scale === undefined) {
