@@ -10,8 +10,9 @@ export type Holder = BlockDevice | Partition;
 /** The filesystems a device can be formatted with. */
 export const FSTYPES = ["ext2", "ext4", "xfs", "fat32", "vfat", "swap", "btrfs", "zfsroot"] as const;
 
-/** The parameters of `op=format` and `op=mount`. */
+/** The parameters of `op=format`. */
 export const FORMAT_FIELDS = ["fstype", "uuid", "label"];
+/** The parameters of `op=mount`. */
 export const MOUNT_FIELDS = ["mount_point", "mount_options"];
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

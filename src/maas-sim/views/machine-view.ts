@@ -18,7 +18,7 @@ const RESULT_NAMES = {
   9: "Skipped",
 };
 
-/** The one domain, zone and pool of the simulated service. */
+/** The one domain of the simulated service. */
 export const DOMAIN = {
   id: 0,
   name: "maas",
@@ -28,7 +28,9 @@ export const DOMAIN = {
   resource_record_count: 0,
   resource_uri: `${API}/domains/0/`,
 } as const;
+/** Its one zone. */
 export const ZONE = { id: 1, name: "default", description: "", resource_uri: `${API}/zones/default/` } as const;
+/** Its one resource pool. */
 export const POOL = {
   id: 0,
   name: "default",
