@@ -26,7 +26,12 @@ export function createCancelWatch(
     while (jobs.size > 0) {
       try {
         await wait(pollMs, stop);
-        for (const { id, canceled } of await unfinishedJobs(db)) if (canceled) jobs.get(id)?.abort(new JobCanceled());
+        const unfinished = new Map((await unfinishedJobs(db)).map(({ id, canceled }) => [id, canceled]));
+        for (const [id, controller] of jobs) {
+          if (unfinished.get(id) === true) controller.abort(new JobCanceled());
+          // Carried out to its end by another process.
+          if (!unfinished.has(id)) jobs.delete(id);
+        }
       } catch (error) {
         if (stop.aborted) return;
         onError(error);

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
-import { Code, type ConnectError, type ServiceImpl } from "@connectrpc/connect";
-import { DriverService, type GetDriverInfoResponse } from "../../../gen/bedplate/driver/v1/driver_service_pb.js";
+import type { ServiceImpl } from "@connectrpc/connect";
+import { DriverService } from "../../../gen/bedplate/driver/v1/driver_service_pb.js";
 import {
   type DriverInstance,
   DriverInstanceSchema,
@@ -9,18 +9,14 @@ import {
   PluginState,
 } from "../../../gen/bedplate/orchestrator/v1/driver_instance_pb.js";
 import type { OrchestratorService } from "../../../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
-import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
 import type { Db } from "../../db/database.ts";
-import type { SealedLiteral, SecretStore } from "../../db/secret-store.ts";
-import { withTransaction } from "../../db/with-transaction.ts";
-import { failure } from "../../mesh/failure.ts";
 import type { PluginHost } from "../../plugins/plugin-host.ts";
-import { suggest } from "../../text/suggest.ts";
-import { type DriverAccess, instanceScope } from "../drivers/driver-access.ts";
+import type { DriverAccess } from "../drivers/driver-access.ts";
 import { driverError } from "../drivers/driver-failure.ts";
+import type { InstanceRegistrar } from "../drivers/instance-registrar.ts";
 import { oneLine } from "../one-line.ts";
 import { cutPage, pageStart, rowsToRead } from "../page.ts";
-import { deleteInstance, listInstances, putInstance, type StoredInstance } from "../store/driver-instances.ts";
+import { deleteInstance, listInstances, type StoredInstance } from "../store/driver-instances.ts";
 
 type Handlers = Pick<
   ServiceImpl<typeof OrchestratorService>,
@@ -31,14 +27,14 @@ type Handlers = Pick<
 export interface DriverRpcDeps {
   readonly db: Db;
   readonly plugins: Pick<PluginHost, "info" | "state">;
-  readonly secrets: SecretStore;
+  readonly registrar: InstanceRegistrar;
   readonly drivers: DriverAccess;
   /** Deadline of a probe, in milliseconds. */
   readonly callMs: number;
 }
 
 /** The RPCs about driver instances. */
-export function createDriverRpcs({ db, plugins, secrets, drivers, callMs }: DriverRpcDeps): Handlers {
+export function createDriverRpcs({ db, plugins, registrar, drivers, callMs }: DriverRpcDeps): Handlers {
   const status = async (instance: StoredInstance, signal: AbortSignal): Promise<DriverInstanceStatus> => {
     const plugin = pluginStatus(plugins, instance.plugin);
     const ready = plugin.state === PluginState.READY;
@@ -54,19 +50,15 @@ export function createDriverRpcs({ db, plugins, secrets, drivers, callMs }: Driv
   return {
     async putDriverInstance(request, context) {
       const instance = request.instance ?? create(DriverInstanceSchema);
-      const info = await plugins.info(instance.plugin, context.signal).catch((error) => {
-        throw unusablePlugin(instance, error);
-      });
-      checkOptions(instance, info);
-      const stored = await withTransaction(db, async (tx) => {
-        const { refs, literals } = await secretRefs(tx, secrets, instance);
-        await secrets.store(tx, instanceScope(instance.name), literals);
-        const { name, plugin, endpoint, options } = instance;
-        const row: StoredInstance = { name, plugin, endpoint, options, secrets: refs };
-        await putInstance(tx, row);
-        return row;
-      });
-      return { status: await status(stored, context.signal) };
+      const { name, plugin, endpoint, options } = instance;
+      const references: Record<string, string> = {};
+      const literals: Record<string, string> = {};
+      for (const [key, { source }] of Object.entries(instance.secrets)) {
+        if (source.case === "ref") references[key] = source.value;
+        if (source.case === "literal") literals[key] = source.value;
+      }
+      const given = { name, plugin, endpoint, options, secrets: references };
+      return { status: await status(await registrar.register(given, context.signal, literals), context.signal) };
     },
 
     async getDriverInstance({ name }, context) {
@@ -117,82 +109,4 @@ function pluginStatus(plugins: Pick<PluginHost, "state">, plugin: string): Retur
   } catch {
     return { state: PluginState.STOPPED, starts: 0, message: `there is no plugin ${plugin} on this server` };
   }
-}
-
-/** A plugin nobody knows is the request's mistake; one that doesn't come up is not. */
-function unusablePlugin({ plugin }: DriverInstance, caught: unknown): ConnectError {
-  const error = driverError(plugin, caught);
-  if (error.code !== Code.NotFound) return error;
-  const { rawMessage } = error;
-  return failure(Code.InvalidArgument, ErrorReason.INVALID_FIELD, rawMessage, {
-    fieldPath: "instance.plugin",
-    subject: plugin,
-  });
-}
-
-function checkOptions(instance: DriverInstance, info: GetDriverInfoResponse): void {
-  const options = info.options.map(({ name }) => name);
-  refuseUnknown("option", "instance.options", Object.keys(instance.options), options, instance.plugin);
-  refuseUnknown("secret", "instance.secrets", Object.keys(instance.secrets), info.secretNames, instance.plugin);
-  const missing = info.secretNames.find((name) => instance.secrets[name]?.source.case === undefined);
-  if (missing === undefined) return;
-  throw failure(
-    Code.InvalidArgument,
-    ErrorReason.INVALID_FIELD,
-    `the driver ${instance.plugin} needs the secret ${missing}`,
-    {
-      fieldPath: `instance.secrets[${JSON.stringify(missing)}]`,
-      hint: "give it as file:NAME or env:BEDPLATE_SECRET_NAME",
-    },
-  );
-}
-
-function refuseUnknown(
-  what: string,
-  field: string,
-  given: readonly string[],
-  known: readonly string[],
-  plugin: string,
-): void {
-  const unknown = given.find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  const near = suggest(unknown, known);
-  const names = known.length === 0 ? "it has none" : `it has ${known.join(", ")}`;
-  throw failure(Code.InvalidArgument, ErrorReason.INVALID_FIELD, `the driver ${plugin} knows no ${what} ${unknown}`, {
-    fieldPath: `${field}[${JSON.stringify(unknown)}]`,
-    hint: near === undefined ? names : `did you mean ${near}?`,
-  });
-}
-
-/** References as they are stored: a literal is sealed, a sealed one must be this instance's own. */
-async function secretRefs(
-  db: Db,
-  secrets: SecretStore,
-  { name, secrets: given }: DriverInstance,
-): Promise<{ refs: Record<string, string>; literals: SealedLiteral[] }> {
-  const refs: Record<string, string> = {};
-  const literals: SealedLiteral[] = [];
-  const scope = instanceScope(name);
-  for (const [key, { source }] of Object.entries(given)) {
-    if (source.case === "ref") refs[key] = source.value;
-    if (source.case !== "literal") continue;
-    const ref = secrets.refOf(scope, source.value);
-    literals.push({ ref, literal: source.value });
-    refs[key] = ref;
-  }
-  const sealed = Object.values(refs).filter(
-    (ref) => ref.startsWith("sealed:") && literals.every((each) => each.ref !== ref),
-  );
-  const known = await secrets.known(db, scope, sealed);
-  const foreign = sealed.find((ref) => !known.has(ref));
-  if (foreign === undefined) return { refs, literals };
-  throw failure(
-    Code.InvalidArgument,
-    ErrorReason.INVALID_FIELD,
-    `driver instance ${name} has no sealed secret ${foreign}`,
-    {
-      fieldPath: "instance.secrets",
-      hint: "give the secret itself, or a file: or env: reference",
-    },
-  );
 }
