@@ -55,7 +55,8 @@ function unlink(view: NetworkView, holder: LinkHolder, surplus: Link): Action {
     before: linkLabel(surplus.mode, surplus.cidr, surplus.address),
     after: "",
     undoes: surplus.mode === "static",
-    request: operation(view, holder, "unlink_subnet", [["id", String(surplus.id)]]),
+    // An interface that is still to be moved loses its links by that.
+    ...(holder.isPlaced && { request: operation(view, holder, "unlink_subnet", [["id", String(surplus.id)]]) }),
   };
 }
 
