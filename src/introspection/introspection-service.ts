@@ -22,6 +22,8 @@ export interface IntrospectionDeps {
   readonly db: Db;
   readonly tokens: NodeTokenStore;
   readonly designState: () => Client<typeof DesignStateService>;
+  /** Told when a node has reported something, for whoever waits for it in this process. */
+  readonly changed?: (design: string, node: string) => void;
 }
 
 type Implementation = Required<
@@ -29,7 +31,7 @@ type Implementation = Required<
 >;
 
 /** The Introspection API: a node's own effective data out, its hardware and progress in. Reads need nothing but the design state. */
-export function createIntrospectionService({ db, tokens, designState }: IntrospectionDeps): Implementation {
+export function createIntrospectionService({ db, tokens, designState, changed }: IntrospectionDeps): Implementation {
   return {
     async getSelf(request, context) {
       const owner = ownerOf(context, request.node);
@@ -84,6 +86,7 @@ export function createIntrospectionService({ db, tokens, designState }: Introspe
         },
         { signal: context.signal },
       );
+      changed?.(owner.design, owner.node);
       return { recordedAt: at };
     },
 
