@@ -6,7 +6,6 @@ import { IntrospectionService } from "../../gen/bedplate/introspection/v1/intros
 import type { OrchestratorService } from "../../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
 import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
 import type { Database } from "../db/database.ts";
-import { deriveKey, type SecretKey } from "../db/secret-key.ts";
 import type { SecretStore } from "../db/secret-store.ts";
 import { failure } from "../mesh/failure.ts";
 import type { ServiceClients } from "../mesh/service-clients.ts";
@@ -31,7 +30,6 @@ import { createJobRpcs } from "./service/job-rpcs.ts";
 import { createPlanRpcs } from "./service/plan-rpcs.ts";
 import { createValidateRpc } from "./service/validate-rpc.ts";
 import { createWatchRpcs } from "./service/watch-rpcs.ts";
-import type { StoredInstance } from "./store/driver-instances.ts";
 import { readTask, unfinishedJobs } from "./store/read-job.ts";
 import { wait } from "./wait.ts";
 import { createWorld } from "./world.ts";
@@ -45,10 +43,10 @@ export interface OrchestratorDeps {
   readonly secrets: SecretStore;
   /** Directory below which `file:` references read; undefined refuses them. */
   readonly secretsDirectory: string | undefined;
-  /** Variables `env:` references read; those of this process when absent. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** The key node tokens are made from; the same for all processes on one database. */
-  readonly key: SecretKey;
+  /** Variables `env:` references read. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Key that node tokens are made with; the same for all processes on one database. */
+  readonly nodeTokenKey: Uint8Array;
   /** Base URL at which nodes reach IntrospectionService. Asked when a node is deployed. */
   readonly introspectionUrl: () => string;
   readonly log: Logger;
@@ -63,11 +61,8 @@ export interface OrchestratorDeps {
 export interface Orchestrator {
   /** The code behind OrchestratorService: every RPC that is not planned for later. */
   readonly service: Partial<ServiceImpl<typeof OrchestratorService>>;
-  /**
-   * Registers the driver instances of the configuration and begins to carry jobs out, those left unfinished first. The services it
-   * calls must answer by then. Throws INVALID_ARGUMENT for an instance its driver can't be used with.
-   */
-  launch(instances?: readonly StoredInstance[]): Promise<void>;
+  /** Begins to carry jobs out, those left unfinished first. The services it calls must answer by then. */
+  launch(): Promise<void>;
   /** Says that a node's state has just changed, for a step that may be waiting for it. */
   nodeChanged(design: string, node: string): void;
   /** Stops. Running jobs go on at the next launch, here or in another process. Leaves the database open. */
@@ -81,7 +76,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
   const policy: Policy = { ...DEFAULT_POLICY, ...deps.policy };
   const stop = new AbortController();
   const state = () => clients.clientFor(DesignStateService);
-  const resolver = createSecretResolver({ directory: deps.secretsDirectory, env: deps.env ?? process.env });
+  const resolver = createSecretResolver({ directory: deps.secretsDirectory, env: deps.env });
   const drivers = createDriverAccess({ db, plugins, secrets, resolver });
   const registrar = createInstanceRegistrar({ db, plugins, secrets });
   const snapshots = createDesignSnapshots(state);
@@ -105,7 +100,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
     leases: createLeases(db, backend.kind === "pglite" ? "local" : randomUUID(), policy.leaseMs),
     secrets: resolver,
     introspection: () => clients.clientFor(IntrospectionService),
-    nodeTokenKey: deriveKey(deps.key, "node tokens"),
+    nodeTokenKey: deps.nodeTokenKey,
     introspectionUrl: deps.introspectionUrl,
     statuses: createStatusRecorder(state, stop.signal),
     readTask: (jobId, sequence) => readTask(db, jobId, sequence),
@@ -143,8 +138,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
       ...createWatchRpcs({ database, bus, state, pollMs: policy.pollMs, stop: stop.signal }),
       ...createDriverRpcs({ db, plugins, registrar, drivers, callMs: policy.callMs }),
     },
-    async launch(instances = []) {
-      for (const instance of instances) await registrar.register(instance, AbortSignal.timeout(policy.callMs));
+    async launch() {
       await engine.launch(workflows);
       await sweep();
       sweeping = sweepAgain().catch(() => {});
