@@ -1,0 +1,154 @@
+import { randomUUID } from "node:crypto";
+import { Code, type ServiceImpl } from "@connectrpc/connect";
+import type { Logger } from "pino";
+import { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
+import { IntrospectionService } from "../../gen/bedplate/introspection/v1/introspection_service_pb.js";
+import type { OrchestratorService } from "../../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
+import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
+import type { Database } from "../db/database.ts";
+import type { SecretStore } from "../db/secret-store.ts";
+import { failure } from "../mesh/failure.ts";
+import type { ServiceClients } from "../mesh/service-clients.ts";
+import type { PluginHost } from "../plugins/plugin-host.ts";
+import { createDesignSnapshots } from "./design-snapshot.ts";
+import { createDriverAccess } from "./drivers/driver-access.ts";
+import { createInstanceRegistrar } from "./drivers/instance-registrar.ts";
+import { createSecretResolver } from "./drivers/secret-resolver.ts";
+import { createEngine } from "./engine/dbos-engine.ts";
+import { createCallInWatch } from "./job/call-in-watch.ts";
+import { createCancelWatch } from "./job/cancel-watch.ts";
+import { createJobInfos } from "./job/job-info.ts";
+import { createLeases } from "./job/leases.ts";
+import { JOB_WORKFLOW, jobWorkflowId, jobWorkflows } from "./job/workflows.ts";
+import { createPlanner } from "./planner.ts";
+import { DEFAULT_POLICY, type Policy } from "./policy.ts";
+import { createChangeBus } from "./record/change-bus.ts";
+import { createRecorder } from "./record/recorder.ts";
+import { createStatusRecorder } from "./record/status-recorder.ts";
+import { createDriverRpcs } from "./service/driver-rpcs.ts";
+import { createJobRpcs } from "./service/job-rpcs.ts";
+import { createPlanRpcs } from "./service/plan-rpcs.ts";
+import { createValidateRpc } from "./service/validate-rpc.ts";
+import { createWatchRpcs } from "./service/watch-rpcs.ts";
+import { readTask, unfinishedJobs } from "./store/read-job.ts";
+import { wait } from "./wait.ts";
+import { createWorld } from "./world.ts";
+
+/** What an orchestrator stands on. */
+export interface OrchestratorDeps {
+  readonly database: Database;
+  /** The way to DesignStateService and IntrospectionService. */
+  readonly clients: ServiceClients;
+  readonly plugins: Pick<PluginHost, "client" | "info" | "state">;
+  readonly secrets: SecretStore;
+  /** Directory below which `file:` references read; undefined refuses them. */
+  readonly secretsDirectory: string | undefined;
+  /** Variables `env:` references read. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Key that node tokens are made with; the same for all processes on one database. */
+  readonly nodeTokenKey: Uint8Array;
+  /** Base URL at which nodes reach IntrospectionService. Asked when a node is deployed. */
+  readonly introspectionUrl: () => string;
+  readonly log: Logger;
+  /** Where it differs from DEFAULT_POLICY. */
+  readonly policy?: Partial<Policy>;
+  /** PostgreSQL only: how often a process says that it is alive, and after how long a silence its jobs are taken over, in milliseconds. */
+  readonly heartbeatMs?: number;
+  readonly deadAfterMs?: number;
+}
+
+/** Plans and carries out. */
+export interface Orchestrator {
+  /** The code behind OrchestratorService: every RPC that is not planned for later. */
+  readonly service: Partial<ServiceImpl<typeof OrchestratorService>>;
+  /** Begins to carry jobs out, those left unfinished first. The services it calls must answer by then. */
+  launch(): Promise<void>;
+  /** Says that a node's state has just changed, for a step that may be waiting for it. */
+  nodeChanged(design: string, node: string): void;
+  /** Stops. Running jobs go on at the next launch, here or in another process. Leaves the database open. */
+  close(): Promise<void>;
+}
+
+/** Makes an orchestrator. One per process. */
+export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
+  const { database, clients, plugins, secrets, log } = deps;
+  const { db } = database;
+  const policy: Policy = { ...DEFAULT_POLICY, ...deps.policy };
+  const stop = new AbortController();
+  const state = () => clients.clientFor(DesignStateService);
+  const resolver = createSecretResolver({ directory: deps.secretsDirectory, env: deps.env });
+  const drivers = createDriverAccess({ db, plugins, secrets, resolver });
+  const registrar = createInstanceRegistrar({ db, plugins, secrets });
+  const snapshots = createDesignSnapshots(state);
+  const world = createWorld(drivers, state, policy.observeMs);
+  const planner = createPlanner(snapshots, world);
+  const bus = createChangeBus();
+  const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);
+  const recorder = createRecorder({ database, bus, signal: stop.signal, log: (message) => log.warn(message) });
+  const cancels = createCancelWatch(db, policy.pollMs, stop.signal, warn("looking for canceled jobs failed"));
+  const callIns = createCallInWatch(state, policy.callInPollMs, stop.signal, warn("looking for nodes failed"));
+  const backend = database.engineBackend;
+  const engine = createEngine({
+    backend,
+    db,
+    log: (level, message) => log[level]({ component: "engine" }, message),
+    ...(deps.heartbeatMs !== undefined && { heartbeatMs: deps.heartbeatMs }),
+    ...(deps.deadAfterMs !== undefined && { deadAfterMs: deps.deadAfterMs }),
+  });
+  const workflows = jobWorkflows({
+    ...{ db, drivers, world, callIns, recorder, state, policy },
+    leases: createLeases(db, backend.kind === "pglite" ? "local" : randomUUID(), policy.leaseMs),
+    secrets: resolver,
+    introspection: () => clients.clientFor(IntrospectionService),
+    nodeTokenKey: deps.nodeTokenKey,
+    introspectionUrl: deps.introspectionUrl,
+    statuses: createStatusRecorder(state, stop.signal),
+    readTask: (jobId, sequence) => readTask(db, jobId, sequence),
+    cancelOf: (jobId) => cancels.signalOf(jobId),
+    jobs: createJobInfos(db, snapshots),
+    ended: (jobId) => cancels.forget(jobId),
+    log: (message, cause) => log.error({ err: cause }, message),
+  });
+
+  const startJob = (jobId: string): Promise<void> => engine.start(JOB_WORKFLOW, jobWorkflowId(jobId), { jobId });
+  const sweep = async (): Promise<void> => {
+    for (const { id, canceled } of await unfinishedJobs(db)) {
+      await startJob(id);
+      if (canceled) cancels.cancel(id);
+    }
+  };
+  let sweeping = Promise.resolve();
+  const sweepAgain = async (): Promise<void> => {
+    for (;;) {
+      await wait(policy.sweepMs, stop.signal);
+      await sweep().catch(warn("looking for jobs nobody works on failed"));
+    }
+  };
+
+  return {
+    service: {
+      ...createValidateRpc({ state, snapshots, drivers, callMs: policy.callMs }),
+      ...createPlanRpcs({ database, planner, state }),
+      ...createJobRpcs({
+        ...{ database, planner, state },
+        // The job is written down: if this process can't start it now, the sweep will, here or elsewhere.
+        start: (jobId) => startJob(jobId).catch(warn(`job ${jobId} will be started later`)),
+        cancel: (jobId) => cancels.cancel(jobId),
+      }),
+      ...createWatchRpcs({ database, bus, state, pollMs: policy.pollMs, stop: stop.signal }),
+      ...createDriverRpcs({ db, plugins, registrar, drivers, callMs: policy.callMs }),
+    },
+    async launch() {
+      await engine.launch(workflows);
+      await sweep();
+      sweeping = sweepAgain().catch(() => {});
+    },
+    nodeChanged: (design, node) => callIns.changed(design, node),
+    async close() {
+      await engine.shutdown();
+      stop.abort(failure(Code.Unavailable, ErrorReason.SHUTTING_DOWN, "the server is shutting down; call again"));
+      await sweeping;
+      await recorder.idle();
+    },
+  };
+}
