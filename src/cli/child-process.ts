@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
+import { createWriteStream, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { CliError } from "./cli-error.ts";
@@ -28,8 +28,9 @@ export async function startBedplate(args: readonly string[], ready: RegExp, logF
 function firstLine(child: ChildProcess, ready: RegExp, name: string, logFile: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => {
+      clearTimeout(timer);
       child.kill("SIGKILL");
-      reject(new CliError(exitCode.cannotStart, `bedplate ${name} did not start: ${why}`, `see ${logFile}`));
+      reject(new CliError(exitCode.cannotStart, `bedplate ${name} did not start: ${why}`, lastWords(logFile)));
     };
     const timer = setTimeout(() => fail("it was not ready within 60 seconds"), 60_000);
     child.once("error", (error) => fail(error.message));
@@ -42,6 +43,15 @@ function firstLine(child: ChildProcess, ready: RegExp, name: string, logFile: st
       resolve(text);
     });
   });
+}
+
+/** What a process said last; its log goes with the folder it is in. */
+function lastWords(logFile: string): string {
+  try {
+    return readFileSync(logFile, "utf8").trim().split("\n").at(-1) ?? "";
+  } catch {
+    return "it said nothing";
+  }
 }
 
 function stop(child: ChildProcess): Promise<void> {
