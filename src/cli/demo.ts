@@ -142,7 +142,7 @@ async function walkThrough(
   const deployed = nodes.filter(isDeployed).length;
   const line = `deployed ${deployed}/${nodes.length} nodes`;
   await print(
-    `${colored(line, deployed === nodes.length ? "green" : "red")} in ${((performance.now() - started) / 1000).toFixed(1)} s\n`,
+    `everything took ${((performance.now() - started) / 1000).toFixed(1)} s\n${colored(line, deployed === nodes.length ? "green" : "red")}\n`,
   );
   return applied === exitCode.done && deployed === nodes.length ? exitCode.done : exitCode.failed;
 }
