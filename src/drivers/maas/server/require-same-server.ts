@@ -58,7 +58,7 @@ export interface AreaPlans {
  */
 export async function requireSameServer(
   token: Precondition,
-  step: Step,
+  step: Pick<Step, "spec" | "operationId">,
   phase: ServerPhase,
   machine: Machine | undefined,
   plans: AreaPlans,
@@ -104,9 +104,16 @@ function concerns(object: string, label: string): boolean {
   return object === label || object.endsWith(` of ${label}`);
 }
 
-function requireReachable(before: number, step: Step, phase: ServerPhase, machine: Machine): void {
+function requireReachable(
+  before: number,
+  step: Pick<Step, "spec" | "operationId">,
+  phase: ServerPhase,
+  machine: Machine,
+): void {
   const subject = nodeName(step);
-  const steps = [NATURAL, ...(OWN.get(phase) ?? [])];
+  // What is being deployed is left to it by every phase but the one that gives machines back.
+  const isLeft = before === STATUS.DEPLOYING && phase !== ServerPhase.RELEASED;
+  const steps = [NATURAL, ...(isLeft ? [] : (OWN.get(phase) ?? []))];
   const reachable = new Set([before]);
   for (const status of reachable)
     for (const map of steps) for (const next of map.get(status) ?? []) reachable.add(next);

@@ -1,0 +1,143 @@
+import { create } from "@bufbuild/protobuf";
+import { describe, expect, test } from "vitest";
+import { SiteSpecSchema } from "../../../../gen/bedplate/driver/v1/site_spec_pb.js";
+import { planObjects } from "./observed-objects.ts";
+import { planSite } from "./plan-site.ts";
+import type { SiteState } from "./read-site.ts";
+
+const vlan = {
+  id: 5001,
+  vid: 0,
+  name: "untagged",
+  fabric: "fabric-3",
+  fabricId: 3,
+  mtu: 1500,
+  dhcpOn: false,
+  relayed: false,
+};
+
+const empty: SiteState = {
+  ...{ fabrics: [], subnets: [], ranges: [], routes: [], tags: [], keys: [], images: [], racks: [] },
+};
+
+const withSubnet: SiteState = {
+  ...empty,
+  fabrics: [{ id: 3, name: "fabric-3", vlans: [vlan] }],
+  subnets: [{ id: 1, cidr: "10.1.0.0/24", name: "10.1.0.0/24", vlanId: 5001, gateway: "", dnsServers: [] }],
+};
+
+const ready: SiteState = {
+  ...withSubnet,
+  fabrics: [
+    ...withSubnet.fabrics,
+    { id: 4, name: "data", vlans: [{ ...vlan, id: 5002, fabric: "data", fabricId: 4, name: "net", mtu: 9000 }] },
+  ],
+  subnets: [
+    {
+      id: 1,
+      cidr: "10.1.0.0/24",
+      name: "net",
+      vlanId: 5002,
+      gateway: "10.1.0.1",
+      dnsServers: ["10.1.0.2", "10.1.0.3"],
+    },
+  ],
+};
+
+function spec(more: Record<string, unknown> = {}) {
+  return create(SiteSpecSchema, {
+    name: "s",
+    links: [{ name: "data", mtu: 9000 }],
+    networks: [
+      {
+        name: "net",
+        link: "data",
+        cidr: "10.1.0.0/24",
+        mtu: 9000,
+        gateway: "10.1.0.1",
+        dnsServers: ["10.1.0.2", "10.1.0.3"],
+        dhcp: true,
+        ranges: [{ type: "dhcp", start: "10.1.0.100", end: "10.1.0.200" }],
+        ...more,
+      },
+    ],
+  });
+}
+
+function plan(state: SiteState, wanted = spec()) {
+  return planSite(state, wanted).actions.map(({ action, object, after }) => `${action} ${object}: ${after}`);
+}
+
+describe("a site's plan", () => {
+  test("on an empty MAAS makes everything, in an order that works", () => {
+    expect(plan(empty)).toEqual([
+      "create fabric data: fabric data",
+      "update vlan data/0: name net, mtu 9000",
+      "create subnet 10.1.0.0/24: vlan data/0, name net, gateway_ip 10.1.0.1, dns_servers 10.1.0.2,10.1.0.3",
+      "create iprange 10.1.0.100-10.1.0.200: dynamic 10.1.0.100-10.1.0.200 of 10.1.0.0/24",
+    ]);
+  });
+
+  test("moves a subnet out of a fabric MAAS made by itself", () => {
+    const { actions } = planSite(withSubnet, spec());
+    expect(actions.find(({ object }) => object === "subnet 10.1.0.0/24")).toMatchObject({
+      action: "update",
+      before: "vlan fabric-3/0, name 10.1.0.0/24, gateway_ip -, dns_servers -",
+      after: "vlan data/0, name net, gateway_ip 10.1.0.1, dns_servers 10.1.0.2,10.1.0.3",
+    });
+    const [update] = planSite({ ...ready, subnets: withSubnet.subnets }, spec()).actions;
+    expect(update?.request?.form).toContainEqual(["vlan", "5002"]);
+  });
+
+  test("finds nothing to do where nothing differs, whatever the form of the addresses", () => {
+    const ranges = [{ id: 1, type: "dynamic", start: "10.1.0.100", end: "10.1.0.200", subnetId: 1, comment: "" }];
+    expect(plan({ ...ready, ranges }, spec({ cidr: "10.1.0.7/24" }))).toEqual([]);
+  });
+
+  test("leaves DHCP off, with a note, where MAAS has no rack controller or none there", () => {
+    expect(planSite(ready, spec()).notes).toEqual(["DHCP stays off on vlan data/0: MAAS has no rack controller"]);
+    const elsewhere = { systemId: "r", hostname: "rack", vlanIds: new Set([1]) };
+    expect(planSite({ ...ready, racks: [elsewhere] }, spec()).notes).toEqual([
+      "DHCP stays off on vlan data/0: no rack controller has an interface there",
+    ]);
+    const there = { ...elsewhere, vlanIds: new Set([5002]) };
+    expect(plan({ ...ready, racks: [elsewhere, there] }).at(-1)).toBe("update vlan data/0: dhcp on, rack rack");
+  });
+
+  test("extends a range it made itself, and no other", () => {
+    const range = { id: 9, type: "dynamic", start: "10.1.0.100", end: "10.1.0.150", subnetId: 1, comment: "bedplate" };
+    expect(plan({ ...ready, ranges: [range] })).toEqual([
+      "update iprange 10.1.0.100-10.1.0.150: dynamic 10.1.0.100-10.1.0.200 of 10.1.0.0/24",
+    ]);
+    expect(plan({ ...ready, ranges: [{ ...range, comment: "by hand" }] })).toEqual([
+      "create iprange 10.1.0.100-10.1.0.200: dynamic 10.1.0.100-10.1.0.200 of 10.1.0.0/24",
+    ]);
+  });
+
+  test("leaves out a route to a block MAAS does not know, with a note", () => {
+    const routes = [{ subnet: "172.16.0.0/12", gateway: "10.1.0.9", metric: 1 }];
+    expect(planSite(ready, spec({ routes })).notes).toContain(
+      "static route 10.1.0.0/24 to 172.16.0.0/12 via 10.1.0.9 is left out: MAAS has no subnet 172.16.0.0/12",
+    );
+  });
+
+  test("adds a key only when its body is new", () => {
+    const wanted = create(SiteSpecSchema, { name: "s", authorizedKeys: ["ssh-ed25519 AAAA ops@here", "ssh-rsa BBBB"] });
+    expect(plan({ ...empty, keys: ["ssh-ed25519 AAAA other comment"] }, wanted)).toHaveLength(1);
+  });
+
+  test("refuses two links that would be one fabric", () => {
+    const wanted = create(SiteSpecSchema, { name: "s", links: [{ name: "a.b" }, { name: "a-b" }] });
+    expect(() => planSite(empty, wanted)).toThrow('links "a.b" and "a-b" would both be the MAAS fabric "a-b"');
+  });
+
+  test("rests on the objects it names and on where its subnets are, nothing else", () => {
+    const other = { id: 7, cidr: "10.9.0.0/24", name: "x", vlanId: 5001, gateway: "", dnsServers: [] };
+    const state = { ...withSubnet, subnets: [...withSubnet.subnets, other] };
+    expect(planObjects(state, spec()).map(({ key }) => key)).toEqual([
+      "fabric fabric-3",
+      "subnet 10.1.0.0/24",
+      "vlan fabric-3/0",
+    ]);
+  });
+});
