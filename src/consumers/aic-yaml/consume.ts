@@ -3,10 +3,14 @@ import type { Document } from "../../design/document.ts";
 import type { YamlLimits } from "../../yaml/limits.ts";
 import type { YamlDocument } from "../../yaml/node.ts";
 import { readYaml } from "../../yaml/read-yaml.ts";
+import { type Declaration, toDocument } from "./declaration.ts";
+import { isForeign } from "./foreign.ts";
 import { isOneFileForm, readOneFile } from "./form-a.ts";
-import { type FileContext, readEnvelope } from "./form-b.ts";
-import { type Fields, locate, openFields } from "./located.ts";
+import { type EnvelopedDeclaration, hasEnvelope, readEnvelope } from "./form-b.ts";
+import { isNothing } from "./map-draft.ts";
+import { partitionDevices } from "./partition-devices.ts";
 import { createProblems, type Problems } from "./problems.ts";
+import { checkRegions } from "./regions.ts";
 
 /** A file given to the consumer: the name diagnostics shall show, and its text. */
 export interface DesignFile {
@@ -23,17 +27,42 @@ export interface Consumed {
 /** Forms this consumer reads. */
 export const forms: readonly string[] = ["aic-a", "aic-b"];
 
-/** Reads files of the AIC YAML schema. Pure and deterministic; never throws; sound documents beside a broken one are read. */
+/**
+ * Reads files of the AIC YAML schema. Pure and deterministic; never throws; sound documents beside a broken one are read. Files are read together: what an
+ * item inherits may stand in another file.
+ */
 export function consumeAicYaml(files: readonly DesignFile[], limits: Partial<YamlLimits> = {}): Consumed {
-  const documents: Document[] = [];
-  const diagnostics: Diagnostic[] = [];
-  for (const file of files) {
-    const reading = readYaml(file, limits);
-    const problems = createProblems(file.uri);
-    for (const document of reading.documents) documents.push(...readDocument(document, partOf(file.uri), problems));
-    diagnostics.push(...inOrder([...reading.diagnostics, ...problems.diagnostics()]));
-  }
+  const read = files.map((file) => readFile(file, limits));
+  const declarations = read.flatMap((file) => file.declarations);
+  checkRegions(declarations);
+  const findDevice = partitionDevices(declarations);
+  const documents = declarations.map((declaration) =>
+    toDocument(declaration, (partition) => findDevice(declaration, partition)),
+  );
+  const diagnostics = read.flatMap((file) => inOrder([...file.diagnostics, ...file.problems.diagnostics()]));
   return { documents, diagnostics };
+}
+
+interface ReadFile {
+  readonly declarations: readonly EnvelopedDeclaration[];
+  /** Of the YAML itself. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Of what the YAML says; more come while its fields are rewritten. */
+  readonly problems: Problems;
+}
+
+function readFile(file: DesignFile, limits: Partial<YamlLimits>): ReadFile {
+  const reading = readYaml(file, limits);
+  const problems = createProblems(file.uri);
+  const part = partOf(file.uri);
+  const declarations: EnvelopedDeclaration[] = [];
+  const owners: Owner[] = [];
+  for (const document of reading.documents) {
+    const declared = readDocument(document, part, problems);
+    for (const each of declared) declarations.push(each);
+    owners.push({ firstLine: document.firstLine, item: declared.length === 1 ? declared[0] : undefined });
+  }
+  return { declarations, diagnostics: reading.diagnostics.map((each) => withOwner(each, owners)), problems };
 }
 
 /** The layer a file's name stands for, as the seed's three files divide the design; empty when the name says nothing. */
@@ -45,71 +74,59 @@ function partOf(uri: string): string {
   return "";
 }
 
-function readDocument(document: YamlDocument, part: string, problems: Problems): Document[] {
-  if (document.root === null) return [];
-  const located = locate(document.root);
-  const fields = openFields(located);
-  const context: FileContext = { part, complete: document.complete };
-  if (fields === undefined) {
-    if (located.tree === null || !document.complete) return [];
+function readDocument(document: YamlDocument, part: string, problems: Problems): readonly EnvelopedDeclaration[] {
+  const { root, complete } = document;
+  if (root === null || isNothing(root)) return [];
+  if (root.kind !== "map") {
+    if (!complete) return [];
     problems.add({
       rule: "wrong-type",
       severity: "error",
-      message: "found a document that is no mapping",
+      message: `found a document that is a ${root.kind === "list" ? "list" : "single value"}, expected a mapping`,
       hint: 'a document begins with keys such as "apiVersion:" or "host_profiles:"',
-      at: located.source,
+      at: root.position,
     });
     return [];
   }
-  if (isForeign(fields, problems)) return [];
-  if (isOneFileForm(fields)) return readOneFile(located, fields, context, problems);
-  if (["apiVersion", "kind", "metadata", "spec"].some((key) => fields.values.has(key))) {
-    const declared = readEnvelope(located, fields, context, problems);
+  if (isForeign(root, problems)) return [];
+  const context = { part, complete, problems };
+  if (isOneFileForm(root)) return readOneFile(root, context);
+  if (hasEnvelope(root)) {
+    const declared = readEnvelope(root, context);
     return declared === undefined ? [] : [declared];
   }
-  if (document.complete) {
+  if (complete) {
     problems.add({
       rule: "unknown-form",
       severity: "error",
       message: "found a document of no form this consumer reads",
       hint: "a document has apiVersion, kind, metadata and spec, or host_profiles, network and nodes at its top",
-      at: located.source,
+      at: root.position,
     });
   }
   return [];
 }
 
-/** Documents of other tools are left alone, with a notice; the Deckhand form is ours and isn't read yet. */
-function isForeign(fields: Fields, problems: Problems): boolean {
-  const schema = fields.values.get("schema");
-  const version = fields.values.get("apiVersion");
-  if (typeof schema?.tree === "string") {
-    const ours = schema.tree.startsWith("drydock/");
-    problems.add({
-      rule: ours ? "unsupported-form" : "foreign-document",
-      severity: ours ? "error" : "info",
-      message: ours
-        ? `documents of schema ${schema.tree} are not read yet`
-        : `a document of schema ${schema.tree} is left alone`,
-      hint: ours ? "write the document with apiVersion and kind" : "nothing needs to be done",
-      at: schema.source,
-    });
-    return true;
-  }
-  if (typeof version?.tree === "string" && version.tree.includes("/") && !version.tree.startsWith("drydock/")) {
-    problems.add({
-      rule: "foreign-document",
-      severity: "info",
-      message: `a document of apiVersion ${version.tree} is left alone`,
-      hint: "nothing needs to be done",
-      at: version.source,
-    });
-    return true;
-  }
-  return false;
+/** A document of a file by its first line, and the one item it declares. */
+interface Owner {
+  readonly firstLine: number;
+  readonly item: Declaration | undefined;
 }
 
-function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+/** A problem of the YAML, with the item in whose document it is. */
+function withOwner(diagnostic: Diagnostic, owners: readonly Owner[]): Diagnostic {
+  const line = diagnostic.location?.line ?? 0;
+  let [from, to] = [0, owners.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((owners[middle]?.firstLine ?? 0) <= line) from = middle + 1;
+    else to = middle;
+  }
+  const item = owners[from - 1]?.item;
+  return item === undefined ? diagnostic : { ...diagnostic, kind: item.kind, name: item.name };
+}
+
+function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return diagnostics.toSorted(
     (a, b) =>
       (a.location?.line ?? 0) - (b.location?.line ?? 0) || (a.location?.column ?? 0) - (b.location?.column ?? 0),

@@ -1,144 +1,201 @@
-import type { Document } from "../../design/document.ts";
 import { suggest } from "../../text/suggest.ts";
-import { declare } from "./declare.ts";
-import type { FileContext } from "./form-b.ts";
-import { closeFields, type Fields, type Located, openFields, openList, placeOf } from "./located.ts";
+import type { SourcePosition, YamlEntry, YamlMap, YamlNode } from "../../yaml/node.ts";
+import { quoteText } from "../../yaml/quote-text.ts";
+import type { Declaration } from "./declaration.ts";
+import { kindNamed } from "./kind-names.ts";
+import { closeMap, entryOf, isNothing, openMap, takeEntry, textOf, valueAt } from "./map-draft.ts";
+import { readName } from "./names.ts";
 import type { Problems } from "./problems.ts";
+import { checkVersion } from "./version.ts";
 
-/** Top-level keys that mark the one-file form, with what each holds. */
-const itemLists: Readonly<Record<string, string>> = {
-  host_profiles: "HostProfile",
-  nodes: "Node",
-  "hardware-definition": "HardwareProfile",
-  hardware_definition: "HardwareProfile",
-};
-const siteKeys: readonly string[] = ["site_name", "webvirt", "maas_api_key", "maas_uuid", "storage"];
+/** What is known of the part of a file that is one YAML document. */
+export interface PartContext {
+  readonly part: string;
+  /** False when the text broke off in it. */
+  readonly complete: boolean;
+  readonly problems: Problems;
+}
+
+/** Top-level keys that hold lists of items, with the kind of each. */
+const itemLists: ReadonlyMap<string, string> = new Map([
+  ["host_profiles", "HostProfile"],
+  ["nodes", "Node"],
+  ["hardware-definition", "HardwareProfile"],
+  ["hardware_definition", "HardwareProfile"],
+]);
+const networkLists: ReadonlyMap<string, string> = new Map([
+  ["links", "NetworkLink"],
+  ["networks", "Network"],
+]);
+const legacyKeys: readonly string[] = ["webvirt", "maas_uuid"];
+const siteKeys: readonly string[] = ["site_name", "maas_api_key", "storage", ...legacyKeys];
+const topKeys: readonly string[] = [...itemLists.keys(), "network", ...siteKeys];
 const headerKeys: readonly string[] = ["apiVersion", "kind", "metadata"];
-const topKeys: readonly string[] = [...Object.keys(itemLists), "network", ...siteKeys];
+const headerKinds: readonly string[] = ["site_design", "hardware_profile"];
 
-/** Whether a document of these fields is of the one-file form. */
-export function isOneFileForm(fields: Fields): boolean {
-  return topKeys.some((key) => fields.values.has(key));
+/**
+ * Whether a document is of the one-file form. Keys such as `storage` belong to items too, so they tell nothing where a document says of what kind it is or
+ * has a spec: there they have lost their indentation.
+ */
+export function isOneFileForm(document: YamlMap): boolean {
+  const has = (key: string) => entryOf(document, key) !== undefined;
+  if ([...itemLists.keys()].some(has)) return true;
+  const isEnvelope = has("spec") || kindNamed(textOf(valueAt(document, "kind")) ?? "") !== undefined;
+  return !isEnvelope && ["network", ...siteKeys].some(has);
 }
 
 /** Reads a document that holds a whole site, or a whole list of hardware: one declaration for each member of its lists. */
-export function readOneFile(document: Located, fields: Fields, context: FileContext, problems: Problems): Document[] {
-  const documents: Document[] = [];
-  for (const [key, value] of fields.values) {
-    const kind = itemLists[key];
-    if (kind !== undefined) documents.push(...readItems(value, kind, context, problems));
-    else if (key === "network") documents.push(...readNetwork(value, context, problems));
-    else if (!siteKeys.includes(key) && !headerKeys.includes(key)) reportUnknownKey(key, value, topKeys, problems);
+export function readOneFile(document: YamlMap, context: PartContext): Declaration[] {
+  const items = createItems(context);
+  checkHeader(document, context.problems);
+  for (const entry of document.entries) {
+    const kind = itemLists.get(entry.key);
+    if (kind !== undefined) items.readList(entry.value, kind);
+    else if (entry.key === "network") readNetwork(entry.value, items, context.problems);
+    else if (![...siteKeys, ...headerKeys].includes(entry.key)) reportUnknownKey(entry, topKeys, context.problems);
   }
-  const site = readSite(document, fields, context, problems);
-  return site === undefined ? documents : [site, ...documents];
+  const site = readSite(document, context);
+  return [...(site === undefined ? [] : [site]), ...items.declarations()];
 }
 
-function readNetwork(value: Located, context: FileContext, problems: Problems): Document[] {
-  const fields = openFields(value);
-  if (fields === undefined) {
-    if (value.tree !== null) reportWrongType("network", "a mapping of links and networks", value, problems);
-    return [];
-  }
-  const documents: Document[] = [];
-  for (const [key, list] of fields.values) {
-    if (key === "links") documents.push(...readItems(list, "NetworkLink", context, problems));
-    else if (key === "networks") documents.push(...readItems(list, "Network", context, problems));
-    else reportUnknownKey(key, list, ["links", "networks"], problems);
-  }
-  return documents;
+function checkHeader(document: YamlMap, problems: Problems): void {
+  if (entryOf(document, "apiVersion") !== undefined) checkVersion(document, undefined, problems);
+  const kind = valueAt(document, "kind");
+  const text = textOf(kind);
+  if (kind === undefined || headerKinds.includes(text ?? "")) return;
+  const near = text === undefined ? undefined : suggest(text, headerKinds);
+  problems.add({
+    rule: "unknown-kind",
+    severity: "error",
+    message: `found ${text === undefined ? "a kind that is no text" : `kind ${quoteText(text)}`}, expected ${headerKinds.join(" or ")} for a file of many items`,
+    hint: near === undefined ? "correct the kind, or remove the line" : `did you mean ${near}?`,
+    at: kind.position,
+  });
 }
 
-function readItems(value: Located, kind: string, context: FileContext, problems: Problems): Document[] {
-  if (value.tree === null) return [];
-  const list = openList(value);
-  if (list === undefined) {
-    reportWrongType(kind, `a list of ${kind} items`, value, problems);
-    return [];
+function readNetwork(value: YamlNode, items: Items, problems: Problems): void {
+  if (isNothing(value)) return;
+  if (value.kind !== "map") {
+    reportWrongType("network", "a mapping of links and networks", value, problems);
+    return;
   }
-  const documents: Document[] = [];
-  for (const member of list.values) {
-    const fields = openFields(member);
-    const name = fields?.values.get("name");
-    if (
-      fields === undefined ||
-      name === undefined ||
-      name.tree === null ||
-      typeof name.tree === "object" ||
-      name.tree === ""
-    ) {
-      if (!context.complete) continue;
-      problems.add({
-        rule: "missing-name",
-        severity: "error",
-        message: `found a ${kind} without a name`,
-        hint: 'add "name:" to the list member',
-        at: member.source,
-        kind,
-      });
-      continue;
+  for (const entry of value.entries) {
+    const kind = networkLists.get(entry.key);
+    if (kind === undefined) reportUnknownKey(entry, [...networkLists.keys()], problems);
+    else items.readList(entry.value, kind);
+  }
+}
+
+interface Items {
+  readList(value: YamlNode, kind: string): void;
+  /** All that were read, in the order of the document's keys. */
+  declarations(): Declaration[];
+}
+
+/** Gathers the items of one document. Where the text broke off, that was in the item that begins last, and all others are whole. */
+function createItems({ part, complete, problems }: PartContext): Items {
+  const read: Omit<Declaration, "complete">[] = [];
+  const nameless: { kind: string; at: SourcePosition; name: YamlNode | undefined }[] = [];
+
+  function readList(value: YamlNode, kind: string): void {
+    if (isNothing(value)) return;
+    if (value.kind !== "list") {
+      reportWrongType(`${kind} items`, "a list", value, problems);
+      return;
     }
-    fields.values.delete("name");
-    documents.push(
-      declare({ kind, name: String(name.tree), fields, at: member.source, form: "aic-a", ...context }, problems),
-    );
+    for (const member of value.items) {
+      const fields = openMap(member);
+      const name = fields && takeEntry(fields, "name")?.value;
+      if (fields === undefined || isNothing(name)) {
+        nameless.push({ kind, at: member.position, name });
+        continue;
+      }
+      const text = readName(name, kind, 'add "name:" to the list member', undefined, problems);
+      if (text === undefined) continue;
+      const body = closeMap(fields);
+      read.push({ kind, name: text, body, at: member.position, form: "aic-a", part, problems });
+    }
   }
-  return documents;
+
+  function declarations(): Declaration[] {
+    const places = [...read, ...nameless].map(({ at }) => at);
+    const last = places.reduce<SourcePosition | undefined>(
+      (a, b) => (a !== undefined && isBefore(b, a) ? a : b),
+      undefined,
+    );
+    const isWhole = (at: SourcePosition) => complete || at !== last;
+    for (const { kind, at, name } of nameless) {
+      if (isWhole(at)) readName(name, kind, 'add "name:" to the list member', at, problems);
+    }
+    return read.map((each) => ({ ...each, complete: isWhole(each.at) }));
+  }
+
+  return { readList, declarations };
+}
+
+function isBefore(a: SourcePosition, b: SourcePosition): boolean {
+  return a.line < b.line || (a.line === b.line && a.column < b.column);
 }
 
 /** The site itself: its name, and the values of the whole site that earlier files kept beside it. */
-function readSite(document: Located, fields: Fields, context: FileContext, problems: Problems): Document | undefined {
-  const present = siteKeys.filter((key) => fields.values.has(key));
+function readSite(document: YamlMap, { part, complete, problems }: PartContext): Declaration | undefined {
+  const present = siteKeys.filter((key) => entryOf(document, key) !== undefined);
   if (present.length === 0) return undefined;
-  const name = fields.values.get("site_name");
-  if (typeof name?.tree !== "string" || name.tree === "") {
-    if (context.complete) {
-      problems.add({
-        rule: "missing-name",
-        severity: "error",
-        message: `found ${present.join(", ")} without a site_name`,
-        hint: 'add "site_name:" at the top',
-        at: name?.source ?? document.source,
-        kind: "Site",
-      });
-    }
-    return undefined;
+  const nameEntry = entryOf(document, "site_name");
+  const missing = complete ? document.position : undefined;
+  const name = readName(nameEntry?.value, "Site", 'add "site_name:" at the top', missing, problems);
+  if (name === undefined || nameEntry === undefined) return undefined;
+  const entries: YamlEntry[] = [];
+  const legacy = legacyEntries(document, problems);
+  const [first] = legacy;
+  if (first !== undefined) {
+    const position = first.keyPosition;
+    entries.push({ key: "legacy", keyPosition: position, value: { kind: "map", entries: legacy, position } });
   }
-  const legacy = new Map<string, Located>();
-  for (const key of ["webvirt", "maas_uuid"]) {
-    const value = fields.values.get(key);
-    if (value !== undefined && value.tree !== null) legacy.set(key, value);
-  }
-  for (const [key, value] of openFields(fields.values.get("storage"))?.values ?? [])
-    legacy.set(`storage_${key}`, value);
-  const spec = new Map<string, Located>();
-  if (legacy.size > 0) spec.set("legacy", closeFields({ values: legacy, source: placeOf(document.source) }));
-  const apiKey = fields.values.get("maas_api_key");
-  if (apiKey !== undefined && apiKey.tree !== null) {
-    spec.set("legacy_provisioner_key", closeFields({ values: new Map([["literal", apiKey]]), source: apiKey.source }));
-  }
-  const site = { values: spec, source: document.source };
-  return declare({ kind: "Site", name: name.tree, fields: site, at: name.source, form: "aic-a", ...context }, problems);
+  const key = entryOf(document, "maas_api_key");
+  if (key !== undefined && !isNothing(key.value))
+    entries.push({ ...key, key: "legacy_provisioner_key", value: secretOf(key) });
+  const body: YamlMap = { kind: "map", entries, position: document.position };
+  const at = nameEntry.value.position;
+  return { kind: "Site", name, body, at, form: "aic-a", part, complete, problems };
 }
 
-function reportUnknownKey(key: string, value: Located, known: readonly string[], problems: Problems): void {
+function legacyEntries(document: YamlMap, problems: Problems): YamlEntry[] {
+  const entries = legacyKeys.flatMap((key) => entryOf(document, key) ?? []);
+  const storage = valueAt(document, "storage");
+  if (storage?.kind === "map") {
+    for (const entry of storage.entries) entries.push({ ...entry, key: `storage_${entry.key}` });
+  } else if (storage !== undefined && !isNothing(storage)) {
+    reportWrongType("storage", "a mapping such as {backend: ceph}", storage, problems);
+  }
+  return entries.filter(({ value }) => !isNothing(value));
+}
+
+/** A credential in clear is a literal; one given as a reference stays. */
+function secretOf({ value }: YamlEntry): YamlNode {
+  if (value.kind !== "scalar") return value;
+  const literal: YamlEntry = { key: "literal", keyPosition: value.position, value };
+  return { kind: "map", entries: [literal], position: value.position };
+}
+
+function reportUnknownKey({ key, keyPosition }: YamlEntry, known: readonly string[], problems: Problems): void {
   const near = suggest(key, known);
   problems.add({
     rule: "unknown-field",
     severity: "error",
-    message: `field ${JSON.stringify(key)} is not known here`,
-    hint: near === undefined ? `fields are ${known.join(", ")}` : `did you mean ${near}?`,
-    at: value.source,
-    atKey: true,
+    message: `found ${quoteText(key)}, expected one of ${known.join(", ")}`,
+    hint:
+      near === undefined ? "remove it, or indent it if it belongs to what stands above it" : `did you mean ${near}?`,
+    at: keyPosition,
   });
 }
 
-function reportWrongType(what: string, expected: string, value: Located, problems: Problems): void {
+function reportWrongType(what: string, expected: string, value: YamlNode, problems: Problems): void {
   problems.add({
     rule: "wrong-type",
     severity: "error",
-    message: `found ${what} with a value of another type, expected ${expected}`,
-    hint: "see the example site for the shape",
-    at: value.source,
+    message: `found ${what} with ${value.kind === "scalar" ? "a single value" : value.kind === "map" ? "a mapping" : "a list"}, expected ${expected}`,
+    hint: "docs/site-engineer.md shows the shape",
+    at: value.position,
   });
 }

@@ -1,191 +1,181 @@
-import type { Document } from "../../design/document.ts";
 import { suggest } from "../../text/suggest.ts";
-import { declare } from "./declare.ts";
-import { converters } from "./kinds/convert.ts";
-import { type Fields, type Located, openFields } from "./located.ts";
+import type { YamlMap, YamlNode } from "../../yaml/node.ts";
+import { quoteText } from "../../yaml/quote-text.ts";
+import type { Declaration } from "./declaration.ts";
+import type { PartContext } from "./form-a.ts";
+import { kindNamed, kindNames } from "./kind-names.ts";
+import {
+  closeMap,
+  entryOf,
+  isNothing,
+  type MapDraft,
+  openMap,
+  putEntry,
+  takeEntry,
+  textOf,
+  valueAt,
+} from "./map-draft.ts";
+import { readName } from "./names.ts";
 import type { Problems } from "./problems.ts";
+import { checkVersion } from "./version.ts";
 
-/** Earlier names of kinds. */
-const earlierKinds: Readonly<Record<string, string>> = { Region: "Site", BaremetalNode: "Node" };
-const versions: readonly string[] = ["v1", "v1.0", "1.0", "1", "drydock/v1"];
 const envelopeKeys: readonly string[] = ["apiVersion", "kind", "metadata", "spec"];
 const metadataKeys: readonly string[] = ["name", "title", "region", "date", "author", "description", "labels"];
+/** Kinds whose items have labels of their own. */
+const labelledKinds: readonly string[] = ["Network", "NetworkLink", "Rack"];
 
-/** What is known of the file a document stands in. */
-export interface FileContext {
-  readonly part: string;
-  readonly complete: boolean;
+/** Whether a document has an envelope, or a part of one. */
+export function hasEnvelope(document: YamlMap): boolean {
+  return envelopeKeys.some((key) => entryOf(document, key) !== undefined);
+}
+
+/** A declaration with an envelope, and the region it says it belongs to. */
+export interface EnvelopedDeclaration extends Declaration {
+  readonly region?: YamlNode;
 }
 
 /** Reads a document with an envelope of apiVersion, kind, metadata and spec; undefined when it declares nothing that can be told. */
-export function readEnvelope(
-  document: Located,
-  envelope: Fields,
-  context: FileContext,
-  problems: Problems,
-): Document | undefined {
-  const written = envelope.values.get("kind");
-  const kind = kindOf(written, document, context, problems);
+export function readEnvelope(document: YamlMap, context: PartContext): EnvelopedDeclaration | undefined {
+  const { part, complete, problems } = context;
+  const kind = readKind(document, context);
   if (kind === undefined) return undefined;
-  checkVersion(envelope, document, kind, context, problems);
-  const metadata = openFields(envelope.values.get("metadata"));
-  const name = nameOf(metadata, envelope, document, kind, context, problems);
+  checkVersion(document, { kind, complete }, problems);
+  const metadata = valueAt(document, "metadata");
+  const missing = complete ? (metadata?.position ?? document.position) : undefined;
+  const inMetadata = metadata?.kind === "map" ? metadata : undefined;
+  const name = readName(
+    inMetadata && valueAt(inMetadata, "name"),
+    kind,
+    'add "name:" below "metadata:"',
+    missing,
+    problems,
+  );
   if (name === undefined) return undefined;
-  reportUnknownKeys(envelope, envelopeKeys, kind, name, problems);
-  if (metadata !== undefined) reportUnknownKeys(metadata, metadataKeys, kind, name, problems);
-  const fields = specOf(envelope, document, kind, name, problems);
-  const description = metadata?.values.get("description");
-  if (typeof description?.tree === "string" && !fields.values.has("description"))
-    fields.values.set("description", description);
-  dropRepeatedName(fields, kind, name, problems);
-  return declare({ kind, name, fields, at: document.source, form: "aic-b", ...context }, problems);
+  const item: Item = { kind, name, problems };
+  reportUnknownKeys(document, envelopeKeys, "indent it if it belongs to the spec", item);
+  if (inMetadata !== undefined) reportUnknownKeys(inMetadata, metadataKeys, "remove it, or move it to the spec", item);
+  const fields = readSpec(document, item);
+  if (inMetadata !== undefined) moveFromMetadata(inMetadata, fields, item);
+  dropRepeatedName(fields, item);
+  const region = inMetadata && valueAt(inMetadata, "region");
+  const declaration = {
+    kind,
+    name,
+    body: closeMap(fields),
+    at: document.position,
+    form: "aic-b",
+    part,
+    complete,
+    problems,
+  };
+  return region === undefined ? declaration : { ...declaration, region };
 }
 
-function kindOf(
-  written: Located | undefined,
-  document: Located,
-  context: FileContext,
-  problems: Problems,
-): string | undefined {
-  if (typeof written?.tree !== "string") {
-    if (context.complete || written !== undefined) {
-      problems.add({
-        rule: "missing-kind",
-        severity: "error",
-        message: written === undefined ? "found a document without a kind" : "found a kind that is no text",
-        hint: `add a line such as "kind: Network"; kinds are ${knownKinds().join(", ")}`,
-        at: written?.source ?? document.source,
-      });
-    }
+interface Item {
+  readonly kind: string;
+  readonly name: string;
+  readonly problems: Problems;
+}
+
+/** A kind with a slip in it is an error, and the document is read as what was meant: so what refers to it is no second error. */
+function readKind(document: YamlMap, { complete, problems }: PartContext): string | undefined {
+  const written = valueAt(document, "kind");
+  const text = textOf(written);
+  if (written === undefined || text === undefined) {
+    if (!complete && isNothing(written)) return undefined;
+    problems.add({
+      rule: "missing-kind",
+      severity: "error",
+      message: isNothing(written) ? "found a document without a kind" : "found a kind that is no text",
+      hint: `add a line such as "kind: Network"; kinds are ${kindNames.join(", ")}`,
+      at: written?.position ?? document.position,
+    });
     return undefined;
   }
-  const kind = earlierKinds[written.tree] ?? written.tree;
-  if (kind in converters) return kind;
-  const near = suggest(written.tree, knownKinds());
+  const kind = kindNamed(text);
+  if (kind !== undefined) return kind;
+  const near = suggest(text, kindNames);
   problems.add({
     rule: "unknown-kind",
     severity: "error",
-    message: `kind ${JSON.stringify(written.tree)} is not known`,
-    hint: near === undefined ? `kinds are ${knownKinds().join(", ")}` : `did you mean ${near}?`,
-    at: written.source,
+    message: `found kind ${quoteText(text)}, expected one of ${kindNames.join(", ")}`,
+    hint: near === undefined ? "the document is left out" : `did you mean ${near}? The document is checked as that`,
+    at: written.position,
   });
-  return undefined;
+  return near === undefined ? undefined : kindNamed(near);
 }
 
-function knownKinds(): string[] {
-  return [...Object.keys(converters), ...Object.keys(earlierKinds)].sort();
-}
-
-function checkVersion(
-  envelope: Fields,
-  document: Located,
-  kind: string,
-  context: FileContext,
-  problems: Problems,
-): void {
-  const version = envelope.values.get("apiVersion");
-  if (version === undefined) {
-    if (!context.complete) return;
-    problems.add({
-      rule: "unknown-version",
-      severity: "warning",
-      message: "found no apiVersion; the document is read as v1.0",
-      hint: "add apiVersion: 'v1.0'",
-      at: document.source,
-      kind,
-    });
-    return;
-  }
-  if (versions.includes(String(version.tree))) return;
-  problems.add({
-    rule: "unknown-version",
-    severity: "error",
-    message: `apiVersion ${JSON.stringify(version.tree)} is not known`,
-    hint: `this form has the versions ${versions.join(", ")}`,
-    at: version.source,
-    kind,
-  });
-}
-
-function nameOf(
-  metadata: Fields | undefined,
-  envelope: Fields,
-  document: Located,
-  kind: string,
-  context: FileContext,
-  problems: Problems,
-): string | undefined {
-  const name = metadata?.values.get("name");
-  if (typeof name?.tree === "string" && name.tree !== "") return name.tree;
-  if (typeof name?.tree === "number" || typeof name?.tree === "boolean") return String(name.tree);
-  if (!context.complete) return undefined;
-  problems.add({
-    rule: "missing-name",
-    severity: "error",
-    message: `found a ${kind} without a name`,
-    hint: 'add "name:" below "metadata:"',
-    at: name?.source ?? envelope.values.get("metadata")?.source ?? document.source,
-    kind,
-  });
-  return undefined;
-}
-
-function specOf(envelope: Fields, document: Located, kind: string, name: string, problems: Problems): Fields {
-  const spec = envelope.values.get("spec");
-  const fields = openFields(spec);
+function readSpec(document: YamlMap, { kind, name, problems }: Item): MapDraft {
+  const spec = valueAt(document, "spec");
+  const fields = openMap(spec);
   if (fields !== undefined) return fields;
-  if (spec !== undefined && spec.tree !== null) {
+  if (spec !== undefined && !isNothing(spec)) {
     problems.add({
       rule: "wrong-type",
       severity: "error",
-      message: "found a spec that is no mapping",
+      message: `found a spec with a ${spec.kind === "list" ? "list" : "single value"}, expected a mapping of fields`,
       hint: 'write the fields below "spec:", one a line, indented',
-      at: spec.source,
+      at: spec.position,
       kind,
       name,
     });
   }
-  return { values: new Map(), source: spec?.source ?? document.source };
+  return { entries: [], position: spec?.position ?? document.position };
+}
+
+/** What earlier forms say of an item beside its spec, and items say inside. */
+function moveFromMetadata(metadata: YamlMap, fields: MapDraft, { kind, name, problems }: Item): void {
+  const description = entryOf(metadata, "description");
+  if (description !== undefined && entryOf(fields, "description") === undefined) putEntry(fields, description);
+  const labels = entryOf(metadata, "labels");
+  if (labels === undefined || isNothing(labels.value)) return;
+  if (labelledKinds.includes(kind) && entryOf(fields, "labels") === undefined) {
+    putEntry(fields, labels);
+    return;
+  }
+  problems.add({
+    rule: "ignored-field",
+    severity: "warning",
+    message: "found labels in the metadata, which have no effect here",
+    hint: labelledKinds.includes(kind)
+      ? "bring them together in the spec"
+      : "use metadata.owner_data or metadata.tags of the spec",
+    at: labels.keyPosition,
+    kind,
+    name,
+  });
 }
 
 /** Some historical files say the name once more inside the spec. */
-function dropRepeatedName(fields: Fields, kind: string, name: string, problems: Problems): void {
-  const repeated = fields.values.get("name");
-  if (repeated === undefined) return;
-  fields.values.delete("name");
-  const same = repeated.tree === name;
+function dropRepeatedName(fields: MapDraft, { kind, name, problems }: Item): void {
+  const repeated = takeEntry(fields, "name");
+  if (repeated === undefined || isNothing(repeated.value)) return;
+  const text = textOf(repeated.value);
+  const same = text === name;
   problems.add({
     rule: "name-in-spec",
     severity: same ? "warning" : "error",
     message: same
-      ? `name ${JSON.stringify(name)} stands in the spec as well`
-      : `the spec names ${JSON.stringify(repeated.tree)}, the metadata ${JSON.stringify(name)}`,
-    hint: "keep the name in metadata only",
-    at: repeated.source,
-    atKey: true,
+      ? `found the name ${quoteText(name)} in the spec as well, expected it in the metadata only`
+      : `found ${text === undefined ? "another name" : quoteText(text)} as the name in the spec, expected ${quoteText(name)} as in the metadata`,
+    hint: "keep the name in the metadata only",
+    at: repeated.keyPosition,
     kind,
     name,
     field: "name",
   });
 }
 
-function reportUnknownKeys(
-  fields: Fields,
-  known: readonly string[],
-  kind: string,
-  name: string,
-  problems: Problems,
-): void {
-  for (const [key, value] of fields.values) {
+function reportUnknownKeys(map: YamlMap, known: readonly string[], hint: string, { kind, name, problems }: Item): void {
+  for (const { key, keyPosition } of map.entries) {
     if (known.includes(key)) continue;
     const near = suggest(key, known);
     problems.add({
       rule: "unknown-field",
       severity: "error",
-      message: `field ${JSON.stringify(key)} is not known here`,
-      hint: near === undefined ? `fields are ${known.join(", ")}` : `did you mean ${near}?`,
-      at: value.source,
-      atKey: true,
+      message: `found ${quoteText(key)}, expected one of ${known.join(", ")}`,
+      hint: near === undefined ? hint : `did you mean ${near}?`,
+      at: keyPosition,
       kind,
       name,
     });

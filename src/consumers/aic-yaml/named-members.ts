@@ -1,22 +1,40 @@
-import { closeFields, closeList, type Located, openFields } from "./located.ts";
+import type { SourcePosition, YamlEntry, YamlMap, YamlNode } from "../../yaml/node.ts";
+import { quoteText } from "../../yaml/quote-text.ts";
+import type { ItemContext } from "./item-context.ts";
+import { isNothing, listOf, textAt } from "./map-draft.ts";
+import { memberPath } from "./names.ts";
 
-/** A mapping by name as a list of members that carry their name; lists stay as they are. A null member takes the inherited one away. */
-export function namedMembers(value: Located, key: string): Located {
-  const fields = openFields(value);
-  if (fields === undefined) return value;
-  return closeList(
-    [...fields.values].map(([name, member]) => withKey(member, key, member.tree === null ? `!${name}` : name)),
-    value.source,
-  );
+/**
+ * A mapping by name as a list of members that carry their name; any other value stays as it is. A null member takes the inherited one away, as `!name` does.
+ * A member that is neither a mapping nor null is reported.
+ */
+export function namedMembers(value: YamlNode, key: string, path: string, item: ItemContext): YamlNode {
+  if (value.kind !== "map") return value;
+  const members: YamlNode[] = [];
+  for (const { key: name, keyPosition, value: member } of value.entries) {
+    const removes = name.startsWith("!");
+    if (isNothing(member)) {
+      members.push(withKey([], key, removes ? name : `!${name}`, keyPosition));
+    } else if (member.kind === "map") {
+      members.push(withKey(member.entries, key, name, keyPosition));
+    } else if (removes) {
+      members.push(withKey([], key, name, keyPosition));
+    } else {
+      item.report({
+        rule: "wrong-type",
+        severity: "error",
+        message: `found ${quoteText(name)} with a ${member.kind === "list" ? "list" : "single value"}, expected a mapping of its fields`,
+        hint: "write its fields one a line, indented below it; nothing at all takes an inherited one away",
+        at: member.position,
+        field: memberPath(path, name),
+      });
+    }
+  }
+  return listOf(members, value.position);
 }
 
 /** A mapping with one more field, the name it stood under, at the place of that name. */
-export function withKey(member: Located, key: string, name: string): Located {
-  const place = {
-    line: member.source.keyLine ?? member.source.line,
-    column: member.source.keyColumn ?? member.source.column,
-  };
-  const fields = openFields(member);
-  const values = new Map<string, Located>([[key, { tree: name, source: place }], ...(fields?.values ?? [])]);
-  return closeFields({ values, source: { ...member.source, ...place } });
+function withKey(entries: readonly YamlEntry[], key: string, name: string, position: SourcePosition): YamlMap {
+  const named: YamlEntry = { key, keyPosition: position, value: textAt(name, position) };
+  return { kind: "map", entries: [named, ...entries], position };
 }

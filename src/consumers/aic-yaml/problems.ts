@@ -1,19 +1,19 @@
-import type { Diagnostic, RelatedLocation, Severity } from "../../design/diagnostic.ts";
-import type { SourceNode } from "../../design/source-node.ts";
+import type { Diagnostic, Severity } from "../../design/diagnostic.ts";
+import type { SourcePosition } from "../../yaml/node.ts";
+import type { AicRule } from "./rules.ts";
 
 /** What is found wrong while a file is read, beyond its syntax. */
 export interface Problem {
-  readonly rule: string;
+  readonly rule: AicRule;
   readonly severity: Severity;
   readonly message: string;
-  readonly hint?: string;
-  /** Where; `atKey` puts it on the key instead of the value. */
-  readonly at: SourceNode;
-  readonly atKey?: boolean;
+  readonly hint: string;
+  readonly at: SourcePosition;
   readonly kind?: string;
   readonly name?: string;
+  /** Path of the field in the item's terms. */
   readonly field?: string;
-  readonly related?: readonly { readonly message: string; readonly at: SourceNode }[];
+  readonly related?: readonly { readonly message: string; readonly at: SourcePosition }[];
 }
 
 /** Collects the problems of one file. */
@@ -26,18 +26,12 @@ export interface Problems {
 /** An empty collection for the file of that name. */
 export function createProblems(uri: string): Problems {
   const found: Diagnostic[] = [];
-  const place = (at: SourceNode, atKey: boolean) =>
-    atKey && at.keyLine !== undefined
-      ? { uri, line: at.keyLine, column: at.keyColumn ?? 1 }
-      : { uri, line: at.line, column: at.column };
+  const place = ({ line, column }: SourcePosition) => ({ uri, line, column });
   return {
     uri,
-    add({ at, atKey = false, related = [], ...rest }) {
-      const others: RelatedLocation[] = related.map((other) => ({
-        message: other.message,
-        location: place(other.at, false),
-      }));
-      found.push({ ...rest, location: place(at, atKey), related: others });
+    add({ at, related = [], ...rest }) {
+      const others = related.map((other) => ({ message: other.message, location: place(other.at) }));
+      found.push({ ...rest, location: place(at), related: others });
     },
     diagnostics: () => found,
   };

@@ -1,17 +1,27 @@
-import { closeList, type Located } from "./located.ts";
+import type { YamlNode, YamlScalar } from "../../yaml/node.ts";
+import { isRemoval, listOf, textAt } from "./map-draft.ts";
 
-/** A comma separated text as a list, each entry at its own place in the text; any other value stays as it is. */
-export function splitCommaText(value: Located): Located {
-  if (typeof value.tree !== "string") return value;
-  const entries: Located[] = [];
+/** A comma separated text as a list, each entry at its own place in the text; any other value, and "!", stays as it is. */
+export function splitCommaText(node: YamlNode): YamlNode {
+  if (node.kind !== "scalar" || typeof node.value !== "string" || isRemoval(node)) return node;
+  const { value, position } = node;
+  const inset = insetOf(node);
+  const entries: YamlScalar[] = [];
   let offset = 0;
-  for (const piece of value.tree.split(",")) {
+  for (const piece of value.split(",")) {
     const text = piece.trim();
     if (text !== "") {
-      const column = value.source.column + offset + (piece.length - piece.trimStart().length);
-      entries.push({ tree: text, source: { line: value.source.line, column } });
+      const before = value.slice(0, offset + piece.length - piece.trimStart().length);
+      const column = position.column + (inset === undefined ? 0 : inset + [...before].length);
+      entries.push(textAt(text, { line: position.line, column }));
     }
     offset += piece.length + 1;
   }
-  return closeList(entries, value.source);
+  return listOf(entries, position);
+}
+
+/** How far behind its place the text of a scalar begins; undefined when it wasn't written letter by letter on one line. */
+function insetOf({ style, value, start, end }: YamlScalar): number | undefined {
+  const quotes = style === "quoted" ? 1 : 0;
+  return style !== "block" && end - start - 2 * quotes === String(value).length ? quotes : undefined;
 }

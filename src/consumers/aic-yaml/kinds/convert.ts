@@ -1,23 +1,20 @@
-import type { Fields, NoteConversion } from "../located.ts";
-import type { Problems } from "../problems.ts";
+import type { Convert } from "../item-context.ts";
 import { convertHardwareProfile } from "./hardware-profile.ts";
-import { convertHost, convertNode } from "./host.ts";
+import { convertHost } from "./host.ts";
 import { convertNetwork } from "./network.ts";
 import { convertNetworkLink } from "./network-link.ts";
+import { convertNode } from "./node.ts";
 import { convertRack } from "./rack.ts";
 import { convertSite } from "./site.ts";
 
-/** Rewrites the fields of one item into those of its kind, in place. */
-export type Convert = (fields: Fields, note: NoteConversion, problems: Problems) => void;
-
-/** The kinds these forms know, by the kind of the item they declare. */
-export const converters: Readonly<Record<string, Convert>> = {
-  Site: convertSite,
-  NetworkLink: convertNetworkLink,
-  Network: convertNetwork,
-  HardwareProfile: convertHardwareProfile,
-  HostProfile: convertHost,
-  Node: convertNode,
-  Rack: convertRack,
-  BootAction: () => {},
-};
+/** How the kinds these forms know are rewritten, by the kind of the item they declare. */
+export const converters: ReadonlyMap<string, Convert> = new Map([
+  ["Site", convertSite],
+  ["NetworkLink", convertNetworkLink],
+  ["Network", convertNetwork],
+  ["HardwareProfile", convertHardwareProfile],
+  ["HostProfile", convertHost],
+  ["Node", convertNode],
+  ["Rack", convertRack],
+  ["BootAction", () => {}],
+]);

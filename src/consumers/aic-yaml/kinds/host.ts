@@ -1,112 +1,106 @@
+import { suggest } from "../../../text/suggest.ts";
+import type { YamlEntry, YamlNode } from "../../../yaml/node.ts";
+import type { ItemContext } from "../item-context.ts";
 import {
-  asText,
-  closeFields,
-  closeList,
-  type Fields,
-  type Located,
-  type NoteConversion,
-  openFields,
-  openList,
+  isNothing,
+  isRemoval,
+  listOf,
+  type MapDraft,
+  putEntry,
   rename,
   rewrite,
-  rewriteFields,
+  rewriteMap,
   rewriteMembers,
-} from "../located.ts";
+  takeEntry,
+  textOf,
+  valueAt,
+} from "../map-draft.ts";
 import { namedMembers } from "../named-members.ts";
-import type { Problems } from "../problems.ts";
+import { fieldBelow, memberPath } from "../names.ts";
 import { splitCommaText } from "../split-text.ts";
 import { convertStorage } from "./storage.ts";
 
 const oobFields: readonly string[] = ["type", "network", "account", "credential", "parameters"];
 
 /** Rewrites what host profiles and nodes have in common. */
-export function convertHost(fields: Fields, note: NoteConversion, problems: Problems): void {
-  rewrite(fields, "oob", (value) => convertOob(value, note));
+export function convertHost(fields: MapDraft, item: ItemContext): void {
+  rewrite(fields, "oob", (value) => convertOob(value, item));
   rewrite(fields, "interfaces", (value) =>
-    rewriteMembers(namedMembers(value, "name"), (one) => convertInterface(one, note)),
+    rewriteMembers(namedMembers(value, "name", "interfaces", item), (one) => convertInterface(one, item)),
   );
-  rewrite(fields, "storage", (value) => convertStorage(value, note, problems));
-  rewrite(fields, "platform", (value) => convertPlatform(value, note));
-  rewrite(fields, "metadata", (value) => convertMetadata(value, note));
+  rewrite(fields, "storage", (value) => convertStorage(value, item));
+  rewrite(fields, "platform", (value) => convertPlatform(value, item));
+  rewrite(fields, "metadata", (value) => convertMetadata(value, item));
 }
 
-/** Rewrites a node: what it shares with profiles, and the MAC address it boots from. */
-export function convertNode(fields: Fields, note: NoteConversion, problems: Problems): void {
-  const metadata = openFields(fields.values.get("metadata"));
-  const bootMac = metadata?.values.get("boot_mac");
-  if (metadata !== undefined && bootMac !== undefined && !fields.values.has("boot_mac")) {
-    metadata.values.delete("boot_mac");
-    fields.values.set("metadata", closeFields(metadata));
-    fields.values.set("boot_mac", bootMac);
-    note({ field: "boot_mac", message: "metadata.boot_mac is boot_mac" });
-  }
-  convertHost(fields, note, problems);
-}
-
-function convertOob(value: Located, note: NoteConversion): Located {
-  return rewriteFields(value, (oob) => {
+function convertOob(value: YamlNode, item: ItemContext): YamlNode {
+  return rewriteMap(value, (oob) => {
     rewrite(oob, "credential", (credential) => {
-      if (typeof credential.tree !== "string" && typeof credential.tree !== "number") return credential;
-      if (credential.tree === "!" || credential.tree === -1) return credential;
-      note({ field: "oob.credential", message: "a password in clear is a literal secret" });
-      const literal = asText({ tree: credential.tree, source: credential.source });
-      return closeFields({ values: new Map([["literal", literal]]), source: credential.source });
+      if (credential.kind !== "scalar" || isNothing(credential) || isRemoval(credential)) return credential;
+      item.note("oob.credential", "a password in clear is a literal secret");
+      const literal: YamlEntry = { key: "literal", keyPosition: credential.position, value: credential };
+      return { kind: "map", entries: [literal], position: credential.position };
     });
-    const others = [...oob.values].filter(([key]) => !oobFields.includes(key.replace(/^!/, "")));
-    if (others.length === 0) return;
-    const parameters = openFields(oob.values.get("parameters"))?.values ?? new Map<string, Located>();
-    for (const [key, parameter] of others) {
-      oob.values.delete(key);
-      parameters.set(key, asText(parameter));
-    }
-    oob.values.set(
-      "parameters",
-      closeFields({ values: parameters, source: oob.values.get("parameters")?.source ?? value.source }),
-    );
+    moveParameters(oob, item);
   });
 }
 
-function convertInterface(value: Located, note: NoteConversion): Located {
-  return rewriteFields(value, (fields) => {
-    rename(fields, "device_name", "name", note);
-    rename(fields, "network_link", "device_link", note);
+/** Earlier forms had further parameters beside the known fields. One that looks like a known field is left, for the engine to report. */
+function moveParameters(oob: MapDraft, item: ItemContext): void {
+  const written = valueAt(oob, "parameters");
+  if (!isNothing(written) && written?.kind !== "map") return;
+  const isParameter = (key: string) => !oobFields.includes(key) && suggest(key, oobFields) === undefined;
+  const others = oob.entries.filter(({ key }) => isParameter(key.replace(/^!/, "")));
+  if (others.length === 0) return;
+  for (const { key } of others) {
+    takeEntry(oob, key);
+    item.note(memberPath("oob.parameters", key.replace(/^!/, "")), "a further parameter beside the others");
+  }
+  const entries = [...(written?.kind === "map" ? written.entries : []), ...others];
+  const position = written?.position ?? oob.position;
+  putEntry(oob, { key: "parameters", keyPosition: position, value: { kind: "map", entries, position } });
+}
+
+function convertInterface(value: YamlNode, item: ItemContext): YamlNode {
+  return rewriteMap(value, (fields) => {
+    rename(fields, "device_name", "name");
+    const path = memberPath("interfaces", textOf(valueAt(fields, "name")) ?? "");
+    if (rename(fields, "network_link", "device_link"))
+      item.note(fieldBelow(path, "device_link"), "network_link is device_link");
     rewrite(fields, "networks", (networks) => rewriteMembers(networks, nameOfMember));
   });
 }
 
 /** `{name: X}` as X: earlier forms wrote a list of names as a list of mappings. */
-function nameOfMember(member: Located): Located {
-  const fields = openFields(member);
-  const name = fields?.values.get("name");
-  return fields?.values.size === 1 && name !== undefined ? name : member;
+function nameOfMember(member: YamlNode): YamlNode {
+  if (member.kind !== "map" || member.entries.length !== 1) return member;
+  return valueAt(member, "name") ?? member;
 }
 
-function convertPlatform(value: Located, note: NoteConversion): Located {
-  return rewriteFields(value, (platform) => {
+function convertPlatform(value: YamlNode, item: ItemContext): YamlNode {
+  return rewriteMap(value, (platform) =>
     rewrite(platform, "kernel_params", (parameters) => {
-      if (parameters.tree === "default") {
-        note({ field: "platform.kernel_params", message: "the word default leaves the parameters to the image" });
-        return undefined;
-      }
-      return rewriteFields(parameters, textValues);
-    });
-  });
+      if (parameters.kind !== "scalar" || parameters.value !== "default") return parameters;
+      item.note("platform.kernel_params", "the word default leaves the parameters to the image");
+      return undefined;
+    }),
+  );
 }
 
-function convertMetadata(value: Located, note: NoteConversion): Located {
-  return rewriteFields(value, (metadata) => {
-    rewrite(metadata, "owner_data", (data) => rewriteFields(data, textValues));
-    const roles = metadata.values.get("roles");
-    if (roles === undefined) return;
-    metadata.values.delete("roles");
-    if (roles.tree === null) return;
-    const added = openList(splitCommaText(roles))?.values ?? [];
-    const tags = openList(metadata.values.get("tags"));
-    metadata.values.set("tags", closeList([...(tags?.values ?? []), ...added], tags?.source ?? roles.source));
-    note({ field: "metadata.tags", message: "roles are tags" });
+function convertMetadata(value: YamlNode, item: ItemContext): YamlNode {
+  return rewriteMap(value, (metadata) => {
+    const roles = valueAt(metadata, "roles");
+    const tags = valueAt(metadata, "tags");
+    // Anything but a list of tags is the engine's to report, with the roles it stands in the way of.
+    if (roles === undefined || (!isNothing(tags) && tags?.kind !== "list")) return;
+    const entry = takeEntry(metadata, "roles");
+    if (entry === undefined || isNothing(roles) || isRemoval(roles)) return;
+    const added = splitCommaText(roles);
+    const given = tags?.kind === "list" ? tags.items : [];
+    const known = new Set(given.map(textOf));
+    const more = (added.kind === "list" ? added.items : [added]).filter((role) => !known.has(textOf(role) ?? ""));
+    const list = listOf([...given, ...more], tags?.kind === "list" ? tags.position : roles.position);
+    putEntry(metadata, { key: "tags", keyPosition: entry.keyPosition, value: list });
+    item.note("metadata.tags", "roles are tags");
   });
-}
-
-function textValues(fields: Fields): void {
-  for (const key of fields.values.keys()) rewrite(fields, key, asText);
 }

@@ -1,31 +1,59 @@
-import { type Fields, type NoteConversion, rewrite, rewriteFields, scalar } from "../located.ts";
+import type { YamlNode } from "../../../yaml/node.ts";
+import type { ItemContext } from "../item-context.ts";
+import {
+  closeMap,
+  entryOf,
+  type MapDraft,
+  mapOf,
+  openMap,
+  putEntry,
+  rewrite,
+  rewriteMap,
+  takeEntry,
+  textAt,
+} from "../map-draft.ts";
 
-const trunkModes: Readonly<Record<string, string>> = { none: "disabled", tagged: "802.1q" };
+const bondModes: ReadonlyMap<string, string> = new Map([["none", "disabled"]]);
+const trunkModes: ReadonlyMap<string, string> = new Map([
+  ["none", "disabled"],
+  ["tagged", "802.1q"],
+]);
 
 /** Rewrites the fields of a network link: the words `none`, `tagged` and `default` of earlier forms. */
-export function convertNetworkLink(fields: Fields, note: NoteConversion): void {
+export function convertNetworkLink(fields: MapDraft, item: ItemContext): void {
   rewrite(fields, "bonding", (value) =>
-    rewriteFields(value, (bonding) => {
-      for (const [key, setting] of [...bonding.values]) {
-        if (setting.tree !== "default") continue;
-        bonding.values.delete(key);
-        note({ field: `bonding.${key}`, message: "the word default leaves the field to its default" });
+    rewriteMap(value, (bonding) => {
+      const isDefault = (node: YamlNode) => node.kind === "scalar" && node.value === "default";
+      for (const { key } of bonding.entries.filter((entry) => isDefault(entry.value))) {
+        takeEntry(bonding, key);
+        item.note(`bonding.${key}`, "the word default leaves the field to its default");
       }
-      rewrite(bonding, "mode", (mode) => {
-        if (mode.tree !== "none") return mode;
-        note({ field: "bonding.mode", message: "none is disabled" });
-        return scalar("disabled", mode.source);
-      });
+      rewrite(bonding, "mode", (mode) => translate(mode, bondModes, "bonding.mode", item));
     }),
   );
+  moveDefaultNetwork(fields, item);
   rewrite(fields, "trunking", (value) =>
-    rewriteFields(value, (trunking) => {
-      rewrite(trunking, "mode", (mode) => {
-        const word = typeof mode.tree === "string" ? trunkModes[mode.tree] : undefined;
-        if (word === undefined) return mode;
-        note({ field: "trunking.mode", message: `${String(mode.tree)} is ${word}` });
-        return scalar(word, mode.source);
-      });
-    }),
+    rewriteMap(value, (trunking) =>
+      rewrite(trunking, "mode", (mode) => translate(mode, trunkModes, "trunking.mode", item)),
+    ),
   );
+}
+
+/** The first reader looked for `default_network` beside `trunking`, so some files have it there. */
+function moveDefaultNetwork(fields: MapDraft, item: ItemContext): void {
+  const trunking = mapOf(fields, "trunking");
+  const outside = entryOf(fields, "default_network");
+  const draft = openMap(trunking);
+  if (draft === undefined || outside === undefined || entryOf(draft, "default_network") !== undefined) return;
+  takeEntry(fields, "default_network");
+  putEntry(draft, outside);
+  rewrite(fields, "trunking", () => closeMap(draft));
+  item.note("trunking.default_network", "default_network is trunking.default_network");
+}
+
+function translate(node: YamlNode, words: ReadonlyMap<string, string>, field: string, item: ItemContext): YamlNode {
+  const word = node.kind === "scalar" && typeof node.value === "string" ? words.get(node.value) : undefined;
+  if (word === undefined || node.kind !== "scalar") return node;
+  item.note(field, `${node.text} is ${word}`);
+  return textAt(word, node.position);
 }

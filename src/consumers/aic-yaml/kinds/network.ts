@@ -1,75 +1,70 @@
-import {
-  closeFields,
-  closeList,
-  type Fields,
-  type Located,
-  type NoteConversion,
-  openFields,
-  openList,
-  rename,
-  rewrite,
-  rewriteFields,
-  rewriteMembers,
-} from "../located.ts";
-import type { Problems } from "../problems.ts";
+import type { YamlMap, YamlNode } from "../../../yaml/node.ts";
+import type { ItemContext } from "../item-context.ts";
+import { listOf, type MapDraft, rename, rewrite, rewriteMap, rewriteMembers, valueAt } from "../map-draft.ts";
 import { splitCommaText } from "../split-text.ts";
 
 /** Rewrites the fields of a network: `vlan_id`, route `weight`, route domains, and DNS servers as a comma separated text. */
-export function convertNetwork(fields: Fields, note: NoteConversion, problems: Problems): void {
-  rename(fields, "vlan_id", "vlan", note);
-  rename(fields, "routedomain", "route_domain", note);
+export function convertNetwork(fields: MapDraft, item: ItemContext): void {
+  if (rename(fields, "vlan_id", "vlan")) item.note("vlan", "vlan_id is vlan");
+  if (rename(fields, "routedomain", "route_domain")) item.note("route_domain", "routedomain is route_domain");
   rewrite(fields, "routes", (value) =>
-    rewriteMembers(joinCutRoutes(value, problems), (route) => convertRoute(route, note)),
+    rewriteMembers(joinCutRoutes(value, item), (route, index) => convertRoute(route, index, item)),
   );
   rewrite(fields, "dns", (value) =>
-    rewriteFields(value, (dns) => {
-      rewrite(dns, "servers", (servers) => (servers.tree === null ? undefined : splitCommaText(servers)));
-    }),
+    rewriteMap(value, (dns) =>
+      rewrite(dns, "servers", (servers) => {
+        const list = splitCommaText(servers);
+        if (list !== servers) item.note("dns.servers", "servers separated by commas are a list");
+        return list;
+      }),
+    ),
   );
 }
 
-function convertRoute(route: Located, note: NoteConversion): Located {
-  return rewriteFields(route, (fields) => {
-    rename(fields, "weight", "metric", note);
-    rename(fields, "routedomain", "route_domain", note);
+function convertRoute(route: YamlNode, index: number, item: ItemContext): YamlNode {
+  return rewriteMap(route, (fields) => {
+    if (rename(fields, "weight", "metric")) item.note(`routes[${index}].metric`, "weight is metric");
+    if (rename(fields, "routedomain", "route_domain"))
+      item.note(`routes[${index}].route_domain`, "routedomain is route_domain");
   });
 }
+
+const destinations: readonly string[] = ["subnet", "routedomain", "route_domain"];
 
 /**
  * A route whose keys stand in list members of their own (`- subnet`, `- gateway`, `- weight`) is put together again, and each member that should
  * not be one is an error. A member begins a route when it repeats a key or names a destination.
  */
-function joinCutRoutes(value: Located, problems: Problems): Located {
-  const list = openList(value);
-  if (list === undefined) return value;
-  const routes: Located[] = [];
-  let open: Located | undefined;
-  for (const member of list.values) {
-    const fields = openFields(member);
-    const whole = open === undefined ? undefined : openFields(open);
-    const isPiece =
-      fields !== undefined &&
-      fields.values.size > 0 &&
-      !fields.values.has("subnet") &&
-      !fields.values.has("routedomain");
-    if (isPiece && whole !== undefined && [...fields.values.keys()].every((key) => !whole.values.has(key))) {
-      problems.add({
-        rule: "split-route",
-        severity: "error",
-        message: `found ${[...fields.values.keys()].join(" and ")} as a list member of its own, expected it inside the route that begins on line ${whole.source.line}`,
-        hint: `remove the "-" in front of it and indent it like "subnet"`,
-        at: member.source,
-        kind: "Network",
-        field: "routes",
-        related: [{ message: "the route begins here", at: whole.source }],
-      });
-      for (const [key, piece] of fields.values) whole.values.set(key, piece);
-      open = closeFields(whole);
-      routes[routes.length - 1] = open;
+function joinCutRoutes(value: YamlNode, item: ItemContext): YamlNode {
+  if (value.kind !== "list") return value;
+  const routes: YamlNode[] = [];
+  let whole: YamlMap | undefined;
+  for (const member of value.items) {
+    if (whole === undefined || !isPieceOf(whole, member)) {
+      routes.push(member);
+      whole = member.kind === "map" ? member : undefined;
       continue;
     }
-    routes.push(member);
-    open = member;
+    const keys = member.entries.map(({ key }) => key);
+    item.report({
+      rule: "split-route",
+      severity: "error",
+      message: `found ${keys.join(" and ")} as a list member of its own, expected it inside the route that begins on line ${whole.position.line}`,
+      hint: `remove the "-" in front of it and indent it like the route's first line`,
+      at: member.position,
+      field: `routes[${routes.length - 1}]`,
+      related: [{ message: "the route begins here", at: whole.position }],
+    });
+    whole = { ...whole, entries: [...whole.entries, ...member.entries] };
+    routes[routes.length - 1] = whole;
   }
-  return closeList(routes, list.source);
+  return listOf(routes, value.position);
+}
+
+function isPieceOf(route: YamlMap, member: YamlNode): member is YamlMap {
+  return (
+    member.kind === "map" &&
+    member.entries.length > 0 &&
+    member.entries.every(({ key }) => !destinations.includes(key) && valueAt(route, key) === undefined)
+  );
 }

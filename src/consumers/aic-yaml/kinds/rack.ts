@@ -1,11 +1,12 @@
-import { type Fields, type NoteConversion, rename, rewrite, rewriteFields, rewriteMembers } from "../located.ts";
+import type { ItemContext } from "../item-context.ts";
+import { type MapDraft, rename, rewrite, rewriteMap, rewriteMembers } from "../map-draft.ts";
 import { namedMembers } from "../named-members.ts";
 
 /** Rewrites a rack: switches as a mapping by name, and the two spellings of a switch's controller address. */
-export function convertRack(fields: Fields, note: NoteConversion): void {
+export function convertRack(fields: MapDraft, item: ItemContext): void {
   rewrite(fields, "tor_switches", (switches) =>
-    rewriteMembers(namedMembers(switches, "name"), (one) =>
-      rewriteFields(one, (entry) => rename(entry, "sdn_api_url", "sdn_api_uri", note)),
+    rewriteMembers(namedMembers(switches, "name", "tor_switches", item), (one) =>
+      rewriteMap(one, (entry) => void rename(entry, "sdn_api_url", "sdn_api_uri")),
     ),
   );
 }

@@ -1,11 +1,27 @@
-import { type Fields, type NoteConversion, rewrite, rewriteMembers } from "../located.ts";
+import type { ItemContext } from "../item-context.ts";
+import { type MapDraft, rewrite, rewriteMap, takeEntry } from "../map-draft.ts";
 import { namedMembers } from "../named-members.ts";
 
 /** Rewrites a site: package repositories as a mapping by name. */
-export function convertSite(fields: Fields, note: NoteConversion): void {
+export function convertSite(fields: MapDraft, item: ItemContext): void {
   rewrite(fields, "repositories", (repositories) => {
-    const list = namedMembers(repositories, "name");
-    if (list !== repositories) note({ field: "repositories", message: "repositories by name are a list" });
-    return rewriteMembers(list, (one) => one);
+    if (repositories.kind !== "map") return repositories;
+    item.note("repositories", "repositories by name are a list");
+    return namedMembers(withoutSwitch(repositories, item), "name", "repositories", item);
+  });
+}
+
+function withoutSwitch(repositories: Parameters<typeof rewriteMap>[0], item: ItemContext) {
+  return rewriteMap(repositories, (draft) => {
+    const removal = takeEntry(draft, "remove_unlisted");
+    if (removal === undefined) return;
+    item.report({
+      rule: "ignored-field",
+      severity: "warning",
+      message: "found remove_unlisted, which has no effect: repositories that are not listed stay",
+      hint: "remove it",
+      at: removal.keyPosition,
+      field: "repositories",
+    });
   });
 }

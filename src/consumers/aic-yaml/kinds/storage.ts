@@ -1,104 +1,190 @@
+import type { SourcePosition, YamlEntry, YamlMap, YamlNode } from "../../../yaml/node.ts";
+import type { ItemContext } from "../item-context.ts";
 import {
-  closeFields,
-  closeList,
-  type Fields,
-  type Located,
-  type NoteConversion,
-  openFields,
-  openList,
+  closeMap,
+  isNothing,
+  listOf,
+  type MapDraft,
+  mapOf,
+  openMap,
+  putEntry,
   rename,
   rewrite,
-  rewriteFields,
+  rewriteMap,
   rewriteMembers,
-  scalar,
-} from "../located.ts";
+  takeEntry,
+  textAt,
+  textOf,
+  valueAt,
+} from "../map-draft.ts";
 import { namedMembers } from "../named-members.ts";
-import type { Problems } from "../problems.ts";
+import { fieldBelow, memberPath } from "../names.ts";
 
 const filesystemFields: readonly string[] = ["mountpoint", "fstype", "mount_options", "fs_uuid", "fs_label"];
+const devicesPath = "storage.physical_devices";
 
 /** Rewrites storage: the boot drive's earlier names, partitions listed apart from their disk, and mappings by name. */
-export function convertStorage(value: Located, note: NoteConversion, problems: Problems): Located {
-  return rewriteFields(value, (storage) => {
-    rename(storage, "bootdisk", "boot_drive", note);
+export function convertStorage(value: YamlNode, item: ItemContext): YamlNode {
+  return rewriteMap(value, (storage) => {
+    if (rename(storage, "bootdisk", "boot_drive")) item.note("storage.boot_drive", "bootdisk is boot_drive");
     rewrite(storage, "boot_drive", (drive) =>
-      rewriteFields(drive, (fields) => {
-        rename(fields, "bootsize", "boot_size", note);
-        rename(fields, "rootsize", "root_size", note);
+      rewriteMap(drive, (fields) => {
+        if (rename(fields, "bootsize", "boot_size")) item.note("storage.boot_drive.boot_size", "bootsize is boot_size");
+        if (rename(fields, "rootsize", "root_size")) item.note("storage.boot_drive.root_size", "rootsize is root_size");
       }),
     );
-    rewrite(storage, "physical_devices", (devices) =>
-      rewriteMembers(namedMembers(devices, "name"), (device) =>
-        rewriteFields(device, (fields) =>
-          rewrite(fields, "partitions", (partitions) => namedMembers(partitions, "name")),
-        ),
-      ),
-    );
+    rewrite(storage, "physical_devices", (devices) => withInnerMembers(devices, devicesPath, "partitions", item));
     rewrite(storage, "volume_groups", (groups) =>
-      rewriteMembers(namedMembers(groups, "name"), (group) =>
-        rewriteFields(group, (fields) =>
-          rewrite(fields, "logical_volumes", (volumes) => namedMembers(volumes, "name")),
-        ),
-      ),
+      withInnerMembers(groups, "storage.volume_groups", "logical_volumes", item),
     );
-    movePartitions(storage, note, problems);
+    movePartitions(storage, item);
   });
 }
 
-/** `storage.partitions` names a device in each member: they are put under that device. */
-function movePartitions(storage: Fields, note: NoteConversion, problems: Problems): void {
-  const listed = storage.values.get("partitions");
-  const list = openList(listed);
-  if (listed === undefined || list === undefined) return;
-  storage.values.delete("partitions");
-  const bootDevice = openFields(storage.values.get("boot_drive"))?.values.get("device");
-  const byDevice = new Map<string, { device: Located; partitions: Located[] }>();
-  for (const member of list.values) {
-    const fields = openFields(member);
-    if (fields === undefined) continue;
-    const device = fields.values.get("device") ?? bootDevice;
-    if (typeof device?.tree !== "string") {
-      problems.add({
-        rule: "missing-field",
-        severity: "error",
-        message: "found a partition without a device, expected the alias or name of its disk",
-        hint: "add device:, or boot_drive.device beside the partitions",
-        at: member.source,
-        field: "storage.physical_devices",
-      });
-      continue;
-    }
-    fields.values.delete("device");
-    const group = byDevice.get(device.tree) ?? { device, partitions: [] };
-    group.partitions.push(closeFields(withFilesystem(fields)));
-    byDevice.set(device.tree, group);
-  }
-  if (byDevice.size === 0) return;
-  const devices = [...(openList(storage.values.get("physical_devices"))?.values ?? [])];
-  for (const { device, partitions } of byDevice.values()) {
-    const name = scalar(typeof device.tree === "string" ? device.tree : "", device.source);
-    devices.push(
-      closeFields({
-        values: new Map([
-          ["name", name],
-          ["partitions", closeList(partitions, listed.source)],
-        ]),
-        source: listed.source,
-      }),
-    );
-  }
-  storage.values.set("physical_devices", closeList(devices, listed.source));
-  note({ field: "storage.physical_devices", message: "partitions stand under their device" });
+/** Members by name, and the members by name inside each. */
+function withInnerMembers(value: YamlNode, path: string, inner: string, item: ItemContext): YamlNode {
+  return rewriteMembers(namedMembers(value, "name", path, item), (member) =>
+    rewriteMap(member, (fields) => {
+      const own = fieldBelow(memberPath(path, textOf(valueAt(fields, "name")) ?? ""), inner);
+      rewrite(fields, inner, (members) => namedMembers(members, "name", own, item));
+    }),
+  );
 }
 
-function withFilesystem(partition: Fields): Fields {
-  const values = new Map<string, Located>();
-  for (const key of filesystemFields) {
-    const value = partition.values.get(key);
-    if (value === undefined) continue;
-    partition.values.delete(key);
-    values.set(key, value);
+interface Disk {
+  readonly at: SourcePosition;
+  readonly partitions: YamlNode[];
+}
+
+/** `storage.partitions` names a device in each member: they are put under that device. */
+function movePartitions(storage: MapDraft, item: ItemContext): void {
+  const listed = valueAt(storage, "partitions");
+  if (listed?.kind !== "list") return;
+  const written = valueAt(storage, "physical_devices");
+  // Devices that can't be read are the engine's to report, with the partitions they stand in the way of.
+  if (!isNothing(written) && written?.kind !== "list") return;
+  const entry = takeEntry(storage, "partitions");
+  const disks = new Map<string, Disk>();
+  for (const member of listed.items) {
+    const fields = openMap(member);
+    if (fields === undefined) {
+      reportNoMapping(member, item);
+      continue;
+    }
+    const found = diskOf(fields, storage, item);
+    if (found === undefined) continue;
+    const disk = disks.get(found.device) ?? { at: found.at, partitions: [] };
+    disk.partitions.push(withFilesystem(fields));
+    disks.set(found.device, disk);
   }
-  if (values.size > 0) partition.values.set("filesystem", closeFields({ values, source: partition.source }));
-  return partition;
+  if (disks.size === 0 || entry === undefined) return;
+  const devices = (written?.kind === "list" ? written.items : []).map((device) => withMore(device, disks));
+  for (const [name, { at, partitions }] of disks) devices.push(deviceOf(name, at, partitions, listed.position));
+  const keyPosition = entry.keyPosition;
+  putEntry(storage, { key: "physical_devices", keyPosition, value: listOf(devices, listed.position) });
+  item.note(devicesPath, "partitions stand under their device");
+}
+
+/** A disk already listed takes the partitions that name it, as far as it has its own as a list. */
+function withMore(device: YamlNode, disks: Map<string, Disk>): YamlNode {
+  const fields = openMap(device);
+  const name = fields && textOf(valueAt(fields, "name"));
+  const disk = name === undefined ? undefined : disks.get(name);
+  if (fields === undefined || name === undefined || disk === undefined) return device;
+  const own = valueAt(fields, "partitions");
+  if (!isNothing(own) && own?.kind !== "list") return device;
+  disks.delete(name);
+  const all = [...(own?.kind === "list" ? own.items : []), ...disk.partitions];
+  putEntry(fields, { key: "partitions", keyPosition: disk.at, value: listOf(all, own?.position ?? disk.at) });
+  return closeMap(fields);
+}
+
+function deviceOf(
+  name: string,
+  at: SourcePosition,
+  partitions: readonly YamlNode[],
+  position: SourcePosition,
+): YamlMap {
+  const entries: YamlEntry[] = [
+    { key: "name", keyPosition: at, value: textAt(name, at) },
+    { key: "partitions", keyPosition: position, value: listOf(partitions, position) },
+  ];
+  return { kind: "map", entries, position: at };
+}
+
+/** The disk of a partition: the one it names, the one it is inherited on, or the boot drive. */
+function diskOf(
+  partition: MapDraft,
+  storage: MapDraft,
+  item: ItemContext,
+): { readonly device: string; readonly at: SourcePosition } | undefined {
+  const written = takeEntry(partition, "device")?.value;
+  const named = textOf(written);
+  const name = (textOf(valueAt(partition, "name")) ?? "").replace(/^!/, "");
+  const inherited = name === "" ? undefined : item.inheritedDevice(name);
+  if (named !== undefined && named !== "" && written !== undefined) {
+    if (inherited !== undefined && inherited.device !== named) reportMoved(name, written, inherited.device, item);
+    return { device: named, at: written.position };
+  }
+  const at = valueAt(partition, "name")?.position ?? partition.position;
+  if (inherited !== undefined) return { device: inherited.device, at };
+  const bootDrive = mapOf(storage, "boot_drive");
+  const boot = textOf(bootDrive && valueAt(bootDrive, "device")) ?? item.inheritedDevice()?.device;
+  if (boot !== undefined) {
+    item.note(
+      memberPath(fieldBelow(memberPath(devicesPath, boot), "partitions"), name),
+      "on the boot drive, naming no device",
+    );
+    return { device: boot, at };
+  }
+  if (item.complete) {
+    item.report({
+      rule: "missing-field",
+      severity: "error",
+      message: "found a partition without a device, expected the alias or name of its disk",
+      hint: "add device:, or boot_drive.device beside the partitions",
+      at: partition.position,
+      field: devicesPath,
+    });
+  }
+  return undefined;
+}
+
+function reportMoved(name: string, written: YamlNode, device: string, item: ItemContext): void {
+  item.report({
+    rule: "moved-partition",
+    severity: "error",
+    message: `found partition ${JSON.stringify(name)} on another device than the inherited one of that name, which is on ${JSON.stringify(device)}`,
+    hint: "give the partition another name, or leave the device to the profile",
+    at: written.position,
+    field: devicesPath,
+  });
+}
+
+function reportNoMapping(member: YamlNode, item: ItemContext): void {
+  if (isNothing(member) && !item.complete) return;
+  item.report({
+    rule: "wrong-type",
+    severity: "error",
+    message: "found a partition that is no mapping, expected name, device and size",
+    hint: 'write "- name: …" and its other fields below, or remove the line',
+    at: member.position,
+    field: devicesPath,
+  });
+}
+
+function withFilesystem(partition: MapDraft): YamlMap {
+  const entries: YamlEntry[] = [];
+  for (const key of filesystemFields) {
+    for (const written of [key, `!${key}`]) {
+      const entry = takeEntry(partition, written);
+      if (entry !== undefined) entries.push(entry);
+    }
+  }
+  const [first] = entries;
+  if (first !== undefined && valueAt(partition, "filesystem") === undefined) {
+    const position = first.keyPosition;
+    putEntry(partition, { key: "filesystem", keyPosition: position, value: { kind: "map", entries, position } });
+  } else for (const entry of entries) putEntry(partition, entry);
+  return closeMap(partition);
 }

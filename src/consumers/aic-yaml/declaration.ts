@@ -1,0 +1,56 @@
+import type { Conversion, Document } from "../../design/document.ts";
+import type { SourcePosition, YamlMap } from "../../yaml/node.ts";
+import { nodeToPlain } from "../../yaml/node-to-plain.ts";
+import type { InheritedDevice } from "./item-context.ts";
+import { converters } from "./kinds/convert.ts";
+import { closeMap, faithfulScalar, openMap } from "./map-draft.ts";
+import type { Problems } from "./problems.ts";
+
+/** An item as a file declares it, before its fields are rewritten. */
+export interface Declaration {
+  readonly kind: string;
+  readonly name: string;
+  /** Its fields as written, without the name. */
+  readonly body: YamlMap;
+  /** Where the declaration begins. */
+  readonly at: SourcePosition;
+  readonly form: string;
+  readonly part: string;
+  /** False when the text broke off inside it. */
+  readonly complete: boolean;
+  /** The problems of its file. */
+  readonly problems: Problems;
+}
+
+/** Conversions kept of one item: beyond this there is nothing to learn from another one. */
+const MOST_CONVERSIONS = 1000;
+
+/** Makes the document of one declaration: its fields rewritten into those of its kind, and what was rewritten. */
+export function toDocument(
+  declaration: Declaration,
+  inheritedDevice: (partition?: string) => InheritedDevice | undefined,
+): Document {
+  const { kind, name, at, form, part, complete, problems } = declaration;
+  const conversions: Conversion[] = [];
+  const fields = openMap(declaration.body) ?? { entries: [], position: at };
+  converters.get(kind)?.(fields, {
+    complete,
+    note(field, message) {
+      if (conversions.length < MOST_CONVERSIONS) conversions.push({ field, message });
+    },
+    report: (problem) => problems.add({ kind, name, ...problem }),
+    inheritedDevice,
+  });
+  const { tree, source } = nodeToPlain(closeMap(fields), faithfulScalar);
+  return {
+    kind,
+    name,
+    spec: tree as Document["spec"],
+    source,
+    location: { uri: problems.uri, line: at.line, column: at.column },
+    part,
+    complete,
+    form,
+    conversions,
+  };
+}
