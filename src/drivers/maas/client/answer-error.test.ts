@@ -9,6 +9,7 @@ const target: MaasTarget = {
   origin: "http://10.0.0.1:5240",
   basePath: "/MAAS/api/2.0/",
   key: { consumer: "consumer-part", token: "token-part", secret: "secret-part" },
+  secrets: ["consumer-part", "token-part", "secret-part", "bmc-word"],
   requestTimeoutMs: 1000,
   maxInFlight: 8,
 };
@@ -25,6 +26,14 @@ describe("an answer of MAAS that is no success", () => {
     expect(failure).toMatchObject({ code: Code.Unauthenticated, reason: ErrorReason.TARGET_UNAUTHENTICATED });
     expect(failure.hint).toBe("check the api key of driver instance maas-east");
     expect(JSON.stringify(failure)).not.toContain("token-part");
+  });
+
+  test("what MAAS echoes of a secret is blanked out", () => {
+    const failures = [
+      fail(500, "ipmitool -P bmc-word failed"),
+      fail(400, '{"power_parameters_power_pass": ["bmc-word is too short"]}', "application/json"),
+    ];
+    for (const failure of failures) expect(JSON.stringify(failure)).not.toContain("bmc-word");
   });
 
   test("401 of an old timestamp points at the clocks", () => {

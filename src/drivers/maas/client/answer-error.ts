@@ -12,13 +12,12 @@ export interface Asked {
   readonly op?: string;
 }
 
-/** A failed answer as text: pages lose their markup, the key never appears, 400 characters at most. */
+/** A failed answer as text: pages lose their markup, secrets are blanked out, 400 characters at most. */
 export function vendorCode(answer: MaasAnswer, target: MaasTarget): string {
   const source = answer.body.subarray(0, 16_384).toString("utf8");
   const isPage = answer.contentType.includes("html") || /^\s*<(!doctype|html)/i.test(source);
   const plain = isPage ? source.replace(/<(script|style)[\s\S]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " ") : source;
-  const { consumer, token, secret } = target.key;
-  const clean = [consumer, token, secret].reduce((text, part) => text.replaceAll(part, "[redacted]"), plain);
+  const clean = redact(plain, target);
   return oneLine(`${answer.status} ${clean}`, VENDOR_CODE_LIMIT);
 }
 
@@ -67,7 +66,7 @@ function rejectedForm(what: string, answer: MaasAnswer, target: MaasTarget, code
       hint: "this driver needs MAAS 3.0 or later",
     });
   }
-  const fields = formErrors(answer);
+  const fields = formErrors(answer).map((field) => redact(field, target));
   if (fields.some((field) => field.includes("current state of the node"))) {
     return busy(`MAAS cannot carry out ${what} now: ${code}`, 2000, { subject: target.instance, vendorCode: code });
   }
@@ -77,6 +76,10 @@ function rejectedForm(what: string, answer: MaasAnswer, target: MaasTarget, code
     vendorCode: code,
     hint: "mend the design or the object in MAAS the message names",
   });
+}
+
+function redact(source: string, { secrets }: MaasTarget): string {
+  return secrets.reduce((text, secret) => text.replaceAll(secret, "[redacted]"), source);
 }
 
 /** The errors of a form as "field: message"; empty when the answer is no such form. */

@@ -17,6 +17,8 @@ export interface MaasTarget {
   /** Path every request begins with, such as "/MAAS/api/2.0/". */
   readonly basePath: string;
   readonly key: ApiKey;
+  /** Texts that must appear in no message: the key's parts and what else the call brings. */
+  readonly secrets: readonly string[];
   /** How long one answer may take, milliseconds. */
   readonly requestTimeoutMs: number;
   /** Most requests at a time. */
@@ -32,11 +34,13 @@ export const OPTIONS: ReadonlyMap<string, string> = new Map([
 /** The one secret a target has. */
 export const API_KEY_SECRET = "api_key";
 
+const SHORTEST_SECRET = 4;
+
 /**
- * Reads a target. INVALID_ARGUMENT for a malformed endpoint or option, UNAUTHENTICATED for a missing or malformed key.
+ * Reads a target; `secrets` are those of the call beside the target's own. INVALID_ARGUMENT for a malformed endpoint or option, UNAUTHENTICATED for a missing or malformed key.
  * The key's text appears in no message.
  */
-export function readTarget(target: Target | undefined): MaasTarget {
+export function readTarget(target: Target | undefined, secrets: readonly string[] = []): MaasTarget {
   if (target === undefined) throw invalidField("target", "the call has no target");
   for (const name of Object.keys(target.options)) {
     if (!OPTIONS.has(name)) {
@@ -48,11 +52,14 @@ export function readTarget(target: Target | undefined): MaasTarget {
     }
   }
   const { origin, basePath } = readEndpoint(target.endpoint, target.instance);
+  const key = readKey(target.secrets[API_KEY_SECRET], target.instance);
   return {
     instance: target.instance,
     origin,
     basePath,
-    key: readKey(target.secrets[API_KEY_SECRET], target.instance),
+    key,
+    // Shorter ones would blank out half of every message, and protect nothing.
+    secrets: [key.consumer, key.token, key.secret, ...secrets].filter(({ length }) => length >= SHORTEST_SECRET),
     requestTimeoutMs: 1000 * integerOption(target, "request_timeout_s", 60, 600),
     maxInFlight: integerOption(target, "max_in_flight", 8, 64),
   };

@@ -16,6 +16,7 @@ import {
   ServerDriverService,
   WatchServersRequestSchema,
 } from "../../../../gen/bedplate/driver/v1/server_driver_service_pb.js";
+import type { ServerSpec } from "../../../../gen/bedplate/driver/v1/server_spec_pb.js";
 import { ErrorReason, RetryKind } from "../../../../gen/bedplate/type/v1/error_pb.js";
 import { plannedChange } from "../action.ts";
 import { DriverError, invalidField } from "../driver-error.ts";
@@ -75,7 +76,7 @@ export function routes(guard: Guard, sessions: Sessions): (router: ConnectRouter
       }),
       planServer: guard.unary(PlanServerRequestSchema, async ({ target, spec, phase }, context) => {
         const wanted = required(spec, "spec");
-        const client = sessions.read(target, context);
+        const client = sessions.read(target, context, secretsOf(wanted));
         const machine = await findMachine(client, required(wanted.identity, "spec.identity"));
         const actions = await planServer(client, wanted, phase, machine);
         return { changes: actions.map(plannedChange), precondition: serverPrecondition(machine) };
@@ -86,7 +87,7 @@ export function routes(guard: Guard, sessions: Sessions): (router: ConnectRouter
         const operation = required(request.operation, "operation");
         const { operationId, precondition } = operation;
         const subject = required(spec.identity, "spec.identity").name;
-        return sessions.write({ target, operation, subject }, context, (client, writer) =>
+        return sessions.write({ target, operation, subject, secrets: secretsOf(spec) }, context, (client, writer) =>
           ensureServer(client, { spec, phase, operationId, precondition, allowDestroy }, writer),
         );
       }),
@@ -108,6 +109,10 @@ export function routes(guard: Guard, sessions: Sessions): (router: ConnectRouter
 function required<T>(value: T | undefined, path: string): T {
   if (value === undefined) throw invalidField(path, `${path} is missing`);
   return value;
+}
+
+function secretsOf({ oob, userData }: ServerSpec): string[] {
+  return [oob?.credential ?? "", userData];
 }
 
 function objectInit({ type, name, summary, digest }: SiteObject) {

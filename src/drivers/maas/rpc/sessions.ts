@@ -13,11 +13,16 @@ const LONGEST_TIME_MS = 20_000;
 
 /** Opens the client and the writer of one call. */
 export interface Sessions {
-  /** A client for a call that reads. */
-  read(target: Target | undefined, context: HandlerContext): MaasClient;
+  /** A client for a call that reads; `secrets` are those of the call beside the target's. */
+  read(target: Target | undefined, context: HandlerContext, secrets?: readonly string[]): MaasClient;
   /** Runs a call that may write, apart from all others on the same subject. */
   write<T>(
-    call: { readonly target: Target | undefined; readonly operation: Operation; readonly subject: string },
+    call: {
+      readonly target: Target | undefined;
+      readonly operation: Operation;
+      readonly subject: string;
+      readonly secrets?: readonly string[];
+    },
     context: HandlerContext,
     work: (client: MaasClient, writer: Writer) => Promise<T>,
   ): Promise<T>;
@@ -30,8 +35,8 @@ export function createSessions(log: Log): Sessions {
   const pools = createPools();
   const locks = createLocks();
 
-  const read: Sessions["read"] = (source, context) => {
-    const target = readTarget(source);
+  const read: Sessions["read"] = (source, context, secrets) => {
+    const target = readTarget(source, secrets);
     return createMaasClient(pools, target, context.signal, ({ method, path, status, durationMs }) => {
       if (method === "GET" && typeof status === "number" && status < 400) return;
       log.info("maas request", { instance: target.instance, method, path, status, ms: durationMs });
@@ -40,8 +45,8 @@ export function createSessions(log: Log): Sessions {
 
   return {
     read,
-    write({ target, operation, subject }, context, work) {
-      const client = read(target, context);
+    write({ target, operation, subject, secrets }, context, work) {
+      const client = read(target, context, secrets);
       const { origin, basePath } = client.target;
       return locks.run(`${origin}${basePath} ${subject}`, subject, operation.operationId, () => {
         // The answer must be out before the caller stops waiting for it, so writing ends well before.

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { loadDesign } from "../../src/cli/load-design.ts";
+import { createDesignView } from "../../src/plan/design-view.ts";
+import { createServerSpecs } from "../../src/plan/driver-spec/server-spec.ts";
+import { siteSpec } from "../../src/plan/driver-spec/site-spec.ts";
+import { type Lab, type ServerInit, type SiteInit, startLab } from "./maas-lab.ts";
+import { PHASES } from "./maas-specs.ts";
+
+const site = join(import.meta.dirname, "../../examples/site");
+
+test("the driver brings every node of the example site to deployed, and finds nothing to do then", async () => {
+  const { evaluation } = await loadDesign([site]);
+  const view = createDesignView(evaluation.items.values());
+  const world = JSON.parse(readFileSync(join(site, "maas-world.json"), "utf8")) as Record<string, unknown>;
+  const lab: Lab = await startLab([], { ...world, speed: "instant" });
+  const wanted = siteSpec(view, "maas", () => "maas") as SiteInit;
+  await lab.site(wanted);
+  expect((await lab.driver.server.planSite({ target: lab.target, spec: wanted })).changes).toEqual([]);
+  const specOf = createServerSpecs(view);
+  expect(view.nodes.size).toBeGreaterThan(0);
+  for (const name of view.nodes.keys()) {
+    const { spec, oobCredential } = specOf(name);
+    const oob = { ...spec.oob, credential: String(oobCredential?.literal ?? "") };
+    const full = { ...spec, oob, userData: "#cloud-config\n{}\n" } as ServerInit;
+    let token = "";
+    for (const phase of PHASES) ({ token } = await lab.phase(full, phase, { precondition: token }));
+    for (const phase of PHASES) {
+      const { changes } = await lab.driver.server.planServer({ target: lab.target, spec: full, phase });
+      expect(changes).toEqual([]);
+    }
+  }
+  expect((await lab.ledger()).filter(({ op }) => op === "deploy")).toHaveLength(view.nodes.size);
+});
