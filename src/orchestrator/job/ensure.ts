@@ -46,8 +46,7 @@ export async function ensureUntilDone(context: StepContext, ensuring: Ensuring):
     signal.throwIfAborted();
     const held = await context.leases.hold(lease);
     if (!(held instanceof Date)) {
-      const until = Math.max(100, Math.min(held.until.getTime() - Date.now() + 100, policy.leaseMs));
-      await clock.pause(until, `job ${held.jobId}, which holds ${ensuring.subject}`);
+      await clock.pause(policy.pollMs, `job ${held.jobId}, which holds ${ensuring.subject}`);
       continue;
     }
     const operation = { operationId: ensuring.operationId, precondition, notAfter: timestampFromDate(held) };

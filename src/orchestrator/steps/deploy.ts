@@ -21,10 +21,11 @@ export const deploy: Step = {
     const server = await ensureServer(context, ServerPhase.DEPLOYED, userData(access));
     await ensurePorts(context, PortMode.PRODUCTION);
     const { changed, message, precondition, observed } = server;
+    const before = !changed && (await wasDeployedBefore(context));
     return {
       changed,
       message,
-      carried: { precondition, deployedSince: clock.startedAt.toISOString() },
+      carried: { precondition, deployedSince: before ? "" : clock.startedAt.toISOString() },
       status: {
         phase: NodePhase.DEPLOYED,
         deployedSpecDigest: job.snapshot.specOf(subject).spec.specDigest ?? "",
@@ -34,6 +35,13 @@ export const deploy: Step = {
     };
   },
 };
+
+/** Whether an earlier job installed the machine so: it won't boot again, so an earlier call-in counts. */
+async function wasDeployedBefore({ job, task, state, signal }: StepContext): Promise<boolean> {
+  const node = task.step.subject;
+  const { status } = await state().getNodeStatus({ design: job.design, node }, { signal });
+  return status?.deployedSpecDigest === job.snapshot.specOf(node).spec.specDigest;
+}
 
 async function grantAccess(context: StepContext): Promise<{ url: string; token: string; node: string }> {
   const { job, task, clock, policy, signal, introspection, introspectionUrl, nodeTokenKey } = context;

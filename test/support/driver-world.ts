@@ -1,0 +1,274 @@
+import { createHash } from "node:crypto";
+import { create, type DescService, type MessageInitShape } from "@bufbuild/protobuf";
+import { durationFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
+import { type Client, Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
+import {
+  DriverKind,
+  DriverService,
+  type GetDriverInfoResponse,
+  GetDriverInfoResponseSchema,
+} from "../../gen/bedplate/driver/v1/driver_service_pb.js";
+import { NetworkDriverService } from "../../gen/bedplate/driver/v1/network_driver_service_pb.js";
+import {
+  type ObservedServerSchema,
+  ServerDriverService,
+  ServerPhase,
+  ServerState,
+} from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
+import type { ServerSpec } from "../../gen/bedplate/driver/v1/server_spec_pb.js";
+import type { EnsureResultSchema, Operation, Target } from "../../gen/bedplate/driver/v1/target_pb.js";
+import { PluginState } from "../../gen/bedplate/orchestrator/v1/driver_instance_pb.js";
+import { ErrorDetailSchema, ErrorReason, RetryKind } from "../../gen/bedplate/type/v1/error_pb.js";
+import type { HardwareManifestSchema } from "../../gen/bedplate/type/v1/hardware_pb.js";
+import type { PluginHost } from "../../src/plugins/plugin-host.ts";
+
+/** A machine of the simulated provisioner. */
+export interface Machine {
+  readonly name: string;
+  state: ServerState;
+  specDigest: string;
+  userData: string;
+  /** Grows with every change, whoever makes it. */
+  version: number;
+  nics: string[];
+  network: string;
+  storage: string;
+}
+
+/** A small provisioner with level-based drivers before it, for tests of what calls drivers. */
+export interface DriverWorld {
+  readonly machines: Map<string, Machine>;
+  /** DNS servers of the one subnet; the plan of a site rests on it. */
+  dns: string;
+  siteDone: boolean;
+  /** Every effective write, such as "deploy n000". */
+  readonly ledger: string[];
+  /** Operation ids in the order calls with new ones came, by what they were for. */
+  readonly operations: Map<string, Set<string>>;
+  /** Targets as the driver saw them last. */
+  lastTarget: Target | undefined;
+  /** Most calls that were under way at the same time. */
+  busiest: number;
+  /** Asked before every call; what it throws the call fails with, and what it waits for the call waits for. */
+  before: (method: string, subject: string) => Promise<void> | void;
+  /** Told when a machine has booted what was installed. */
+  booted: (machine: Machine) => void;
+  /** The drivers, as plugins of a host. */
+  readonly plugins: Pick<PluginHost, "client" | "info" | "state">;
+}
+
+/** An error as a driver gives it. */
+export function driverFailure(code: Code, reason: ErrorReason, message: string, retryMs?: number): ConnectError {
+  const retry = retryMs === undefined ? {} : { retry: { kind: RetryKind.AFTER, delay: durationFromMs(retryMs) } };
+  return new ConnectError(message, code, undefined, [{ desc: ErrorDetailSchema, value: { reason, ...retry } }]);
+}
+
+type Result = MessageInitShape<typeof EnsureResultSchema>;
+
+const RETRY_MS = 2;
+
+/** Makes a world of machines nobody has enlisted yet. */
+export function createDriverWorld(names: readonly string[], maxInFlight = 16): DriverWorld {
+  let underWay = 0;
+  const machines = new Map(names.map((name) => [name, newMachine(name)]));
+  const world: DriverWorld = {
+    machines,
+    dns: "10.0.0.2",
+    siteDone: false,
+    ledger: [],
+    operations: new Map(),
+    lastTarget: undefined,
+    busiest: 0,
+    before: () => {},
+    booted: () => {},
+    plugins: { client, info, state: () => ({ state: PluginState.READY, starts: 1, message: "" }) },
+  };
+
+  /** Notes a call, lets the test interfere, and holds it until then. */
+  const enter = async <Answer>(
+    method: string,
+    subject: string,
+    target: Target | undefined,
+    work: () => Answer,
+  ): Promise<Answer> => {
+    underWay++;
+    world.busiest = Math.max(world.busiest, underWay);
+    try {
+      world.lastTarget = target;
+      await world.before(method, subject);
+      return work();
+    } finally {
+      underWay--;
+    }
+  };
+
+  const transport = createRouterTransport(({ service }) => {
+    service(DriverService, {
+      getDriverInfo: () => driverInfo(maxInFlight),
+      probe: ({ target }) => enter("probe", "", target, () => ({ message: "all well", targetVersion: "1" })),
+    });
+    service(ServerDriverService, {
+      observeSite: () => ({ objects: [subnet(world)] }),
+      planSite: ({ target }) =>
+        enter("planSite", "site", target, () => ({
+          objects: [subnet(world)],
+          changes: world.siteDone ? [] : [{ object: "vlan 7", action: "create", after: "vid 7" }],
+          precondition: `site ${world.dns}`,
+        })),
+      ensureSite: ({ target, operation }) =>
+        enter("ensureSite", "site", target, () => {
+          check(world, "site", operation, `site ${world.dns}`);
+          const changed = !world.siteDone;
+          if (changed) world.ledger.push("site");
+          world.siteDone = true;
+          return { result: done(changed, `site ${world.dns}`) };
+        }),
+      async *observeServers({ target, servers }) {
+        await enter("observeServers", servers.map(({ name }) => name).join(","), target, () => {});
+        yield { servers: servers.map(({ name }) => observed(name, machines.get(name))) };
+      },
+      ensureServer: ({ target, spec, phase, operation, allowDestroy }) => {
+        const name = spec?.identity?.name ?? "";
+        return enter(`ensure ${ServerPhase[phase]}`, name, target, () => {
+          const machine = machines.get(name);
+          if (machine === undefined || spec === undefined) {
+            throw driverFailure(Code.NotFound, ErrorReason.NOT_FOUND, `there is no machine ${name}`);
+          }
+          check(world, `${ServerPhase[phase]} ${name}`, operation, `${machine.version}`);
+          const result = ensure(world, machine, spec, phase, allowDestroy);
+          return { result: { ...result, precondition: `${machine.version}` }, observed: observed(name, machine) };
+        });
+      },
+      getServerHardware: ({ target, server }) =>
+        enter("getServerHardware", server?.name ?? "", target, () => ({
+          manifest: manifest(machines.get(server?.name ?? "")),
+        })),
+    });
+    service(NetworkDriverService, {
+      ensureNetwork: ({ target, spec, operation }) =>
+        enter("ensureNetwork", spec?.server?.name ?? "", target, () => {
+          check(world, `ports ${spec?.server?.name}`, operation, undefined);
+          return { result: done(false, "") };
+        }),
+    });
+  });
+
+  function client<S extends DescService>(_plugin: string, service: S): Client<S> {
+    return createClient(service, transport);
+  }
+  function info(plugin: string): Promise<GetDriverInfoResponse> {
+    if (plugin === "fake") return Promise.resolve(create(GetDriverInfoResponseSchema, driverInfo(maxInFlight)));
+    return Promise.reject(driverFailure(Code.NotFound, ErrorReason.NOT_FOUND, `there is no plugin "${plugin}"`));
+  }
+  return world;
+}
+
+function newMachine(name: string): Machine {
+  const nics = ["0000:00:03.0", "0000:00:04.0"];
+  return {
+    ...{ name, state: ServerState.ENLISTED, specDigest: "", userData: "", version: 1, network: "", storage: "" },
+    nics,
+  };
+}
+
+function driverInfo(maxInFlight: number): MessageInitShape<typeof GetDriverInfoResponseSchema> {
+  return {
+    name: "test.fake",
+    version: "1.0.0",
+    kinds: [DriverKind.SERVER, DriverKind.NETWORK],
+    protocolPackages: ["bedplate.driver.v1"],
+    limits: { maxInFlight },
+    options: [{ name: "speed", description: "how fast" }],
+    secretNames: ["api_key"],
+  };
+}
+
+function subnet({ dns }: DriverWorld): { type: string; name: string; summary: string; digest: string } {
+  const summary = `vlan=7; dns_servers=${dns}`;
+  return { type: "subnet", name: "10.0.0.0/16", summary, digest: createHash("sha256").update(summary).digest("hex") };
+}
+
+function check(world: DriverWorld, what: string, operation: Operation | undefined, token: string | undefined): void {
+  if (operation?.notAfter === undefined) throw new ConnectError("no operation", Code.InvalidArgument);
+  if (timestampMs(operation.notAfter) < Date.now()) {
+    throw driverFailure(Code.FailedPrecondition, ErrorReason.LEASE_EXPIRED, "too late");
+  }
+  const ids = world.operations.get(what) ?? new Set();
+  world.operations.set(what, ids.add(operation.operationId));
+  if (token !== undefined && operation.precondition !== "" && operation.precondition !== token) {
+    throw driverFailure(Code.FailedPrecondition, ErrorReason.WORLD_CHANGED, `${what} is not as it was`);
+  }
+}
+
+function observed(name: string, machine: Machine | undefined): MessageInitShape<typeof ObservedServerSchema> {
+  if (machine === undefined) return { name, state: ServerState.ABSENT };
+  const { state, specDigest, version } = machine;
+  return { name, providerId: `id-${name}`, state, specDigest, precondition: `${version}`, addresses: ["10.0.0.10"] };
+}
+
+function ensure(
+  world: DriverWorld,
+  machine: Machine,
+  spec: ServerSpec,
+  phase: ServerPhase,
+  allowDestroy: boolean,
+): Result {
+  const moveTo = (state: ServerState, write?: string): Result => {
+    machine.state = state;
+    machine.version++;
+    if (write !== undefined) world.ledger.push(`${write} ${machine.name}`);
+    return { outcome: { case: "inProgress", value: { retryAfterMs: RETRY_MS, percent: 50, message: "at it" } } };
+  };
+  const asWanted = machine.state === ServerState.DEPLOYED && machine.specDigest === spec.specDigest;
+  if (phase !== ServerPhase.COMMISSIONED && machine.state === ServerState.DEPLOYED && !asWanted) {
+    if (!allowDestroy) {
+      throw driverFailure(
+        Code.FailedPrecondition,
+        ErrorReason.TARGET_REJECTED,
+        `${machine.name} is deployed otherwise`,
+      );
+    }
+    return moveTo(ServerState.READY, "release");
+  }
+  switch (phase) {
+    case ServerPhase.COMMISSIONED:
+      if (machine.state === ServerState.ENLISTED) return moveTo(ServerState.COMMISSIONING, "commission");
+      if (machine.state !== ServerState.COMMISSIONING) return done(false);
+      moveTo(ServerState.READY);
+      return done(true);
+    case ServerPhase.NETWORK_CONFIGURED:
+    case ServerPhase.STORAGE_CONFIGURED: {
+      const part = phase === ServerPhase.NETWORK_CONFIGURED ? "network" : "storage";
+      if (asWanted || machine[part] === spec.specDigest) return done(false);
+      machine[part] = spec.specDigest;
+      moveTo(machine.state, part);
+      return done(true);
+    }
+    case ServerPhase.DEPLOYED:
+      if (asWanted) return done(false);
+      if (machine.state === ServerState.DEPLOYING) {
+        moveTo(ServerState.DEPLOYED);
+        world.booted(machine);
+        return done(true);
+      }
+      machine.specDigest = spec.specDigest;
+      machine.userData = spec.userData;
+      return moveTo(ServerState.DEPLOYING, "deploy");
+    default:
+      throw new ConnectError("unknown phase", Code.InvalidArgument);
+  }
+}
+
+function done(changed: boolean, precondition = ""): Result {
+  return { outcome: { case: "done", value: { changed, message: "as wanted" } }, precondition };
+}
+
+function manifest(machine: Machine | undefined): MessageInitShape<typeof HardwareManifestSchema> {
+  if (machine === undefined) throw driverFailure(Code.NotFound, ErrorReason.NOT_FOUND, "there is no such machine");
+  const nics = machine.nics.map((pciAddress, index) => ({
+    logicalName: `eno${index}`,
+    pciAddress,
+    mac: `52:54:00:00:00:0${index}`,
+  }));
+  return { systemVendor: "Acme", nics, source: "test.fake" };
+}
