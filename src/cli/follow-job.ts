@@ -2,6 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { ControlService } from "../../gen/bedplate/control/v1/control_service_pb.js";
 import { type Job, JobState } from "../../gen/bedplate/orchestrator/v1/job_pb.js";
 import { OrchestratorService } from "../../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
+import { allTasks } from "./all-tasks.ts";
 import type { Connection } from "./connect.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { createJobProgress } from "./job-progress.ts";
@@ -30,6 +31,7 @@ export async function followJob(connection: Connection, jobId: string, options: 
     options.timeout === undefined ? undefined : setTimeout(() => stop.abort("timeout"), options.timeout * 1000);
   const progress = createJobProgress();
   try {
+    progress.begin(await allTasks(connection.clientFor(OrchestratorService), jobId));
     const ended = await readEvents(connection, jobId, stop.signal, progress.show);
     progress.end();
     if (ended === undefined) {

@@ -5,6 +5,8 @@ import { taskStateWord } from "./task-state-word.ts";
 
 /** Shows how a job is doing while it runs, on standard error. */
 export interface JobProgress {
+  /** The tasks there are, before anything is known of what became of them. */
+  begin(tasks: readonly Task[]): void;
   /** The tasks that changed. */
   show(tasks: readonly Task[]): void;
   /** Leaves the last picture standing. */
@@ -19,6 +21,7 @@ export function createJobProgress(): JobProgress {
 function createLines(): JobProgress {
   const shown = new Map<string, TaskState>();
   return {
+    begin() {},
     show(tasks) {
       for (const task of tasks) {
         if (shown.get(task.stepId) === task.state) continue;
@@ -45,6 +48,9 @@ function createTable(): JobProgress {
     lines = picture.length;
   };
   return {
+    begin(all) {
+      for (const task of all) tasks.set(task.stepId, task);
+    },
     show(changed) {
       for (const task of changed) tasks.set(task.stepId, task);
       due ??= setTimeout(draw, 100);

@@ -1,6 +1,7 @@
 import { JobSchema, TaskSchema } from "../../gen/bedplate/orchestrator/v1/job_pb.js";
 import { OrchestratorService } from "../../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
 import { redactSecrets } from "../mesh/redact-secrets.ts";
+import { allTasks } from "./all-tasks.ts";
 import { CliError } from "./cli-error.ts";
 import type { ConnectOptions } from "./connect.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
@@ -49,13 +50,7 @@ export async function getJob(jobId: string, options: JobOptions): Promise<ExitCo
     const orchestrator = clientFor(OrchestratorService);
     const { job } = await orchestrator.getJob({ jobId });
     if (job === undefined) throw new CliError(exitCode.usage, `there is no job ${jobId}`, "see bedplate job list");
-    const tasks = [];
-    let pageToken = "";
-    do {
-      const page = await orchestrator.listTasks({ jobId, pageSize: 1000, pageToken });
-      tasks.push(...page.tasks);
-      pageToken = page.nextPageToken;
-    } while (pageToken !== "");
+    const tasks = await allTasks(orchestrator, jobId);
     if (options.output !== "table") {
       const protoNames = { protoNames: true };
       await printValue(options.output, {

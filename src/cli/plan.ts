@@ -15,7 +15,7 @@ import { redactSecrets } from "../mesh/redact-secrets.ts";
 import { CliError } from "./cli-error.ts";
 import type { ConnectOptions } from "./connect.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
-import { colored, note, type OutputForm, print, printTable, printValue } from "./output.ts";
+import { colored, note, type OutputForm, print, printValue } from "./output.ts";
 import { writePlanFile } from "./plan-file.ts";
 import { parseSelector } from "./select-option.ts";
 import { stepWord } from "./step-word.ts";
@@ -96,22 +96,32 @@ async function printPlan(made: Plan, steps: readonly PlanStep[]): Promise<void> 
     if (step.kind === StepKind.PREPARE_SITE) continue;
     nodes.set(step.subject, [...(nodes.get(step.subject) ?? []), step]);
   }
-  await printTable(
-    ["node", "steps", "destroys", "why"],
-    [...nodes].map(([node, own]) => {
-      const todo = own.filter((step) => step.disposition === Disposition.CHANGE);
-      const destroys = own.some((step) => step.destructive);
-      return [
-        node,
-        todo.map((step) => stepWord(step.kind)).join(" > ") || "up to date",
-        destroys ? colored("yes", "red") : "no",
-        todo[0]?.reason ?? "",
-      ];
-    }),
-  );
+  for (const { names, steps: todo, destroys, why } of alike(nodes)) {
+    const what =
+      todo === ""
+        ? "up to date"
+        : `${todo}${destroys ? colored(" (destroys data)", "red") : ""}${why === "" ? "" : `; ${why}`}`;
+    await print(`${names.length} ${names.length === 1 ? "node" : "nodes"}: ${what}\n  ${names.join(", ")}\n`);
+  }
   await print(
     `plan ${made.id} to revision ${made.revision}: ${made.changeCount} of ${made.stepCount} steps change something, ${made.destructiveCount} destroy data\n`,
   );
+}
+
+/** Nodes that have the same before them, as one: a site of thousands is read in a few lines. */
+function alike(nodes: ReadonlyMap<string, readonly PlanStep[]>) {
+  const groups = new Map<string, { names: string[]; steps: string; destroys: boolean; why: string }>();
+  for (const [name, own] of nodes) {
+    const todo = own.filter((step) => step.disposition === Disposition.CHANGE);
+    const steps = todo.map((step) => stepWord(step.kind)).join(" > ");
+    const destroys = own.some((step) => step.destructive);
+    const why = todo[0]?.reason ?? "";
+    const key = JSON.stringify([steps, destroys, why]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { names: [name], steps, destroys, why });
+    else group.names.push(name);
+  }
+  return groups.values();
 }
 
 function nextStep(made: Plan, options: PlanOptions): string {
