@@ -27,6 +27,8 @@ export interface FieldSchema {
   readonly shape: FieldShape;
   /** Kind of the item the value names. */
   readonly references?: string;
+  /** The item named may be missing: then that is a warning. */
+  readonly optionalReference?: boolean;
   /** Kind of the item this one inherits from, when the field names it. */
   readonly parent?: string;
   /** An explicit assignment that ties a design to one place. */

@@ -19,6 +19,9 @@ export interface KnownItems {
   mayBeLost(kind: string): boolean;
 }
 
+/** Looks at one value of a field that may name an item. */
+type Check = (scalar: DeclaredScalar, field: FieldSchema, trail: readonly (string | number)[], path: string) => void;
+
 /** Suggestions are looked for so many times; a design with more bad references than that has one mistake, not many. */
 const MOST_SUGGESTIONS = 200;
 
@@ -42,9 +45,10 @@ export function referenceCheck(
   }
 
   return (item) => {
-    const check = (scalar: DeclaredScalar, kind: string, trail: readonly (string | number)[], path: string) => {
+    const check: Check = (scalar, field, trail, path) => {
       const name = String(scalar.value);
-      if (known.exists(kind, name) || known.mayBeLost(kind)) return;
+      const kind = referredKind(field);
+      if (kind === undefined || known.exists(kind, name) || known.mayBeLost(kind)) return;
       const inForce = trail.reduce<Declared | undefined>(childOf, item.body);
       if (inForce !== scalar) return;
       const near = suggestionFor(kind, name);
@@ -52,7 +56,7 @@ export function referenceCheck(
       report(
         findingAt(scalar.origin, placeOf(scalar), {
           rule: "unknown-reference",
-          severity: elsewhere ? "warning" : "error",
+          severity: elsewhere || field.optionalReference === true ? "warning" : "error",
           message: `${kindWords(kind)} ${JSON.stringify(name)} doesn't exist`,
           hint: near === undefined ? hintFor(kind, name, elsewhere) : `did you mean "${near}"?`,
           field: path,
@@ -67,16 +71,15 @@ export function referenceCheck(
     schema: MessageSchema,
     trail: readonly (string | number)[],
     path: string,
-    check: (scalar: DeclaredScalar, kind: string, trail: readonly (string | number)[], path: string) => void,
+    check: Check,
   ): void {
     for (const field of onTheWay.of(schema)) {
       const declared = message.fields[field.name];
       if (declared === undefined || declared.type === "removal") continue;
       const here = [...trail, field.name];
       const ownPath = fieldPath(path, field.name);
-      const kind = referredKind(field);
       if (declared.type === "scalar") {
-        if (kind !== undefined) check(declared, kind, here, ownPath);
+        check(declared, field, here, ownPath);
       } else if (declared.type === "message") {
         if (field.shape.type === "message") visit(declared, field.shape.message, here, ownPath, check);
       } else if (declared.type === "list") {
@@ -89,7 +92,7 @@ export function referenceCheck(
           if (member.type === "message") {
             if (field.shape.type === "keyed")
               visit(member, field.shape.message, [...here, key], keyPath(ownPath, key), check);
-          } else if (kind !== undefined) check(member, kind, [...here, key], keyPath(ownPath, key));
+          } else check(member, field, [...here, key], keyPath(ownPath, key));
         }
       }
     }

@@ -25,7 +25,8 @@ export declare type Oob = Message<"bedplate.design.v1.Oob"> & {
   type?: string | undefined;
 
   /**
-   * Network the controller is on. Its address is the node's address on that network.
+   * Network the controller is on. Its address is the node's address on that network. Controllers are reachable before Bedplate comes, so the network need not be
+   * declared.
    *
    * @generated from field: optional string network = 2;
    */

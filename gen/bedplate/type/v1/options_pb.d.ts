@@ -122,6 +122,13 @@ export declare const effective_default: GenExtension<FieldOptions, string>;
 export declare const hardware_alias: GenExtension<FieldOptions, boolean>;
 
 /**
+ * The item the field names may be missing: then that is a warning, not an error.
+ *
+ * @generated from extension: bool optional_reference = 50008;
+ */
+export declare const optional_reference: GenExtension<FieldOptions, boolean>;
+
+/**
  * Marks the message as the specification of an item kind: the value is the kind, such as "Node".
  *
  * @generated from extension: string kind = 50001;
