@@ -28,7 +28,7 @@ import { createNetworkTransport, type NetworkTransport } from "./mesh/network-tr
 import { createServiceClients } from "./mesh/service-clients.ts";
 import { createServiceHost, type MountedService, mount } from "./mesh/service-host.ts";
 import { ensureToken } from "./mesh/token-file.ts";
-import { createOrchestrator } from "./orchestrator/orchestrator.ts";
+import { createOrchestrator } from "./orchestrator/create-orchestrator.ts";
 import { builtInPlugins } from "./plugins/built-in-plugins.ts";
 import { createPluginHost } from "./plugins/plugin-host.ts";
 import { createDesignStateService } from "./state/design-state-service.ts";

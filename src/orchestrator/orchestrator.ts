@@ -1,1 +1,0 @@
-export { createOrchestrator } from "./create-orchestrator.ts";
