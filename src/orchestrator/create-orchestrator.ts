@@ -95,9 +95,10 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
     ...(deps.heartbeatMs !== undefined && { heartbeatMs: deps.heartbeatMs }),
     ...(deps.deadAfterMs !== undefined && { deadAfterMs: deps.deadAfterMs }),
   });
+  const leases = createLeases(db, backend.kind === "pglite" ? "local" : randomUUID(), policy.leaseMs);
   const workflows = jobWorkflows({
     ...{ db, drivers, world, callIns, recorder, state, policy },
-    leases: createLeases(db, backend.kind === "pglite" ? "local" : randomUUID(), policy.leaseMs),
+    leases,
     secrets: resolver,
     introspection: () => clients.clientFor(IntrospectionService),
     nodeTokenKey: deps.nodeTokenKey,
@@ -149,6 +150,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
       stop.abort(failure(Code.Unavailable, ErrorReason.SHUTTING_DOWN, "the server is shutting down; call again"));
       await sweeping;
       await recorder.idle();
+      await leases.putDown().catch(warn("leases run out by themselves"));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { Code, type ConnectError } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import type { GetDriverInfoResponse } from "../../../gen/bedplate/driver/v1/driver_service_pb.js";
 import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
 import type { Db } from "../../db/database.ts";
@@ -77,8 +77,8 @@ const GIVE = "give it as file:NAME or env:BEDPLATE_SECRET_NAME, or as it is";
 
 /** A plugin nobody knows is the request's mistake; one that doesn't come up is not. */
 function unusablePlugin(plugin: string, caught: unknown): ConnectError {
-  const error = driverError(plugin, caught);
-  if (error.code !== Code.NotFound) return error;
+  const error = ConnectError.from(caught);
+  if (error.code !== Code.NotFound) return driverError(plugin, error);
   return failure(Code.InvalidArgument, ErrorReason.INVALID_FIELD, error.rawMessage, {
     fieldPath: "instance.plugin",
     subject: plugin,

@@ -1,5 +1,5 @@
 import type { Db } from "../../db/database.ts";
-import { type OtherHolder, takeLease } from "../store/leases.ts";
+import { type OtherHolder, putDownLeases, takeLease } from "../store/leases.ts";
 
 /** A node, or a provisioner's site, as jobs hold it. */
 export interface LeaseSubject {
@@ -17,6 +17,8 @@ export interface Leases {
   hold(subject: LeaseSubject): Promise<Date | OtherHolder>;
   /** Has the next `hold` ask the database, whatever is known here. */
   doubt(subject: LeaseSubject): void;
+  /** Lets other processes go on with the same jobs at once. To be called when no more calls are made. */
+  putDown(): Promise<void>;
 }
 
 interface Held {
@@ -49,6 +51,7 @@ export function createLeases(db: Db, holder: string, leaseMs: number): Leases {
       return taken.expiresAt;
     },
     doubt: (subject) => void held.delete(keyOf(subject)),
+    putDown: () => putDownLeases(db, holder),
   };
 }
 

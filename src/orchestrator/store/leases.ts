@@ -19,8 +19,8 @@ export interface OtherHolder {
 }
 
 /**
- * Takes or prolongs the lease on a node. It is free when it has run out, when its job has ended, or when this very job and process
- * has it already; else its holder is answered.
+ * Takes or prolongs the lease on a node. It is free when it has run out, when its job has ended, or when this very job has it, in
+ * this process or in one that has put it down; else its holder is answered.
  */
 export async function takeLease(
   db: Db,
@@ -38,7 +38,7 @@ export async function takeLease(
       on conflict (design, node) do update set
         epoch = case when ${nodeLease.jobId} = excluded.job_id and ${nodeLease.holder} = excluded.holder then ${nodeLease.epoch} else ${nodeLease.epoch} + 1 end,
         job_id = excluded.job_id, holder = excluded.holder, expires_at = excluded.expires_at
-      where ${nodeLease.expiresAt} < now() or (${nodeLease.jobId} = excluded.job_id and ${nodeLease.holder} = excluded.holder)
+      where ${nodeLease.expiresAt} < now() or (${nodeLease.jobId} = excluded.job_id and ${nodeLease.holder} in (excluded.holder, ''))
         or exists (select 1 from ${job} where ${job.id} = ${nodeLease.jobId} and ${job.state} in (${ended}))
       returning epoch::text as epoch, ${iso(sql`expires_at`)} as expires_at,
         (extract(epoch from expires_at - now()) * 1000)::float8 as remaining`,
@@ -53,4 +53,9 @@ export async function takeLease(
       where ${nodeLease.design} = ${lease.design} and ${nodeLease.node} = ${lease.node}`,
   );
   return { jobId: holders[0]?.job_id ?? "", until: new Date(holders[0]?.expires_at ?? 0) };
+}
+
+/** Puts down what a process holds: another one may go on with the same jobs at once. Other jobs still wait for the leases to run out. */
+export async function putDownLeases(db: Db, holder: string): Promise<void> {
+  await db.execute(sql`update ${nodeLease} set holder = '' where ${nodeLease.holder} = ${holder}`);
 }
