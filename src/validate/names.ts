@@ -1,4 +1,4 @@
-/** A name as a member key in a field path: a JSON string. */
-export function memberKey(name: string): string {
-  return JSON.stringify(name);
+/** The path of a member of a map or keyed list: `interfaces["bond0"]`. */
+export function memberPath(path: string, key: string): string {
+  return `${path}[${JSON.stringify(key)}]`;
 }

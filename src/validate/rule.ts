@@ -1,33 +1,40 @@
 import type { Severity } from "../design/diagnostic.ts";
 import type { EffectiveItem } from "../design/effective-item.ts";
 
-/** What a rule found about an item: the field it is about, and what is wrong, one line. */
+/**
+ * What a rule found: what is wrong, one line that doesn't name the item (so that what many items inherit from one place is one finding), and the field whose
+ * place it stands on.
+ */
 export interface Finding {
-  readonly kind: string;
-  readonly name: string;
-  /** Path of the field whose place the finding stands on; absent for the whole item. */
+  /** The item it is about, when it isn't the one that was checked. */
+  readonly about?: Subject;
+  /** Field path; absent for the whole item. */
   readonly field?: string;
   readonly message: string;
-  readonly hint?: string;
+  readonly hint: string;
   /** When it isn't the rule's own. */
   readonly severity?: Severity;
   readonly related?: readonly RelatedField[];
 }
 
+/** An item by kind and name. */
+export type Subject = Pick<EffectiveItem, "kind" | "name">;
+
 /** Another field a finding is about, and what is there. */
-export interface RelatedField {
-  readonly kind: string;
-  readonly name: string;
+export interface RelatedField extends Subject {
   readonly field?: string;
   readonly message: string;
 }
 
-/** What an item rule may look at besides its item. Every look is one of the rule's inputs. */
+/** What a rule may look at besides its item. Every look is one of the rule's inputs. */
 export interface RuleContext {
   /** An item that the rule's item names; undefined when there is none, which the engine has reported already. */
-  lookup(kind: string, name: string): EffectiveItem | undefined;
-  /** False when a document of the item broke off: nothing follows from what the item lacks. */
-  isWhole(item: EffectiveItem): boolean;
+  lookup(kind: string, name: string | undefined): EffectiveItem | undefined;
+  /**
+   * False when something an item says at a field (or anywhere, without one) may be lost: a document broke off, or a value there could not be read, which is
+   * reported already. Then nothing follows from what the item lacks.
+   */
+  isWhole(item: Subject, field?: string): boolean;
 }
 
 /** A rule about one item and the items it names. */
@@ -43,12 +50,17 @@ export interface ItemRule {
 }
 
 /** Something an item says about a key that other items may speak of, too. */
-export interface Fact {
+export interface Fact extends Subject {
   /** Such as `address/10.1.0.5`. */
   readonly key: string;
-  readonly kind: string;
-  readonly name: string;
   readonly field: string;
+  /** In what way the item speaks of it, where there are several. */
+  readonly role?: string;
+}
+
+/** What a group rule found: always about one of the items that spoke. */
+export interface GroupFinding extends Finding {
+  readonly about: Subject;
 }
 
 /** A rule about everything items say of one key. It sees that key's facts and nothing else. */
@@ -60,7 +72,9 @@ export interface GroupRule {
   readonly summary: string;
   /** Kinds of items that emit facts. */
   readonly kinds: readonly string[];
+  /** How many facts there must be for a check; two when absent. */
+  readonly least?: number;
   facts(item: EffectiveItem): readonly Fact[];
-  /** `facts` has at least two members, in the order of kind and name. */
-  check(facts: readonly Fact[]): readonly Finding[];
+  /** The facts are in the order of the places they were written. */
+  check(facts: readonly Fact[], context: Pick<RuleContext, "isWhole">): readonly GroupFinding[];
 }

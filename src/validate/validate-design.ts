@@ -1,8 +1,8 @@
 import type { Diagnostic } from "../design/diagnostic.ts";
-import type { EffectiveItem } from "../design/effective-item.ts";
 import type { Evaluation } from "../design/evaluate-design.ts";
-import { itemKeyText } from "../design/item-key.ts";
-import type { Fact, Finding, GroupRule, ItemRule, RuleContext } from "./rule.ts";
+import { type Collector, createCollector } from "./collect-findings.ts";
+import { lostValues } from "./lost-values.ts";
+import type { Fact, GroupRule, ItemRule, RuleContext } from "./rule.ts";
 import { groupRules, itemRules } from "./rules.ts";
 
 /** What validation found, and how many rules were run, per item or per key. */
@@ -22,126 +22,67 @@ export interface RuleSet {
  * nothing else. A finding that many items inherit from one place is given once.
  */
 export function validateDesign(evaluation: Evaluation, rules: RuleSet = { itemRules, groupRules }): Validation {
-  const collected = createCollector(evaluation);
-  const context: RuleContext = {
-    lookup: (kind, name) => evaluation.items.get(itemKeyText({ kind, name })),
-    isWhole: (item) => evaluation.isWhole(item.kind, item.name),
-  };
+  const collector = createCollector(evaluation);
+  const context = createContext(evaluation);
   let ruleRuns = 0;
+  const byKind = new Map<string, readonly ItemRule[]>();
   for (const item of evaluation.items.values()) {
-    for (const rule of rules.itemRules) {
-      if (!rule.kinds.includes(item.kind)) continue;
+    const ofKind = byKind.get(item.kind) ?? rules.itemRules.filter((rule) => rule.kinds.includes(item.kind));
+    byKind.set(item.kind, ofKind);
+    for (const rule of ofKind) {
       ruleRuns++;
-      collected.add(rule, () => rule.check(item, context), item);
+      collector.attempt(rule, item, () => collector.keep(rule, item, rule.check(item, context)));
     }
   }
   for (const rule of rules.groupRules) {
-    for (const facts of factsByKey(rule, evaluation, collected).values()) {
-      if (facts.length < 2) continue;
+    const { least = 2 } = rule;
+    for (const facts of factsByKey(rule, evaluation, collector).values()) {
+      const [first] = facts;
+      if (first === undefined || facts.length < least) continue;
       ruleRuns++;
-      collected.add(rule, () => rule.check(facts), facts[0]);
+      collector.attempt(rule, first, () => {
+        // Most groups are fine, and places take time.
+        if (rule.check(facts, context).length === 0) return;
+        for (const finding of rule.check(inOrder(facts, evaluation), context))
+          collector.keep(rule, finding.about, [finding]);
+      });
     }
   }
-  return { diagnostics: collected.diagnostics(), ruleRuns };
+  return { diagnostics: collector.diagnostics(), ruleRuns };
 }
 
-function factsByKey(rule: GroupRule, evaluation: Evaluation, collected: Collector): Map<string, Fact[]> {
+function createContext(evaluation: Evaluation): RuleContext {
+  const isLost = lostValues(evaluation.diagnostics);
+  return {
+    lookup: (kind, name) => (name === undefined ? undefined : evaluation.items.get(`${kind}/${name}`)),
+    isWhole: ({ kind, name }, field = "") =>
+      evaluation.isWhole(kind, name) && !isLost([`${kind}/${name}`, ...evaluation.ancestors(kind, name)], field),
+  };
+}
+
+function factsByKey(rule: GroupRule, evaluation: Evaluation, collector: Collector): Map<string, Fact[]> {
   const byKey = new Map<string, Fact[]>();
   for (const item of evaluation.items.values()) {
     if (!rule.kinds.includes(item.kind)) continue;
-    let facts: readonly Fact[] = [];
-    collected.add(
-      rule,
-      () => {
-        facts = rule.facts(item);
-        return [];
-      },
-      item,
-    );
-    for (const fact of facts) {
-      const known = byKey.get(fact.key);
-      if (known === undefined) byKey.set(fact.key, [fact]);
-      else known.push(fact);
-    }
+    collector.attempt(rule, item, () => {
+      for (const fact of rule.facts(item)) {
+        const known = byKey.get(fact.key);
+        if (known === undefined) byKey.set(fact.key, [fact]);
+        else known.push(fact);
+      }
+    });
   }
   return byKey;
 }
 
-interface Collector {
-  add(
-    rule: ItemRule | GroupRule,
-    run: () => readonly Finding[],
-    subject: Pick<EffectiveItem, "kind" | "name"> | undefined,
-  ): void;
-  diagnostics(): readonly Diagnostic[];
-}
-
-function createCollector(evaluation: Evaluation): Collector {
-  const found = new Map<string, { diagnostic: Diagnostic; others: number }>();
-  const keep = (diagnostic: Diagnostic) => {
-    const { uri, line, column } = diagnostic.location ?? { uri: "", line: 0, column: 0 };
-    const key = JSON.stringify([
-      diagnostic.rule,
-      uri,
-      line,
-      column,
-      diagnostic.location === undefined ? diagnostic.name : "",
-      diagnostic.field,
-    ]);
-    const same = found.get(key);
-    if (same === undefined) found.set(key, { diagnostic, others: 0 });
-    else if (same.diagnostic.name !== diagnostic.name) same.others++;
-  };
-  return {
-    add(rule, run, subject) {
-      try {
-        for (const finding of run()) keep(toDiagnostic(rule, finding, evaluation));
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        const location = subject === undefined ? undefined : evaluation.locate(subject.kind, subject.name);
-        keep({
-          rule: "internal-error",
-          severity: "error",
-          message: `rule ${rule.id} failed: ${message}`.slice(0, 1024),
-          hint: "this is a fault of Bedplate; the other rules were run",
-          ...(subject === undefined ? {} : { kind: subject.kind, name: subject.name }),
-          ...(location === undefined ? {} : { location }),
-          related: [],
-        });
-      }
-    },
-    diagnostics: () => [...found.values()].map(withOthers).toSorted(byPlace),
-  };
-}
-
-function withOthers({ diagnostic, others }: { diagnostic: Diagnostic; others: number }): Diagnostic {
-  return others === 0
-    ? diagnostic
-    : { ...diagnostic, message: `${diagnostic.message} (and in ${others} more that inherit it)` };
-}
-
-function toDiagnostic(rule: ItemRule | GroupRule, finding: Finding, evaluation: Evaluation): Diagnostic {
-  const location = evaluation.locate(finding.kind, finding.name, finding.field);
-  return {
-    rule: rule.id,
-    severity: finding.severity ?? rule.severity,
-    message: finding.message,
-    ...(finding.hint === undefined ? {} : { hint: finding.hint }),
-    kind: finding.kind,
-    name: finding.name,
-    ...(finding.field === undefined ? {} : { field: finding.field }),
-    ...(location === undefined ? {} : { location }),
-    related: (finding.related ?? []).flatMap(({ kind, name, field, message }) => {
-      const place = evaluation.locate(kind, name, field);
-      return place === undefined ? [] : [{ message, location: place }];
-    }),
-  };
-}
-
-function byPlace(a: Diagnostic, b: Diagnostic): number {
-  const left = a.location;
-  const right = b.location;
-  if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
-  if (left.uri !== right.uri) return left.uri < right.uri ? -1 : 1;
-  return left.line - right.line || left.column - right.column;
+/** Facts by the place they were written, so that the later one is the one too many. */
+function inOrder(facts: readonly Fact[], evaluation: Evaluation): readonly Fact[] {
+  const places = facts.map((fact) => ({ fact, place: evaluation.locate(fact.kind, fact.name, fact.field) }));
+  return places
+    .sort(({ place: a }, { place: b }) => {
+      if (a === undefined || b === undefined) return 0;
+      if (a.uri !== b.uri) return a.uri < b.uri ? -1 : 1;
+      return a.line - b.line || a.column - b.column;
+    })
+    .map(({ fact }) => fact);
 }

@@ -9,7 +9,7 @@ export interface PlainWithSource {
 }
 
 /**
- * Turns a node into a plain value and its source map; records have no prototype, so any key is an ordinary one. Aliases are copied out, so no two places share an object.
+ * Turns a node into a plain value and its source map; records inherit nothing, so any key is an ordinary one. Aliases are copied out, so no two places share an object.
  * `scalarValue` says what a scalar becomes; by default its core schema value.
  */
 export function nodeToPlain(
@@ -19,11 +19,9 @@ export function nodeToPlain(
   return convert(node, undefined);
 
   function convert(current: YamlNode, key: SourcePosition | undefined): PlainWithSource {
-    const place =
-      key === undefined ? current.position : { ...current.position, keyLine: key.line, keyColumn: key.column };
     switch (current.kind) {
       case "scalar":
-        return { tree: scalarValue(current), source: place };
+        return { tree: scalarValue(current), source: placeOf(current, key) };
       case "list": {
         const tree: Tree[] = [];
         const items: SourceNode[] = [];
@@ -32,18 +30,30 @@ export function nodeToPlain(
           tree.push(plain.tree);
           items.push(plain.source);
         }
-        return { tree, source: { ...place, items } };
+        return { tree, source: { ...placeOf(current, key), items } };
       }
       case "map": {
-        const tree: Record<string, Tree> = Object.create(null);
-        const fields: Record<string, SourceNode> = Object.create(null);
+        const tree = new BareRecord<Tree>();
+        const fields = new BareRecord<SourceNode>();
         for (const entry of current.entries) {
           const plain = convert(entry.value, entry.keyPosition);
           tree[entry.key] = plain.tree;
           fields[entry.key] = plain.source;
         }
-        return { tree, source: { ...place, fields } };
+        return { tree, source: { ...placeOf(current, key), fields } };
       }
     }
   }
 }
+
+function placeOf({ position }: YamlNode, key: SourcePosition | undefined): SourceNode {
+  if (key === undefined) return position;
+  return { line: position.line, column: position.column, keyLine: key.line, keyColumn: key.column };
+}
+
+/**
+ * A record that inherits nothing: its prototype is empty and has none itself. `Object.create(null)` would be the same, but engines keep such objects as hash
+ * tables, which take several times the memory of a record's few fields.
+ */
+const BareRecord = function BareRecord() {} as unknown as new <T>() => Record<string, T>;
+BareRecord.prototype = Object.create(null);

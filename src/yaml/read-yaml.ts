@@ -20,6 +20,8 @@ export interface YamlReading {
   readonly diagnostics: Diagnostic[];
 }
 
+type ReadPart = Pick<YamlDocument, "root" | "position" | "complete">;
+
 /** The parser counts up to two levels more than there are, so it only guards its own stack; the tree is exact. */
 const PARSER_DEPTH = 2;
 
@@ -28,6 +30,17 @@ const REPARSED_AT_LEAST = 24 * 1024 * 1024;
 
 /** Reads a YAML file of any number of documents. Never throws; what can't be read is a diagnostic. */
 export function readYaml(source: YamlSource, limits: Partial<YamlLimits> = {}): YamlReading {
+  const documents: YamlDocument[] = [];
+  const diagnostics = readYamlDocuments(source, limits, (document) => documents.push(document));
+  return { documents, diagnostics };
+}
+
+/** The same, handing over each document as soon as it is read, so that a large file is never held whole; answers with every problem by line. */
+export function readYamlDocuments(
+  source: YamlSource,
+  limits: Partial<YamlLimits>,
+  take: (document: YamlDocument) => void,
+): Diagnostic[] {
   const bounds = { ...DEFAULT_YAML_LIMITS, ...limits };
   const { uri, text } = source;
   if (isLonger(text, bounds.bytes)) {
@@ -38,7 +51,7 @@ export function readYaml(source: YamlSource, limits: Partial<YamlLimits> = {}): 
       message: `found a file of more than ${bounds.bytes} bytes, expected at most ${bounds.bytes}`,
       hint: "split the file",
     });
-    return { documents: [], diagnostics: problems.diagnostics() };
+    return problems.diagnostics();
   }
   const lines = lineTable(text);
   const problems = problemList(uri, lines, bounds.diagnostics);
@@ -50,19 +63,25 @@ export function readYaml(source: YamlSource, limits: Partial<YamlLimits> = {}): 
       message: "found binary data, expected UTF-8 text",
       hint: "give a YAML file; if it is text in another encoding such as UTF-16, save it as UTF-8",
     });
-    return { documents: [], diagnostics: problems.diagnostics() };
+    return problems.diagnostics();
   }
-  const documents = readDocuments(text, lines, bounds, problems);
-  return { documents, diagnostics: problems.diagnostics() };
+  readDocuments(text, lines, bounds, problems, take);
+  return problems.diagnostics();
 }
 
-function readDocuments(text: string, lines: LineTable, limits: YamlLimits, problems: ProblemList): YamlDocument[] {
-  const documents: YamlDocument[] = [];
+function readDocuments(
+  text: string,
+  lines: LineTable,
+  limits: YamlLimits,
+  problems: ProblemList,
+  take: (document: YamlDocument) => void,
+): void {
+  let count = 0;
   const visited = { count: 0 };
   const budget: ReparseBudget = { remaining: REPARSED_AT_LEAST + text.length };
   try {
     for (const part of splitDocuments(text, lines.starts)) {
-      if (documents.length >= limits.documents) {
+      if (count >= limits.documents) {
         throw new LimitExceeded(`found more than ${limits.documents} documents, expected at most ${limits.documents}`, {
           offset: part.start,
           hint: "split the file",
@@ -70,23 +89,26 @@ function readDocuments(text: string, lines: LineTable, limits: YamlLimits, probl
         });
       }
       const partText = text.slice(part.start, part.end);
-      const common = { index: documents.length, text: partText, firstLine: lines.lineIndex(part.start) + 1 };
+      const common = { index: count++, text: partText, firstLine: lines.lineIndex(part.start) + 1 };
+      let refused: LimitExceeded | undefined;
+      let read: ReadPart;
       try {
-        documents.push({ ...common, ...readPart(partText, part) });
+        read = readPart(partText, part);
       } catch (error) {
         if (!(error instanceof LimitExceeded)) throw error;
-        documents.push({ ...common, position: lines.locate(part.start), root: null, complete: false });
-        if (error.wholeFile) throw error;
-        addLimit(error);
+        refused = error;
+        read = { position: lines.locate(part.start), root: null, complete: false };
       }
+      take({ ...common, ...read });
+      if (refused?.wholeFile) throw refused;
+      if (refused !== undefined) addLimit(refused);
     }
   } catch (error) {
     if (!(error instanceof LimitExceeded)) throw error;
     addLimit(error);
   }
-  return documents;
 
-  function readPart(partText: string, part: DocumentPart): Pick<YamlDocument, "root" | "position" | "complete"> {
+  function readPart(partText: string, part: DocumentPart): ReadPart {
     const base = part.start;
     const { events, fault } = parsePart(partText, limits.depth + PARSER_DEPTH, budget);
     const cutShort = fault !== undefined;

@@ -2,15 +2,14 @@ import type { Diagnostic } from "../../design/diagnostic.ts";
 import type { Document } from "../../design/document.ts";
 import type { YamlLimits } from "../../yaml/limits.ts";
 import type { YamlDocument } from "../../yaml/node.ts";
-import { readYaml } from "../../yaml/read-yaml.ts";
-import { type Declaration, toDocument } from "./declaration.ts";
+import { readYamlDocuments } from "../../yaml/read-yaml.ts";
+import type { Declaration } from "./declaration.ts";
 import { isForeign } from "./foreign.ts";
 import { isOneFileForm, readOneFile } from "./form-a.ts";
 import { type EnvelopedDeclaration, hasEnvelope, readEnvelope } from "./form-b.ts";
+import { createGatherer, type Gatherer } from "./gather.ts";
 import { isNothing } from "./map-draft.ts";
-import { partitionDevices } from "./partition-devices.ts";
 import { createProblems, type Problems } from "./problems.ts";
-import { checkRegions } from "./regions.ts";
 
 /** A file given to the consumer: the name diagnostics shall show, and its text. */
 export interface DesignFile {
@@ -32,37 +31,32 @@ export const forms: readonly string[] = ["aic-a", "aic-b"];
  * item inherits may stand in another file.
  */
 export function consumeAicYaml(files: readonly DesignFile[], limits: Partial<YamlLimits> = {}): Consumed {
-  const read = files.map((file) => readFile(file, limits));
-  const declarations = read.flatMap((file) => file.declarations);
-  checkRegions(declarations);
-  const findDevice = partitionDevices(declarations);
-  const documents = declarations.map((declaration) =>
-    toDocument(declaration, (partition) => findDevice(declaration, partition)),
-  );
+  const gatherer = createGatherer();
+  const read = files.map((file) => readFile(file, limits, gatherer));
+  const documents = gatherer.finish();
   const diagnostics = read.flatMap((file) => inOrder([...file.diagnostics, ...file.problems.diagnostics()]));
   return { documents, diagnostics };
 }
 
 interface ReadFile {
-  readonly declarations: readonly EnvelopedDeclaration[];
   /** Of the YAML itself. */
   readonly diagnostics: readonly Diagnostic[];
-  /** Of what the YAML says; more come while its fields are rewritten. */
+  /** Of what the YAML says; more come when the gatherer is finished. */
   readonly problems: Problems;
 }
 
-function readFile(file: DesignFile, limits: Partial<YamlLimits>): ReadFile {
-  const reading = readYaml(file, limits);
+function readFile(file: DesignFile, limits: Partial<YamlLimits>, gatherer: Gatherer): ReadFile {
   const problems = createProblems(file.uri);
   const part = partOf(file.uri);
-  const declarations: EnvelopedDeclaration[] = [];
   const owners: Owner[] = [];
-  for (const document of reading.documents) {
+  const diagnostics = readYamlDocuments(file, limits, (document) => {
     const declared = readDocument(document, part, problems);
-    for (const each of declared) declarations.push(each);
-    owners.push({ firstLine: document.firstLine, item: declared.length === 1 ? declared[0] : undefined });
-  }
-  return { declarations, diagnostics: reading.diagnostics.map((each) => withOwner(each, owners)), problems };
+    for (const each of declared) gatherer.add(each);
+    const [only] = declared;
+    const item = only !== undefined && declared.length === 1 ? { kind: only.kind, name: only.name } : undefined;
+    owners.push({ firstLine: document.firstLine, item });
+  });
+  return { diagnostics: diagnostics.map((each) => withOwner(each, owners)), problems };
 }
 
 /** The layer a file's name stands for, as the seed's three files divide the design; empty when the name says nothing. */
@@ -110,7 +104,7 @@ function readDocument(document: YamlDocument, part: string, problems: Problems):
 /** A document of a file by its first line, and the one item it declares. */
 interface Owner {
   readonly firstLine: number;
-  readonly item: Declaration | undefined;
+  readonly item: Pick<Declaration, "kind" | "name"> | undefined;
 }
 
 /** A problem of the YAML, with the item in whose document it is. */

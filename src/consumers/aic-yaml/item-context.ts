@@ -1,12 +1,9 @@
-import type { SourcePosition } from "../../yaml/node.ts";
 import type { MapDraft } from "./map-draft.ts";
 import type { Problem } from "./problems.ts";
 
-/** The disk a partition is on by inheritance, and where that is said. */
+/** The disk a partition is on by inheritance. */
 export interface InheritedDevice {
   readonly device: string;
-  readonly uri: string;
-  readonly at: SourcePosition;
 }
 
 /** What the rewriting of one item may use beside the item's fields. */

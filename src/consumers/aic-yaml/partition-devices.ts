@@ -3,48 +3,64 @@ import type { Declaration } from "./declaration.ts";
 import type { InheritedDevice } from "./item-context.ts";
 import { mapOf, textOf, valueAt } from "./map-draft.ts";
 
-/** Tells on which disk the partitions of an item are that don't say so themselves. */
-export type FindDevice = (declaration: Declaration, partition?: string) => InheritedDevice | undefined;
-
 /**
- * Earlier forms list partitions apart from disks, so a child may change or remove an inherited one without naming its disk; fields of disks can't be
- * merged without knowing it. Looks through the item's other documents and then its profiles, nearest first, as far as they are among `declarations`.
+ * On which disks partitions are. Earlier forms list partitions apart from disks, so a child may change or remove an inherited one without naming its disk;
+ * fields of disks can't be merged without knowing it.
  */
-export function partitionDevices(declarations: readonly Declaration[]): FindDevice {
-  let byItem: Map<string, Declaration[]> | undefined;
-  const of = (kind: string, name: string) => {
-    byItem ??= Map.groupBy(declarations, (each) => `${each.kind}/${each.name}`);
-    return byItem.get(`${kind}/${name}`) ?? [];
-  };
-  return (declaration, partition) => {
-    const visited = new Set<string>();
-    let { kind, name } = declaration;
-    for (;;) {
+export interface PartitionDevices {
+  note(declaration: Declaration): void;
+  /**
+   * The disk of a partition, or of the boot drive when no name is given, as the item's other documents say and then its profiles, nearest first, as far as
+   * they were noted.
+   */
+  find(declaration: Declaration, partition?: string): InheritedDevice | undefined;
+}
+
+interface Noted {
+  readonly body: YamlMap;
+  readonly parent: string | undefined;
+  readonly storage: YamlMap | undefined;
+}
+
+/** A record of nothing yet. */
+export function partitionDevices(): PartitionDevices {
+  const byItem = new Map<string, Noted[]>();
+  return {
+    note({ kind, name, body }) {
+      const storage = mapOf(body, "storage");
+      const parent = textOf(valueAt(body, "host_profile"));
+      if (storage === undefined && parent === undefined) return;
       const key = `${kind}/${name}`;
-      if (visited.has(key)) return undefined;
-      visited.add(key);
-      const documents = of(kind, name);
-      for (const each of documents) {
-        const found = each === declaration ? undefined : deviceIn(each, partition);
-        if (found !== undefined) return found;
+      const known = byItem.get(key) ?? [];
+      byItem.set(key, known);
+      // The body tells documents apart; without storage it would only be kept alive.
+      known.push({ body: storage === undefined ? nothing : body, parent, storage });
+    },
+    find({ kind, name, body }, partition) {
+      const visited = new Set<string>();
+      let key = `${kind}/${name}`;
+      while (!visited.has(key)) {
+        visited.add(key);
+        const documents = byItem.get(key) ?? [];
+        for (const { storage, body: other } of documents) {
+          const found = other === body ? undefined : deviceIn(storage, partition);
+          if (found !== undefined) return found;
+        }
+        const parent = documents.find((each) => each.parent !== undefined)?.parent;
+        if (parent === undefined) return undefined;
+        key = `HostProfile/${parent}`;
       }
-      const parent = documents
-        .map((each) => textOf(valueAt(each.body, "host_profile")))
-        .find((text) => text !== undefined);
-      if (parent === undefined) return undefined;
-      kind = "HostProfile";
-      name = parent;
-    }
+      return undefined;
+    },
   };
 }
 
-function deviceIn({ body, problems }: Declaration, partition: string | undefined): InheritedDevice | undefined {
-  const storage = mapOf(body, "storage");
+const nothing: YamlMap = { kind: "map", entries: [], position: { line: 1, column: 1 } };
+
+function deviceIn(storage: YamlMap | undefined, partition: string | undefined): InheritedDevice | undefined {
   const owner = partition === undefined ? bootDrive(storage) : partitionNamed(storage, partition);
-  const node = owner && valueAt(owner, "device");
-  const device = textOf(node);
-  if (device === undefined || device === "" || node === undefined) return undefined;
-  return { device, uri: problems.uri, at: node.position };
+  const device = owner && textOf(valueAt(owner, "device"));
+  return device === undefined || device === "" ? undefined : { device };
 }
 
 function bootDrive(storage: YamlMap | undefined): YamlMap | undefined {

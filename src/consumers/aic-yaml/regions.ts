@@ -1,23 +1,49 @@
+import type { SourcePosition } from "../../yaml/node.ts";
 import { quoteText } from "../../yaml/quote-text.ts";
 import type { EnvelopedDeclaration } from "./form-b.ts";
 import { textOf } from "./map-draft.ts";
+import type { Problems } from "./problems.ts";
 
-/** Reports documents that say they belong to another region than the one these files declare. Tells nothing where they declare none, or several. */
-export function checkRegions(declarations: readonly EnvelopedDeclaration[]): void {
-  const names = new Set(declarations.filter(({ kind }) => kind === "Site").map(({ name }) => name));
-  const [site, ...others] = names;
-  if (site === undefined || others.length > 0) return;
-  for (const { kind, name, region, problems } of declarations) {
-    const text = textOf(region);
-    if (region === undefined || text === undefined || text === "" || text === site) continue;
-    problems.add({
-      rule: "other-region",
-      severity: "warning",
-      message: `found region ${quoteText(text)}, expected ${quoteText(site)}, the region these files declare`,
-      hint: "correct the region, or give the document to the design of its own region",
-      at: region.position,
-      kind,
-      name,
-    });
-  }
+/** Holds the regions documents say they belong to against the one that is declared. */
+export interface RegionCheck {
+  note(declaration: EnvelopedDeclaration): void;
+  /** Reports the documents of another region. Tells nothing where no region is declared, or several. */
+  report(): void;
+}
+
+interface StatedRegion {
+  readonly region: string;
+  readonly at: SourcePosition;
+  readonly kind: string;
+  readonly name: string;
+  readonly problems: Problems;
+}
+
+/** A check that has seen nothing yet. */
+export function regionCheck(): RegionCheck {
+  const sites = new Set<string>();
+  const stated: StatedRegion[] = [];
+  return {
+    note({ kind, name, region, problems }) {
+      if (kind === "Site") sites.add(name);
+      const text = textOf(region);
+      if (region !== undefined && text) stated.push({ region: text, at: region.position, kind, name, problems });
+    },
+    report() {
+      const [site, ...others] = sites;
+      if (site === undefined || others.length > 0) return;
+      for (const { region, at, kind, name, problems } of stated) {
+        if (region === site) continue;
+        problems.add({
+          rule: "other-region",
+          severity: "warning",
+          message: `found region ${quoteText(region)}, expected ${quoteText(site)}, the region these files declare`,
+          hint: "correct the region, or give the document to the design of its own region",
+          at,
+          kind,
+          name,
+        });
+      }
+    },
+  };
 }

@@ -1,33 +1,27 @@
-import { memberKey } from "../names.ts";
-import type { ItemRule } from "../rule.ts";
+import { memberPath } from "../names.ts";
+import type { Finding, ItemRule } from "../rule.ts";
 import { mapAt, membersAt, textAt, textsAt } from "../tree-access.ts";
 
 /** An address is on a network some interface carries. */
 export const addressCarried: ItemRule = {
   id: "address-carried",
-  severity: "warning",
+  severity: "error",
   summary: "A network a node has an address on is carried by one of its interfaces, or is its out-of-band network.",
   kinds: ["Node"],
   check(item, context) {
-    const { kind, name, tree } = item;
-    if (!context.isWhole(item)) return [];
-    const carried = new Set(membersAt(tree, "interfaces").flatMap((one) => textsAt(one, "networks")));
+    const { tree } = item;
+    const interfaces = membersAt(tree, "interfaces");
+    const isCarried = (network: string) => interfaces.some((one) => textsAt(one, "networks").includes(network));
     const oob = textAt(mapAt(tree, "oob"), "network");
-    return membersAt(tree, "addressing").flatMap((entry) => {
+    return membersAt(tree, "addressing").flatMap((entry): Finding[] => {
       const network = textAt(entry, "network");
-      if (
-        network === undefined ||
-        network === oob ||
-        carried.has(network) ||
-        context.lookup("Network", network) === undefined
-      )
-        return [];
+      if (network === undefined || network === oob || isCarried(network)) return [];
+      if (context.lookup("Network", network) === undefined) return [];
+      if (!context.isWhole(item, "interfaces") || !context.isWhole(item, "oob.network")) return [];
       return [
         {
-          kind,
-          name,
-          field: `addressing[${memberKey(network)}]`,
-          message: `no interface of ${name} carries network ${network}`,
+          field: memberPath("addressing", network),
+          message: `no interface of the node carries network ${network}`,
           hint: "add the network to an interface, or remove the address",
         },
       ];

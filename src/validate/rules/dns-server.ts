@@ -1,6 +1,7 @@
 import { parseAddress } from "../address.ts";
-import { memberKey } from "../names.ts";
+import { memberPath } from "../names.ts";
 import type { ItemRule } from "../rule.ts";
+import { shown } from "../shown.ts";
 import { mapAt, textsAt } from "../tree-access.ts";
 
 /** DNS servers are addresses. */
@@ -9,14 +10,12 @@ export const dnsServer: ItemRule = {
   severity: "error",
   summary: "DNS servers are IPv4 or IPv6 addresses.",
   kinds: ["Network"],
-  check({ kind, name, tree }) {
+  check({ tree }) {
     return textsAt(mapAt(tree, "dns"), "servers")
       .filter((server) => parseAddress(server) === undefined)
       .map((server) => ({
-        kind,
-        name,
-        field: `dns.servers[${memberKey(server)}]`,
-        message: `DNS server ${server} is no address`,
+        field: memberPath("dns.servers", server),
+        message: `DNS server ${shown(server)} is no address`,
         hint: "write addresses, separated by commas",
       }));
   },

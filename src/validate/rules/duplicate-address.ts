@@ -1,34 +1,38 @@
 import { formatAddress, parseAddress } from "../address.ts";
-import { memberKey } from "../names.ts";
-import type { GroupRule } from "../rule.ts";
+import { memberPath } from "../names.ts";
+import type { Fact, GroupRule } from "../rule.ts";
 import { membersAt, textAt } from "../tree-access.ts";
 
-/** An address belongs to one node. */
+/** An address belongs to one machine. */
 export const duplicateAddress: GroupRule = {
   id: "duplicate-address",
   severity: "error",
-  summary: "An address is given to one node, once.",
-  kinds: ["Node"],
+  summary: "An address is given to one node or switch, once.",
+  kinds: ["Node", "Rack"],
   facts({ kind, name, tree }) {
-    return membersAt(tree, "addressing").flatMap((entry) => {
-      const network = textAt(entry, "network");
-      const address = parseAddress(textAt(entry, "address") ?? "");
-      if (network === undefined || address === undefined) return [];
-      return [
-        { key: `address/${formatAddress(address)}`, kind, name, field: `addressing[${memberKey(network)}].address` },
-      ];
+    const isRack = kind === "Rack";
+    return membersAt(tree, isRack ? "tor_switches" : "addressing").flatMap((entry): Fact[] => {
+      const address = parseAddress(textAt(entry, isRack ? "mgmt_ip" : "address"));
+      if (address === undefined) return [];
+      const field = isRack
+        ? `${memberPath("tor_switches", textAt(entry, "name") ?? "")}.mgmt_ip`
+        : `${memberPath("addressing", textAt(entry, "network") ?? "")}.address`;
+      return [{ key: `address/${formatAddress(address)}`, kind, name, field }];
     });
   },
   check([first, ...others]) {
     if (first === undefined) return [];
     const address = first.key.slice("address/".length);
-    return others.map(({ kind, name, field }) => ({
-      kind,
-      name,
-      field,
-      message: `${address} is given to ${first.name}${first.name === name ? " on another network" : ""} already`,
-      hint: "give each node an address of its own",
-      related: [{ kind: first.kind, name: first.name, field: first.field, message: `${first.name} has it` }],
-    }));
+    const owner = first.kind === "Rack" ? `a switch of rack ${first.name}` : first.name;
+    return others.map((fact) => {
+      const isSame = fact.kind === first.kind && fact.name === first.name;
+      return {
+        about: fact,
+        field: fact.field,
+        message: `${address} is given to ${owner}${isSame ? " elsewhere" : ""} already`,
+        hint: "give each machine an address of its own",
+        related: [{ kind: first.kind, name: first.name, field: first.field, message: `${owner} has it` }],
+      };
+    });
   },
 };

@@ -14,10 +14,9 @@ export const duplicateMac: GroupRule = {
   },
   check([first, ...others]) {
     if (first === undefined) return [];
-    return others.map(({ kind, name, field }) => ({
-      kind,
-      name,
-      field,
+    return others.map((fact) => ({
+      about: fact,
+      field: "boot_mac",
       message: `boot_mac is that of ${first.name}, too`,
       hint: "give each node the address of its own card",
       related: [{ kind: first.kind, name: first.name, field: first.field, message: `${first.name} has it` }],

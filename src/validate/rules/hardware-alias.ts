@@ -1,6 +1,7 @@
 import { suggest } from "../../text/suggest.ts";
-import { memberKey } from "../names.ts";
+import { memberPath } from "../names.ts";
 import type { Finding, ItemRule } from "../rule.ts";
+import { shown } from "../shown.ts";
 import { mapAt, membersAt, textAt, textsAt } from "../tree-access.ts";
 
 /** Devices are named by aliases of the hardware profile. */
@@ -9,41 +10,40 @@ export const hardwareAlias: ItemRule = {
   severity: "warning",
   summary: "Slaves, the boot drive and physical devices are aliases of the node's hardware profile.",
   kinds: ["Node"],
-  check({ kind, name, tree }, context) {
-    const profile = context.lookup("HardwareProfile", textAt(tree, "hardware_profile") ?? "");
-    if (profile === undefined || !context.isWhole(profile)) return [];
+  check({ tree }, context) {
+    const profile = context.lookup("HardwareProfile", textAt(tree, "hardware_profile"));
+    if (profile === undefined) return [];
     const aliases = membersAt(profile.tree, "device_aliases").map((alias) => textAt(alias, "alias") ?? "");
-    const storage = mapAt(tree, "storage");
-    const device = textAt(mapAt(storage, "boot_drive"), "device");
-    const uses = [
-      ...membersAt(tree, "interfaces").flatMap((one) =>
-        textsAt(one, "slaves").map((slave) => ({
-          alias: slave,
-          field: `interfaces[${memberKey(textAt(one, "name") ?? "")}].slaves[${memberKey(slave)}]`,
-        })),
-      ),
-      ...(device === undefined ? [] : [{ alias: device, field: "storage.boot_drive.device" }]),
-      ...membersAt(storage, "physical_devices").flatMap((one) => {
-        const alias = textAt(one, "name");
-        return alias === undefined || alias === device
-          ? []
-          : [{ alias, field: `storage.physical_devices[${memberKey(alias)}]` }];
-      }),
-    ];
-    return uses
-      .filter(({ alias }) => !aliases.includes(alias))
-      .map(({ alias, field }): Finding => {
-        const near = suggest(alias, aliases);
-        return {
-          kind,
-          name,
+    const unknown = (alias: string, field: string): Finding[] => {
+      if (aliases.includes(alias) || !context.isWhole(profile, "device_aliases")) return [];
+      const near = suggest(alias, aliases);
+      return [
+        {
           field,
-          message: `${alias} is no alias of hardware profile ${profile.name}; it is taken as a device name`,
-          hint: near === undefined ? `add device alias ${alias} to ${profile.name}` : `did you mean ${near}?`,
+          message: `${shown(alias)} is no alias of hardware profile ${profile.name}; it is taken as a device name`,
+          hint: near === undefined ? `add device alias ${shown(alias)} to ${profile.name}` : `did you mean ${near}?`,
           related: [
             { kind: "HardwareProfile", name: profile.name, field: "device_aliases", message: "the hardware profile" },
           ],
-        };
-      });
+        },
+      ];
+    };
+    const storage = mapAt(tree, "storage");
+    const boot = textAt(mapAt(storage, "boot_drive"), "device");
+    return [
+      ...membersAt(tree, "interfaces").flatMap((one) =>
+        textsAt(one, "slaves").flatMap((slave) => {
+          if (aliases.includes(slave)) return [];
+          return unknown(slave, memberPath(`${memberPath("interfaces", textAt(one, "name") ?? "")}.slaves`, slave));
+        }),
+      ),
+      ...(boot === undefined ? [] : unknown(boot, "storage.boot_drive.device")),
+      ...membersAt(storage, "physical_devices").flatMap((one) => {
+        const alias = textAt(one, "name");
+        return alias === undefined || alias === boot
+          ? []
+          : unknown(alias, memberPath("storage.physical_devices", alias));
+      }),
+    ];
   },
 };

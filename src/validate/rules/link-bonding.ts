@@ -11,27 +11,24 @@ export const linkBonding: ItemRule = {
   summary:
     "Bonding options fit the mode: none when disabled, hash and peer_rate for 802.3ad only, delays no shorter than mon_rate.",
   kinds: ["NetworkLink"],
-  check({ kind, name, tree }) {
-    const bonding = mapAt(tree, "bonding");
-    if (bonding === undefined) return [];
+  check(item, context) {
+    const bonding = mapAt(item.tree, "bonding");
+    if (bonding === undefined || !context.isWhole(item, "bonding.mode")) return [];
     const mode = textAt(bonding, "mode") ?? "disabled";
     const barred = mode === "disabled" ? [...lacpOnly, ...timings] : mode === "802.3ad" ? [] : lacpOnly;
     const findings: Finding[] = barred
       .filter((option) => bonding[option] !== undefined)
       .map((option) => ({
-        kind,
-        name,
         field: `bonding.${option}`,
         message: `${option} has no meaning with bonding mode ${mode}`,
         hint: mode === "disabled" ? "set bonding.mode, or remove it" : "remove it, or use 802.3ad",
       }));
     const rate = numberAt(bonding, "mon_rate");
+    if (mode === "disabled" || rate === undefined) return findings;
     for (const delay of ["up_delay", "down_delay"]) {
       const value = numberAt(bonding, delay);
-      if (mode === "disabled" || rate === undefined || value === undefined || value === 0 || value >= rate) continue;
+      if (value === undefined || value === 0 || value >= rate) continue;
       findings.push({
-        kind,
-        name,
         field: `bonding.${delay}`,
         message: `${delay} of ${value} ms is shorter than mon_rate of ${rate} ms`,
         hint: "make it at least as long",

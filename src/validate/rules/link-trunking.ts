@@ -8,18 +8,11 @@ export const linkTrunking: ItemRule = {
   summary: "A link without trunking names the network it carries in trunking.default_network.",
   kinds: ["NetworkLink"],
   check(item, context) {
-    const { kind, name, tree } = item;
-    const trunking = mapAt(tree, "trunking");
-    if (
-      (textAt(trunking, "mode") ?? "disabled") !== "disabled" ||
-      textAt(trunking, "default_network") !== undefined ||
-      !context.isWhole(item)
-    )
-      return [];
+    const trunking = mapAt(item.tree, "trunking");
+    if ((textAt(trunking, "mode") ?? "disabled") !== "disabled") return [];
+    if (textAt(trunking, "default_network") !== undefined || !context.isWhole(item, "trunking")) return [];
     return [
       {
-        kind,
-        name,
         field: "trunking",
         message: "the link carries one untagged network and doesn't say which",
         hint: "add trunking.default_network, or a trunking mode",

@@ -1,6 +1,6 @@
 import { parseAddress } from "../address.ts";
-import { memberKey } from "../names.ts";
-import type { ItemRule } from "../rule.ts";
+import { memberPath } from "../names.ts";
+import type { Finding, ItemRule } from "../rule.ts";
 import { membersAt, textAt } from "../tree-access.ts";
 
 /** An address needs a block to be of. */
@@ -9,19 +9,19 @@ export const missingCidr: ItemRule = {
   severity: "error",
   summary: "A network that nodes have addresses on has a cidr.",
   kinds: ["Node"],
-  check({ kind, name, tree }, context) {
-    return membersAt(tree, "addressing").flatMap((entry) => {
-      const network = context.lookup("Network", textAt(entry, "network") ?? "");
-      if (network === undefined || textAt(network.tree, "cidr") !== undefined || !context.isWhole(network)) return [];
-      if (parseAddress(textAt(entry, "address") ?? "") === undefined) return [];
+  check(item, context) {
+    return membersAt(item.tree, "addressing").flatMap((entry): Finding[] => {
+      const network = context.lookup("Network", textAt(entry, "network"));
+      if (network === undefined || textAt(network.tree, "cidr") !== undefined) return [];
+      if (parseAddress(textAt(entry, "address")) === undefined || !context.isWhole(network, "cidr")) return [];
+      const field = `${memberPath("addressing", network.name)}.address`;
       return [
         {
-          kind,
-          name,
-          field: `addressing[${memberKey(network.name)}].address`,
-          message: `network ${network.name} has no cidr`,
-          hint: `formation data is missing: the layer that declares where network ${network.name} is (bootstrap_seed.yaml) could supply cidr`,
-          related: [{ kind: "Network", name: network.name, message: "the network" }],
+          about: network,
+          field: "cidr",
+          message: `network ${network.name} has no cidr, and nodes have addresses on it`,
+          hint: "formation data is missing: the layer that says where the network is (bootstrap_seed.yaml) could supply cidr",
+          related: [{ kind: item.kind, name: item.name, field, message: `an address of ${item.name}` }],
         },
       ];
     });

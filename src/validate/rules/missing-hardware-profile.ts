@@ -8,16 +8,9 @@ export const missingHardwareProfile: ItemRule = {
   summary: "A node has a hardware profile.",
   kinds: ["Node"],
   check(item, context) {
-    const { kind, name, tree } = item;
-    if (textAt(tree, "hardware_profile") !== undefined || !context.isWhole(item)) return [];
-    return [
-      {
-        kind,
-        name,
-        field: "hardware_profile",
-        message: `${name} has no hardware profile`,
-        hint: "add hardware_profile: to the node or to its host profile",
-      },
-    ];
+    const field = "hardware_profile";
+    if (textAt(item.tree, field) !== undefined || !context.isWhole(item, field)) return [];
+    const hint = "add hardware_profile: to the node or to its host profile";
+    return [{ field, message: "the node has no hardware profile", hint }];
   },
 };

@@ -8,16 +8,9 @@ export const missingImage: ItemRule = {
   summary: "A node has an image.",
   kinds: ["Node"],
   check(item, context) {
-    const { kind, name, tree } = item;
-    if (textAt(mapAt(tree, "platform"), "image") !== undefined || !context.isWhole(item)) return [];
-    return [
-      {
-        kind,
-        name,
-        field: "platform.image",
-        message: `${name} has no image to install`,
-        hint: "add platform.image to the node or to its host profile",
-      },
-    ];
+    const field = "platform.image";
+    if (textAt(mapAt(item.tree, "platform"), "image") !== undefined || !context.isWhole(item, field)) return [];
+    const hint = "add platform.image to the node or to its host profile";
+    return [{ field, message: "the node has no image to install", hint }];
   },
 };

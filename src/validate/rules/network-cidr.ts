@@ -1,5 +1,6 @@
-import { parseBlock } from "../address.ts";
+import { networkPlan } from "../network-plan.ts";
 import type { ItemRule } from "../rule.ts";
+import { shown } from "../shown.ts";
 import { textAt } from "../tree-access.ts";
 
 /** A network's block is a block, without host bits. */
@@ -8,30 +9,16 @@ export const networkCidr: ItemRule = {
   severity: "error",
   summary: "A network's cidr is an IPv4 or IPv6 block without host bits.",
   kinds: ["Network"],
-  check({ kind, name, tree }) {
-    const cidr = textAt(tree, "cidr");
+  check(item) {
+    const field = "cidr";
+    const cidr = textAt(item.tree, field);
     if (cidr === undefined) return [];
-    const block = parseBlock(cidr);
+    const { block } = networkPlan(item);
     if (block === undefined) {
-      return [
-        {
-          kind,
-          name,
-          field: "cidr",
-          message: `${cidr} is no address block`,
-          hint: "write an address and a prefix length, such as 10.1.0.0/24",
-        },
-      ];
+      const hint = "write an address and a prefix length, such as 10.1.0.0/24";
+      return [{ field, message: `${shown(cidr)} is no address block`, hint }];
     }
     if (!block.hasHostBits) return [];
-    return [
-      {
-        kind,
-        name,
-        field: "cidr",
-        message: `${cidr} has bits beyond its prefix`,
-        hint: "write the first address of the block",
-      },
-    ];
+    return [{ field, message: `${cidr} has bits beyond its prefix`, hint: "write the first address of the block" }];
   },
 };

@@ -1,81 +1,102 @@
-import { type Address, blockHolds, parseAddress, parseBlock } from "../address.ts";
-import type { Finding, ItemRule } from "../rule.ts";
+import type { EffectiveItem } from "../../design/effective-item.ts";
+import { blockHolds, unusableAs } from "../address.ts";
+import { type NetworkPlan, type NetworkRange, networkPlan, rangeHolds } from "../network-plan.ts";
+import type { Finding, ItemRule, RuleContext } from "../rule.ts";
+import { shown } from "../shown.ts";
 import { membersAt, textAt } from "../tree-access.ts";
 
-interface Range {
-  readonly index: number;
-  readonly first: Address;
-  readonly last: Address;
-}
-
-/** Ranges lie inside their network, run forward and don't overlap. */
+/** Ranges lie inside their network, run forward, don't overlap, and leave what is in use alone. */
 export const networkRange: ItemRule = {
   id: "network-range",
   severity: "error",
-  summary: "A network's ranges lie inside its cidr, begin before they end, and don't overlap.",
+  summary:
+    "A network's ranges have a type and two ends inside its cidr, begin before they end, and don't overlap; a dhcp range holds no gateway.",
   kinds: ["Network"],
-  check({ kind, name, tree }, context) {
-    const block = parseBlock(textAt(tree, "cidr") ?? "");
+  check(item, context) {
+    const plan = networkPlan(item);
     const findings: Finding[] = [];
-    const ranges: Range[] = [];
-    membersAt(tree, "ranges").forEach((range, index) => {
-      const ends = (["start", "end"] as const).map((end) => {
-        const field = `ranges[${index}].${end}`;
-        const text = textAt(range, end);
-        if (text === undefined) {
-          if (context.isWhole({ kind, name, tree, inputs: [] })) {
-            findings.push({
-              kind,
-              name,
-              field: `ranges[${index}]`,
-              message: `the range has no ${end}`,
-              hint: `add ${end}: with an address`,
-            });
-          }
-          return undefined;
-        }
-        const address = parseAddress(text);
-        if (address === undefined)
-          findings.push({ kind, name, field, message: `${text} is no address`, hint: "write an IPv4 or IPv6 address" });
-        else if (block !== undefined && !blockHolds(block, address)) {
-          findings.push({
-            kind,
-            name,
-            field,
-            message: `${text} is outside ${textAt(tree, "cidr")}`,
-            hint: "give an address of the network",
-            related: [{ kind, name, field: "cidr", message: "the network's block" }],
-          });
-        }
-        return address;
-      });
-      const [first, last] = ends;
-      if (first === undefined || last === undefined || first.version !== last.version) return;
-      if (first.value > last.value) {
-        findings.push({
-          kind,
-          name,
-          field: `ranges[${index}].end`,
-          message: "the range ends before it begins",
-          hint: "swap start and end",
-        });
-        return;
-      }
-      const other = ranges.find(
-        (one) => one.first.version === first.version && one.first.value <= last.value && first.value <= one.last.value,
-      );
-      if (other !== undefined) {
-        findings.push({
-          kind,
-          name,
-          field: `ranges[${index}]`,
-          message: "the range overlaps another one of its network",
-          hint: "give each address one use",
-          related: [{ kind, name, field: `ranges[${other.index}]`, message: "the other range" }],
-        });
-      }
-      ranges.push({ index, first, last });
-    });
+    const earlier: NetworkRange[] = [];
+    for (const range of plan.ranges) {
+      findings.push(...faultsOfEnds(item, range, plan, context));
+      if (range.first === undefined || range.last === undefined || range.first.version !== range.last.version) continue;
+      const found = faultOfExtent(item, range, earlier) ?? faultOfUse(item, range, plan);
+      if (found !== undefined) findings.push(found);
+      if (range.first.value <= range.last.value) earlier.push(range);
+    }
     return findings;
   },
 };
+
+function faultsOfEnds(item: EffectiveItem, range: NetworkRange, plan: NetworkPlan, context: RuleContext): Finding[] {
+  const path = `ranges[${range.index}]`;
+  const tree = membersAt(item.tree, "ranges")[range.index];
+  const lacks = (field: string, hint: string): Finding[] =>
+    context.isWhole(item, `${path}.${field}`)
+      ? [{ field: path, message: `the range has no ${field}`, hint: `add ${field}: ${hint}` }]
+      : [];
+  const ends = (["start", "end"] as const).flatMap((end): Finding[] => {
+    const text = textAt(tree, end);
+    const address = end === "start" ? range.first : range.last;
+    const field = `${path}.${end}`;
+    if (text === undefined) return lacks(end, "with an address");
+    if (address === undefined)
+      return [{ field, message: `${shown(text)} is no address`, hint: "write an IPv4 or IPv6 address" }];
+    if (plan.block === undefined || blockHolds(plan.block, address)) return [];
+    return [
+      {
+        field,
+        message: `${text} is outside ${textAt(item.tree, "cidr")}`,
+        hint: "give an address of the network",
+        related: [{ kind: item.kind, name: item.name, field: "cidr", message: "the network's block" }],
+      },
+    ];
+  });
+  return [...(range.type === undefined ? lacks("type", "static, dhcp or reserved") : []), ...ends];
+}
+
+function faultOfExtent(
+  item: EffectiveItem,
+  range: NetworkRange,
+  earlier: readonly NetworkRange[],
+): Finding | undefined {
+  const { index, first, last } = range;
+  if (first === undefined || last === undefined) return undefined;
+  if (first.value > last.value) {
+    return { field: `ranges[${index}].end`, message: "the range ends before it begins", hint: "swap start and end" };
+  }
+  const other = earlier.find(
+    (one) =>
+      rangeHolds(one, first) || rangeHolds(one, last) || (one.first !== undefined && rangeHolds(range, one.first)),
+  );
+  if (other === undefined) return undefined;
+  return {
+    field: `ranges[${index}]`,
+    message: "the range overlaps another one of its network",
+    hint: "give each address one use",
+    related: [{ kind: item.kind, name: item.name, field: `ranges[${other.index}]`, message: "the other range" }],
+  };
+}
+
+/** What a DHCP server may not hand out. */
+function faultOfUse(item: EffectiveItem, range: NetworkRange, { block, gateways }: NetworkPlan): Finding | undefined {
+  if (range.type !== "dhcp") return undefined;
+  const route = gateways.findIndex((gateway) => gateway !== undefined && rangeHolds(range, gateway));
+  if (route >= 0) {
+    return {
+      field: `ranges[${range.index}]`,
+      message: "the range holds a gateway of its network, which a DHCP server may hand out",
+      hint: "leave the gateway out of the range",
+      related: [{ kind: item.kind, name: item.name, field: `routes[${route}].gateway`, message: "the gateway" }],
+    };
+  }
+  for (const [end, address] of [
+    ["start", range.first],
+    ["end", range.last],
+  ] as const) {
+    const use = block && address && unusableAs(block, address);
+    if (use === undefined) continue;
+    const message = `the range holds the ${use} address of its network`;
+    return { field: `ranges[${range.index}].${end}`, message, hint: "leave it out of the range" };
+  }
+  return undefined;
+}

@@ -1,70 +1,107 @@
-import { blockHolds, parseAddress, parseBlock } from "../address.ts";
-import type { Finding, ItemRule } from "../rule.ts";
-import { membersAt, textAt } from "../tree-access.ts";
+import type { EffectiveItem } from "../../design/effective-item.ts";
+import type { TreeMap } from "../../design/tree.ts";
+import { blockHolds, parseBlock, unusableAs } from "../address.ts";
+import { type NetworkPlan, networkPlan } from "../network-plan.ts";
+import type { Finding, ItemRule, RuleContext } from "../rule.ts";
+import { shown } from "../shown.ts";
+import { membersAt, numberAt, textAt } from "../tree-access.ts";
 
 /** A route says where to and by which gateway, and the gateway is on the network. */
 export const networkRoute: ItemRule = {
   id: "network-route",
   severity: "error",
-  summary: "A route has a destination and a gateway, and the gateway lies inside the network.",
+  summary: "A route has a destination of its own and a gateway inside the network.",
   kinds: ["Network"],
   check(item, context) {
-    const { kind, name, tree } = item;
-    const block = parseBlock(textAt(tree, "cidr") ?? "");
-    return membersAt(tree, "routes").flatMap((route, index): Finding[] => {
-      const field = `routes[${index}]`;
-      const subnet = textAt(route, "subnet");
-      const gateway = textAt(route, "gateway");
-      const findings: Finding[] = [];
-      if (subnet === undefined && textAt(route, "route_domain") === undefined && context.isWhole(item)) {
-        findings.push({
-          kind,
-          name,
-          field,
-          message: "the route has no destination",
-          hint: "add subnet:, such as 0.0.0.0/0",
-        });
-      }
-      if (subnet !== undefined && parseBlock(subnet) === undefined) {
-        findings.push({
-          kind,
-          name,
-          field: `${field}.subnet`,
-          message: `${subnet} is no address block`,
-          hint: "write a block such as 10.1.0.0/24",
-        });
-      }
-      if (gateway === undefined) {
-        if (context.isWhole(item))
-          findings.push({
-            kind,
-            name,
-            field,
-            message: "the route has no gateway",
-            hint: "add gateway: with an address of the network",
-          });
-        return findings;
-      }
-      const address = parseAddress(gateway);
-      if (address === undefined) {
-        findings.push({
-          kind,
-          name,
-          field: `${field}.gateway`,
-          message: `${gateway} is no address`,
-          hint: "write an IPv4 or IPv6 address",
-        });
-      } else if (block !== undefined && !blockHolds(block, address)) {
-        findings.push({
-          kind,
-          name,
-          field: `${field}.gateway`,
-          message: `gateway ${gateway} is outside ${textAt(tree, "cidr")}`,
-          hint: "a gateway is an address of its own network",
-          related: [{ kind, name, field: "cidr", message: "the network's block" }],
-        });
-      }
-      return findings;
-    });
+    const plan = networkPlan(item);
+    const owners = new Map<string, number>();
+    return membersAt(item.tree, "routes").flatMap((route, index): Finding[] => [
+      ...faultOfDestination(item, route, index, plan, owners, context),
+      ...faultOfGateway(item, route, index, plan, context),
+    ]);
   },
 };
+
+function faultOfDestination(
+  item: EffectiveItem,
+  route: TreeMap,
+  index: number,
+  { block }: NetworkPlan,
+  owners: Map<string, number>,
+  context: RuleContext,
+): Finding[] {
+  const path = `routes[${index}]`;
+  const subnet = textAt(route, "subnet");
+  if (subnet === undefined) {
+    const isDomain = textAt(route, "route_domain") !== undefined;
+    if (isDomain || !context.isWhole(item, `${path}.subnet`)) return [];
+    return [{ field: path, message: "the route has no destination", hint: "add subnet:, such as 0.0.0.0/0" }];
+  }
+  const field = `${path}.subnet`;
+  const to = parseBlock(subnet);
+  if (to === undefined)
+    return [{ field, message: `${shown(subnet)} is no address block`, hint: "write a block such as 10.1.0.0/24" }];
+  if (to.hasHostBits)
+    return [{ field, message: `${subnet} has bits beyond its prefix`, hint: "write the first address of the block" }];
+  if (block !== undefined && block.version !== to.version)
+    return [
+      { field, message: `${subnet} is of another protocol than its network`, hint: "put it on a network of its own" },
+    ];
+  const key = `${to.first}/${to.prefix}/${numberAt(route, "metric") ?? ""}`;
+  const owner = owners.get(key);
+  if (owner === undefined) {
+    owners.set(key, index);
+    return [];
+  }
+  return [
+    {
+      field,
+      message: `${subnet} has a route of the same metric already`,
+      hint: "remove one of the two, or give them different metrics",
+      related: [{ kind: item.kind, name: item.name, field: `routes[${owner}].subnet`, message: "the other route" }],
+    },
+  ];
+}
+
+function faultOfGateway(
+  item: EffectiveItem,
+  route: TreeMap,
+  index: number,
+  { block, gateways }: NetworkPlan,
+  context: RuleContext,
+): Finding[] {
+  const path = `routes[${index}]`;
+  const text = textAt(route, "gateway");
+  if (text === undefined) return faultOfNoGateway(item, route, path, context);
+  const field = `${path}.gateway`;
+  const gateway = gateways[index];
+  if (gateway === undefined)
+    return [{ field, message: `${shown(text)} is no address`, hint: "write an IPv4 or IPv6 address" }];
+  if (block === undefined) return [];
+  const related = [{ kind: item.kind, name: item.name, field: "cidr", message: "the network's block" }];
+  if (!blockHolds(block, gateway)) {
+    const message = `gateway ${text} is outside ${textAt(item.tree, "cidr")}`;
+    return [{ field, message, hint: "a gateway is an address of its own network", related }];
+  }
+  const use = unusableAs(block, gateway);
+  if (use === undefined) return [];
+  return [
+    { field, message: `gateway ${text} is the ${use} address of its network`, hint: "give another address", related },
+  ];
+}
+
+/** Some forms allow it: the route then leads out of the interface. A provisioner can't make one. */
+function faultOfNoGateway(item: EffectiveItem, route: TreeMap, path: string, context: RuleContext): Finding[] {
+  if (!context.isWhole(item, `${path}.gateway`)) return [];
+  const isDefault = parseBlock(textAt(route, "subnet"))?.prefix === 0;
+  return [
+    {
+      field: path,
+      ...(!isDefault && { severity: "warning" as const }),
+      message: isDefault
+        ? "the default route has no gateway"
+        : "the route has no gateway, so it leads nowhere but out of the interface",
+      hint: "add gateway: with an address of the network",
+    },
+  ];
+}

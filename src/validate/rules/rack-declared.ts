@@ -1,21 +1,30 @@
-import type { ItemRule } from "../rule.ts";
+import type { GroupRule } from "../rule.ts";
 import { mapAt, textAt } from "../tree-access.ts";
 
-/** A node's rack is declared. */
-export const rackDeclared: ItemRule = {
+/** A rack nodes stand in is declared. */
+export const rackDeclared: GroupRule = {
   id: "rack-declared",
   severity: "warning",
   summary: "The rack a node stands in is declared.",
-  kinds: ["Node"],
-  check({ kind, name, tree }, context) {
-    const rack = textAt(mapAt(tree, "metadata"), "rack");
-    if (rack === undefined || context.lookup("Rack", rack) !== undefined) return [];
+  kinds: ["Node", "Rack"],
+  least: 1,
+  facts({ kind, name, tree }) {
+    const rack = kind === "Rack" ? name : textAt(mapAt(tree, "metadata"), "rack");
+    return rack === undefined
+      ? []
+      : [{ key: `rack/${rack}`, kind, name, field: kind === "Rack" ? "" : "metadata.rack" }];
+  },
+  check(facts, context) {
+    const [first] = facts;
+    const rack = first?.key.slice("rack/".length) ?? "";
+    if (first === undefined || facts.some(({ kind }) => kind === "Rack")) return [];
+    if (!context.isWhole({ kind: "Rack", name: rack })) return [];
+    const nodes = facts.length === 1 ? "" : ` (${facts.length} nodes stand in it)`;
     return [
       {
-        kind,
-        name,
-        field: "metadata.rack",
-        message: `rack ${rack} is not declared`,
+        about: first,
+        field: first.field,
+        message: `rack ${JSON.stringify(rack)} is not declared${nodes}`,
         hint: "add a document of kind Rack, or ignore this",
       },
     ];

@@ -1,10 +1,9 @@
-import type { ItemRule } from "../rule.ts";
+import { memberPath } from "../names.ts";
+import type { Finding, ItemRule } from "../rule.ts";
+import { shown } from "../shown.ts";
 import { mapAt, textAt } from "../tree-access.ts";
 
-const places: readonly { readonly parent?: string; readonly field: string }[] = [
-  { parent: "oob", field: "credential" },
-  { field: "legacy_provisioner_key" },
-];
+const secretName = /passw(?:or)?d|passphrase|secret|token|credential|api_?key|private_?key/i;
 
 /** A design should refer to secrets. */
 export const secretInClear: ItemRule = {
@@ -12,21 +11,29 @@ export const secretInClear: ItemRule = {
   severity: "warning",
   summary: "A secret is given by reference, not in clear.",
   kinds: ["HostProfile", "Node", "Site"],
-  check({ kind, name, tree }) {
-    return places.flatMap(({ parent, field }) => {
-      const secret = mapAt(parent === undefined ? tree : mapAt(tree, parent), field);
-      const inClear = textAt(secret, "literal") !== undefined || textAt(secret, "ref")?.startsWith("sealed:") === true;
-      if (!inClear) return [];
-      const path = parent === undefined ? field : `${parent}.${field}`;
-      return [
-        {
-          kind,
-          name,
-          field: path,
-          message: `${path} is a secret in clear`,
+  check({ tree }) {
+    const oob = mapAt(tree, "oob");
+    const secrets = [
+      { field: "oob.credential", secret: mapAt(oob, "credential") },
+      { field: "legacy_provisioner_key", secret: mapAt(tree, "legacy_provisioner_key") },
+    ];
+    const findings = secrets
+      .filter(({ secret }) => textAt(secret, "literal") !== undefined || textAt(secret, "ref")?.startsWith("sealed:"))
+      .map(
+        ({ field }): Finding => ({
+          field,
+          message: `${field} is a secret in clear`,
           hint: "write a reference: {ref: 'file:NAME'} or {ref: 'env:BEDPLATE_SECRET_NAME'}",
-        },
-      ];
-    });
+        }),
+      );
+    for (const key of Object.keys(mapAt(oob, "parameters") ?? {})) {
+      if (!secretName.test(key)) continue;
+      findings.push({
+        field: memberPath("oob.parameters", key),
+        message: `oob parameter ${shown(key)} looks like a secret, and parameters are shown to everybody`,
+        hint: "put it in oob.credential",
+      });
+    }
+    return findings;
   },
 };

@@ -1,6 +1,9 @@
-import { memberKey } from "../names.ts";
+import { memberPath } from "../names.ts";
 import type { Finding, ItemRule } from "../rule.ts";
+import { shown } from "../shown.ts";
 import { membersAt, textAt, textsAt } from "../tree-access.ts";
+
+const bootInterface = "pxe";
 
 /** A device belongs to one interface; the boot interface may share one. */
 export const sharedDevice: ItemRule = {
@@ -9,34 +12,28 @@ export const sharedDevice: ItemRule = {
   summary: "A device is a slave of one interface. Sharing it with the boot interface is a warning.",
   kinds: ["HostProfile", "Node"],
   check({ kind, name, tree }) {
-    const owners = new Map<string, string>();
+    const interfaces = membersAt(tree, "interfaces");
+    const slavePath = (owner: string, slave: string) => memberPath(`${memberPath("interfaces", owner)}.slaves`, slave);
     const findings: Finding[] = [];
-    for (const one of membersAt(tree, "interfaces")) {
+    const owners = new Map<string, string[]>();
+    for (const one of interfaces) {
       const owner = textAt(one, "name") ?? "";
       for (const slave of textsAt(one, "slaves")) {
-        const other = owners.get(slave);
-        if (other === undefined) {
-          owners.set(slave, owner);
-          continue;
-        }
-        const boot = other === "pxe" || owner === "pxe";
+        const others = owners.get(slave) ?? [];
+        owners.set(slave, [...others, owner]);
+        // Two interfaces of the running system in conflict say more than either and the boot interface.
+        const other =
+          (owner === bootInterface ? undefined : others.find((each) => each !== bootInterface)) ?? others[0];
+        if (other === undefined) continue;
+        const isBoot = other === bootInterface || owner === bootInterface;
         findings.push({
-          kind,
-          name,
-          field: `interfaces[${memberKey(owner)}].slaves[${memberKey(slave)}]`,
-          severity: boot ? "warning" : "error",
-          message: `${slave} is a slave of interface ${other} already`,
-          hint: boot
+          field: slavePath(owner, slave),
+          severity: isBoot ? "warning" : "error",
+          message: `${shown(slave)} is a slave of interface ${shown(other)} already`,
+          hint: isBoot
             ? "fine when the machine boots from it before the bond is made"
             : "give each interface devices of its own",
-          related: [
-            {
-              kind,
-              name,
-              field: `interfaces[${memberKey(other)}].slaves[${memberKey(slave)}]`,
-              message: `interface ${other}`,
-            },
-          ],
+          related: [{ kind, name, field: slavePath(other, slave), message: `interface ${shown(other)}` }],
         });
       }
     }

@@ -1,0 +1,38 @@
+import type { Document } from "../../design/document.ts";
+import { type Declaration, toDocument } from "./declaration.ts";
+import type { EnvelopedDeclaration } from "./form-b.ts";
+import { mapOf, valueAt } from "./map-draft.ts";
+import { partitionDevices } from "./partition-devices.ts";
+import { regionCheck } from "./regions.ts";
+
+/** Brings together what files declare. */
+export interface Gatherer {
+  add(declaration: EnvelopedDeclaration): void;
+  /** The documents, in the order they were added. Nothing may be added afterwards. */
+  finish(): readonly Document[];
+}
+
+/** A gatherer of nothing yet. Declarations are rewritten at once and let go, but for those that need to know what others declare. */
+export function createGatherer(): Gatherer {
+  const documents: (Document | undefined)[] = [];
+  const waiting: { readonly index: number; readonly declaration: Declaration }[] = [];
+  const devices = partitionDevices();
+  const regions = regionCheck();
+  const rewritten = (declaration: Declaration) =>
+    toDocument(declaration, (partition) => devices.find(declaration, partition));
+  return {
+    add(declaration) {
+      devices.note(declaration);
+      regions.note(declaration);
+      const storage = mapOf(declaration.body, "storage");
+      const waits = storage !== undefined && valueAt(storage, "partitions") !== undefined;
+      if (waits) waiting.push({ index: documents.length, declaration });
+      documents.push(waits ? undefined : rewritten(declaration));
+    },
+    finish() {
+      regions.report();
+      for (const { index, declaration } of waiting) documents[index] = rewritten(declaration);
+      return documents.filter((document) => document !== undefined);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import type { Diagnostic } from "../design/diagnostic.ts";
+import type { Evaluation } from "../design/evaluate-design.ts";
+import type { Finding, GroupRule, ItemRule, Subject } from "./rule.ts";
+
+/** Gathers what rules find. */
+export interface Collector {
+  /** Runs a part of a rule; what it throws is an internal error about the subject, and ends that part only. */
+  attempt(rule: ItemRule | GroupRule, subject: Subject, run: () => void): void;
+  /** Keeps findings about the subject, unless they say which item they are about. */
+  keep(rule: ItemRule | GroupRule, subject: Subject, findings: readonly Finding[]): void;
+  /** All of them, by place. */
+  diagnostics(): readonly Diagnostic[];
+}
+
+/** An empty collector. What is found at the same place in the same words is one diagnostic, about the first item it was found for. */
+export function createCollector(evaluation: Evaluation): Collector {
+  const found = new Map<string, { readonly diagnostic: Diagnostic; readonly items: Set<string> }>();
+
+  function add(diagnostic: Diagnostic): void {
+    const { rule, field, message, location, kind, name } = diagnostic;
+    const place = location === undefined ? [kind, name] : [location.uri, location.line, location.column];
+    const key = JSON.stringify([rule, field, message, ...place]);
+    const item = `${kind}/${name}`;
+    const same = found.get(key);
+    if (same === undefined) found.set(key, { diagnostic, items: new Set([item]) });
+    else same.items.add(item);
+  }
+
+  return {
+    attempt(rule, subject, run) {
+      try {
+        run();
+      } catch (error) {
+        const [reason = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+        const message = `rule ${rule.id} failed: ${reason}`.slice(0, 1024);
+        const hint = "this is a fault of Bedplate; the other rules were run";
+        add(toDiagnostic({ id: "internal-error", severity: "error" }, subject, { message, hint }, evaluation));
+      }
+    },
+    keep(rule, subject, findings) {
+      for (const finding of findings) add(toDiagnostic(rule, finding.about ?? subject, finding, evaluation));
+    },
+    diagnostics: () =>
+      [...found.values()].map(({ diagnostic, items }) => withOthers(diagnostic, items.size - 1)).sort(byPlace),
+  };
+}
+
+function withOthers(diagnostic: Diagnostic, others: number): Diagnostic {
+  if (others === 0) return diagnostic;
+  return { ...diagnostic, message: `${diagnostic.message} (and in ${others} more that inherit it)` };
+}
+
+function toDiagnostic(
+  rule: Pick<ItemRule, "id" | "severity">,
+  { kind, name }: Subject,
+  { field, message, hint, severity = rule.severity, related = [] }: Finding,
+  evaluation: Evaluation,
+): Diagnostic {
+  const location = evaluation.locate(kind, name, field);
+  return {
+    rule: rule.id,
+    severity,
+    message,
+    hint,
+    kind,
+    name,
+    ...(field !== undefined && { field }),
+    ...(location !== undefined && { location }),
+    related: related.flatMap((other) => {
+      const place = evaluation.locate(other.kind, other.name, other.field);
+      return place === undefined ? [] : [{ message: other.message, location: place }];
+    }),
+  };
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  const [left, right] = [a.location, b.location];
+  if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
+  if (left.uri !== right.uri) return left.uri < right.uri ? -1 : 1;
+  return left.line - right.line || left.column - right.column;
+}

@@ -1,0 +1,47 @@
+import type { EffectiveItem } from "../design/effective-item.ts";
+import type { TreeMap } from "../design/tree.ts";
+import { type Address, type Block, parseAddress, parseBlock } from "./address.ts";
+import { membersAt, textAt } from "./tree-access.ts";
+
+/** A range of a network's addresses, as far as it can be read. */
+export interface NetworkRange {
+  /** Its index in the network's list. */
+  readonly index: number;
+  readonly type: string | undefined;
+  readonly first: Address | undefined;
+  readonly last: Address | undefined;
+}
+
+/** The address plan of one network, read once however many nodes are on it. */
+export interface NetworkPlan {
+  readonly block: Block | undefined;
+  readonly ranges: readonly NetworkRange[];
+  /** Gateways by index of their route. */
+  readonly gateways: readonly (Address | undefined)[];
+}
+
+const plans = new WeakMap<TreeMap, NetworkPlan>();
+
+/** The address plan of a network. */
+export function networkPlan({ tree }: Pick<EffectiveItem, "tree">): NetworkPlan {
+  const known = plans.get(tree);
+  if (known !== undefined) return known;
+  const plan: NetworkPlan = {
+    block: parseBlock(textAt(tree, "cidr")),
+    ranges: membersAt(tree, "ranges").map((range, index) => ({
+      index,
+      type: textAt(range, "type"),
+      first: parseAddress(textAt(range, "start")),
+      last: parseAddress(textAt(range, "end")),
+    })),
+    gateways: membersAt(tree, "routes").map((route) => parseAddress(textAt(route, "gateway"))),
+  };
+  plans.set(tree, plan);
+  return plan;
+}
+
+/** Whether a range holds an address. */
+export function rangeHolds({ first, last }: NetworkRange, address: Address): boolean {
+  if (first === undefined || last === undefined || first.version !== address.version) return false;
+  return address.value >= first.value && address.value <= last.value;
+}
