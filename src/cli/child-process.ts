@@ -48,7 +48,7 @@ function firstLine(child: ChildProcess, ready: RegExp, name: string, logFile: st
 /** What a process said last; its log goes with the folder it is in. */
 function lastWords(logFile: string): string {
   try {
-    return readFileSync(logFile, "utf8").trim().split("\n").at(-1) ?? "";
+    return readFileSync(logFile, "utf8").trim().split("\n").at(-1) || "it said nothing";
   } catch {
     return "it said nothing";
   }

@@ -14,6 +14,19 @@ export async function printDiagnostics(diagnostics: readonly Diagnostic[]): Prom
   if (lines.length > 0) await print(`${lines.join("\n")}\n`);
 }
 
+/** A diagnostic for programs: every key is there, in one order; what is unknown is empty, a place that is unknown is null. */
+export function diagnosticValue({ rule, severity, message, hint, kind, name, field, location, related }: Diagnostic) {
+  return {
+    ...{ rule, severity, message, hint: hint ?? "", kind: kind ?? "", name: name ?? "", field: field ?? "" },
+    location: location === undefined ? null : placeValue(location),
+    related: related.map((other) => ({ message: other.message, location: placeValue(other.location) })),
+  };
+}
+
+function placeValue({ uri, line, column }: SourceLocation): SourceLocation {
+  return { uri, line, column };
+}
+
 /** How many diagnostics of each severity there are, in words. */
 export function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
   const count = (severity: Diagnostic["severity"]) => diagnostics.filter((one) => one.severity === severity).length;

@@ -3,6 +3,8 @@ import type { Diagnostic } from "../design/diagnostic.ts";
 import { type Evaluation, evaluateDesign } from "../design/evaluate-design.ts";
 import { suggestedLayer } from "../design/layer.ts";
 import { validateDesign } from "../validate/validate-design.ts";
+import { CliError } from "./cli-error.ts";
+import { exitCode } from "./exit-code.ts";
 import { readPaths } from "./read-paths.ts";
 
 /** The layer of documents whose file name suggests none. */
@@ -19,6 +21,13 @@ export interface LoadedDesign {
 export async function loadDesign(paths: readonly string[]): Promise<LoadedDesign> {
   const read = await readPaths(paths);
   const consumed = consumeAicYaml(read.files);
+  if (consumed.documents.length === 0 && consumed.diagnostics.length === 0 && read.diagnostics.length === 0) {
+    throw new CliError(
+      exitCode.usage,
+      `${paths.join(", ")}: no document was found`,
+      "name a directory with a design, such as examples/site",
+    );
+  }
   const documents = consumed.documents.map((document) => ({ layer: document.part || defaultLayer, document }));
   const layers = [...new Set(documents.map(({ layer }) => layer))].map(suggestedLayer);
   const evaluation = evaluateDesign({ documents, layers, diagnostics: [...read.diagnostics, ...consumed.diagnostics] });

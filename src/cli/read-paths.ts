@@ -1,6 +1,6 @@
 import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Diagnostic } from "../design/diagnostic.ts";
+import type { Diagnostic, Severity } from "../design/diagnostic.ts";
 import { CliError } from "./cli-error.ts";
 import { exitCode } from "./exit-code.ts";
 
@@ -24,87 +24,90 @@ export interface ReadFiles {
  * usage error; a file that is too large or no UTF-8 text is a diagnostic, so that the others are still read.
  */
 export async function readPaths(paths: readonly string[], limits: ReadLimits = defaultLimits): Promise<ReadFiles> {
-  const uris = (await Promise.all(paths.map(filesOf))).flat();
-  const unique = [...new Set(uris)];
-  if (unique.length > limits.files)
-    throw new CliError(
-      exitCode.failed,
-      `found ${unique.length} files, at most ${limits.files} are read`,
-      "name fewer paths",
-    );
-  const files: { uri: string; text: string }[] = [];
   const diagnostics: Diagnostic[] = [];
+  const uris = (await Promise.all(paths.map((path) => filesOf(path, diagnostics)))).flat();
+  const unique = [...new Set(uris)];
+  if (unique.length > limits.files) throw tooMuch(`found ${unique.length} files, at most ${limits.files} are read`);
+  const files: { uri: string; text: string }[] = [];
   let total = 0;
   for (const uri of unique) {
     const bytes = await readBounded(uri, limits.fileBytes);
-    if (typeof bytes === "number") {
-      diagnostics.push(
-        problem(
-          "file-too-large",
-          uri,
-          `the file has ${bytes} bytes, at most ${limits.fileBytes} are read`,
-          "split the file",
-        ),
-      );
+    if (bytes === undefined) {
+      const message = `the file has more than ${limits.fileBytes} bytes`;
+      diagnostics.push(problem("file-too-large", "error", uri, message, "split the file"));
       continue;
     }
     total += bytes.length;
-    if (total > limits.totalBytes)
-      throw new CliError(
-        exitCode.failed,
-        `the files have more than ${limits.totalBytes} bytes together`,
-        "name fewer paths",
-      );
-    const text = decode(bytes);
-    if (text === undefined)
-      diagnostics.push(
-        problem(
-          "not-text",
-          uri,
-          "found binary data, expected UTF-8 text",
-          "give a YAML file; save other encodings as UTF-8",
-        ),
-      );
-    else files.push({ uri, text });
+    if (total > limits.totalBytes) throw tooMuch(`the files have more than ${limits.totalBytes} bytes together`);
+    const text = readText(uri, bytes, diagnostics);
+    if (text !== undefined) files.push({ uri, text });
   }
   return { files, diagnostics };
 }
 
-async function filesOf(path: string): Promise<string[]> {
+async function filesOf(path: string, diagnostics: Diagnostic[]): Promise<string[]> {
+  if (path === "")
+    throw new CliError(exitCode.usage, "a path is empty", "name YAML files, or directories that hold some");
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw pathError(path, error);
   });
+  if (found.isFile()) return [path];
   if (!found.isDirectory()) {
-    if (!found.isFile())
-      throw new CliError(
-        exitCode.usage,
-        `${path} is neither a file nor a directory`,
-        "name YAML files, or directories that hold some",
-      );
-    return [path];
+    throw new CliError(
+      exitCode.usage,
+      `${path} is neither a file nor a directory`,
+      "name YAML files, or directories that hold some",
+    );
   }
   const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     throw pathError(path, error);
   });
-  const files = names.filter((name) => /\.ya?ml$/i.test(name) && !name.startsWith(".")).sort();
-  if (files.length === 0)
+  const files: string[] = [];
+  for (const name of names.filter((each) => !each.startsWith(".")).sort()) {
+    const entry = join(path, name);
+    const kind = await stat(entry).catch((error: NodeJS.ErrnoException) => {
+      if (isYaml(name)) throw pathError(entry, error);
+    });
+    if (isYaml(name) && kind?.isFile()) files.push(entry);
+    else if (isYaml(name) && !kind?.isDirectory()) {
+      diagnostics.push(
+        problem("not-a-file", "error", entry, "found something that is no file", "remove it, or give it another name"),
+      );
+    } else if (kind?.isDirectory() && (await readdir(entry).catch(() => [])).some(isYaml)) {
+      diagnostics.push(
+        problem("directory-not-read", "info", entry, "a directory inside the one named is not read", "name it, too"),
+      );
+    }
+  }
+  if (files.length === 0 && diagnostics.length === 0) {
     throw new CliError(
       exitCode.usage,
       `directory ${path} holds no .yaml or .yml file`,
       "name a directory with a design, such as examples/site",
     );
-  return files.map((name) => join(path, name));
+  }
+  return files;
 }
 
-/** The bytes of a file, or its size when it is larger than the bound. */
-async function readBounded(path: string, bound: number): Promise<Uint8Array | number> {
+function isYaml(name: string): boolean {
+  return /\.ya?ml$/i.test(name);
+}
+
+/** The bytes of a file; undefined when it has more than the bound. What the file system says of its size isn't believed. */
+async function readBounded(path: string, bound: number): Promise<Uint8Array | undefined> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
     throw pathError(path, error);
   });
   try {
     const { size } = await file.stat();
-    if (size > bound) return size;
-    return await file.readFile();
+    if (size > bound) return undefined;
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    for await (const part of file.createReadStream({ end: bound, autoClose: false })) {
+      parts.push(part);
+      length += part.length;
+    }
+    return length > bound ? undefined : Buffer.concat(parts, length);
   } catch (error) {
     throw pathError(path, error as NodeJS.ErrnoException);
   } finally {
@@ -112,12 +115,32 @@ async function readBounded(path: string, bound: number): Promise<Uint8Array | nu
   }
 }
 
-function decode(bytes: Uint8Array): string | undefined {
+/**
+ * The text of a file. A byte that is no UTF-8 is reported at its place, and stands as a replacement character in the text, so that what is around it is
+ * still read; of a file with NUL bytes nothing is.
+ */
+function readText(uri: string, bytes: Uint8Array, diagnostics: Diagnostic[]): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return undefined;
+    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+    const hint = "give a YAML file; save other encodings as UTF-8";
+    if (bytes.includes(0)) {
+      diagnostics.push(problem("not-text", "error", uri, "found binary data, expected UTF-8 text", hint));
+      return undefined;
+    }
+    const before = text.slice(0, text.indexOf("\uFFFD")).split("\n");
+    const place = { line: before.length, column: [...(before.at(-1) ?? "")].length + 1 };
+    diagnostics.push({
+      ...problem("not-text", "error", uri, "found a byte that is no UTF-8", hint),
+      location: { uri, ...place },
+    });
+    return text;
   }
+}
+
+function tooMuch(message: string): CliError {
+  return new CliError(exitCode.failed, message, "name fewer paths");
 }
 
 function pathError(path: string, error: NodeJS.ErrnoException): CliError {
@@ -127,6 +150,6 @@ function pathError(path: string, error: NodeJS.ErrnoException): CliError {
   return new CliError(exitCode.usage, `${path} can't be read: ${error.code ?? error.message}`, "check the path");
 }
 
-function problem(rule: string, uri: string, message: string, hint: string): Diagnostic {
-  return { rule, severity: "error", message, hint, location: { uri, line: 1, column: 1 }, related: [] };
+function problem(rule: string, severity: Severity, uri: string, message: string, hint: string): Diagnostic {
+  return { rule, severity, message, hint, location: { uri, line: 1, column: 1 }, related: [] };
 }

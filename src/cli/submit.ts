@@ -5,7 +5,7 @@ import { diagnosticFromMessage } from "../design/from-message.ts";
 import { diagnosticToMessage, documentToMessage } from "../design/to-message.ts";
 import { CliError } from "./cli-error.ts";
 import type { ConnectOptions } from "./connect.ts";
-import { countDiagnostics, printDiagnostics } from "./diagnostics.ts";
+import { countDiagnostics, diagnosticValue, printDiagnostics } from "./diagnostics.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { colored, note, type OutputForm, print, printValue } from "./output.ts";
 import { readPaths } from "./read-paths.ts";
@@ -63,7 +63,7 @@ export async function submit(paths: readonly string[], options: SubmitOptions): 
         revision: Number(revision?.number ?? 0n),
         changed,
         valid,
-        diagnostics,
+        diagnostics: diagnostics.map(diagnosticValue),
         counters: {
           documents_read: counters?.documentsRead ?? 0,
           documents_changed: counters?.documentsChanged ?? 0,

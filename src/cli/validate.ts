@@ -1,5 +1,5 @@
 import type { EffectiveItem } from "../design/effective-item.ts";
-import { countDiagnostics, printDiagnostics } from "./diagnostics.ts";
+import { countDiagnostics, diagnosticValue, printDiagnostics } from "./diagnostics.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { loadDesign } from "./load-design.ts";
 import { colored, type OutputForm, print, printValue } from "./output.ts";
@@ -14,7 +14,7 @@ export async function validate(paths: readonly string[], options: { readonly out
     const counts = Object.entries(items).map(([kind, count]) => `${count} ${kind}`);
     const verdict = valid ? colored("valid", "green") : colored("invalid", "red");
     await print(`${verdict}: ${countDiagnostics(diagnostics)}; ${counts.join(", ") || "no items"}\n`);
-  } else await printValue(options.output, { valid, diagnostics, summary: { items } });
+  } else await printValue(options.output, { valid, diagnostics: diagnostics.map(diagnosticValue), summary: { items } });
   return valid ? exitCode.done : exitCode.failed;
 }
 
