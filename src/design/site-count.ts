@@ -23,7 +23,8 @@ export function siteCountFindings(
       related: [{ message: "the other one", location: kept.document.location }],
     }));
   }
-  if (missing === "ignore") return [];
+  // A warning about a part of a design says nothing when there is no part at all.
+  if (missing === "ignore" || (missing === "warning" && items.size === 0)) return [];
   return [
     {
       rule: "missing-site",
