@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../design/diagnostic.ts";
+import type { EffectiveItem } from "../design/effective-item.ts";
 import type { Evaluation } from "../design/evaluate-design.ts";
 import { type Collector, createCollector } from "./collect-findings.ts";
 import { lostValues } from "./lost-values.ts";
@@ -36,7 +37,8 @@ export function validateDesign(evaluation: Evaluation, rules: RuleSet = { itemRu
   }
   for (const rule of rules.groupRules) {
     const { least = 2 } = rule;
-    for (const facts of factsByKey(rule, evaluation, collector).values()) {
+    for (const known of factsByKey(rule, evaluation, collector).values()) {
+      const facts = "key" in known ? [known] : known;
       const [first] = facts;
       if (first === undefined || facts.length < least) continue;
       ruleRuns++;
@@ -53,21 +55,29 @@ export function validateDesign(evaluation: Evaluation, rules: RuleSet = { itemRu
 
 function createContext(evaluation: Evaluation): RuleContext {
   const isLost = lostValues(evaluation.diagnostics);
+  const byKind = new Map<string, Map<string, EffectiveItem>>();
+  for (const item of evaluation.items.values()) {
+    const ofKind = byKind.get(item.kind);
+    if (ofKind === undefined) byKind.set(item.kind, new Map([[item.name, item]]));
+    else ofKind.set(item.name, item);
+  }
   return {
-    lookup: (kind, name) => (name === undefined ? undefined : evaluation.items.get(`${kind}/${name}`)),
+    lookup: (kind, name) => (name === undefined ? undefined : byKind.get(kind)?.get(name)),
     isWhole: ({ kind, name }, field = "") =>
       evaluation.isWhole(kind, name) && !isLost([`${kind}/${name}`, ...evaluation.ancestors(kind, name)], field),
   };
 }
 
-function factsByKey(rule: GroupRule, evaluation: Evaluation, collector: Collector): Map<string, Fact[]> {
-  const byKey = new Map<string, Fact[]>();
+/** Most keys have one fact, which then needs no list. */
+function factsByKey(rule: GroupRule, evaluation: Evaluation, collector: Collector): Map<string, Fact | Fact[]> {
+  const byKey = new Map<string, Fact | Fact[]>();
   for (const item of evaluation.items.values()) {
     if (!rule.kinds.includes(item.kind)) continue;
     collector.attempt(rule, item, () => {
       for (const fact of rule.facts(item)) {
         const known = byKey.get(fact.key);
-        if (known === undefined) byKey.set(fact.key, [fact]);
+        if (known === undefined) byKey.set(fact.key, fact);
+        else if ("key" in known) byKey.set(fact.key, [known, fact]);
         else known.push(fact);
       }
     });

@@ -12,12 +12,15 @@ export const duplicateAddress: GroupRule = {
   facts({ kind, name, tree }) {
     const isRack = kind === "Rack";
     return membersAt(tree, isRack ? "tor_switches" : "addressing").flatMap((entry): Fact[] => {
-      const address = parseAddress(textAt(entry, isRack ? "mgmt_ip" : "address"));
+      const text = textAt(entry, isRack ? "mgmt_ip" : "address");
+      const address = parseAddress(text);
       if (address === undefined) return [];
+      // There is one way to write an IPv4 address, and many an IPv6 one.
+      const usual = address.version === 4 ? text : formatAddress(address);
       const field = isRack
         ? `${memberPath("tor_switches", textAt(entry, "name") ?? "")}.mgmt_ip`
         : `${memberPath("addressing", textAt(entry, "network") ?? "")}.address`;
-      return [{ key: `address/${formatAddress(address)}`, kind, name, field }];
+      return [{ key: `address/${usual}`, kind, name, field }];
     });
   },
   check([first, ...others]) {
