@@ -12,7 +12,7 @@ import { formationCheck } from "./formation.ts";
 import type { KindSchema } from "./kind-schema.ts";
 import type { Layer } from "./layer.ts";
 import { locateValue } from "./locate.ts";
-import { lostParts } from "./lost-parts.ts";
+import { type LostParts, lostParts } from "./lost-parts.ts";
 import type { RawItem } from "./raw-item.ts";
 import { referenceCheck } from "./references.ts";
 import { createResolver, type ResolvedItem, type Resolver } from "./resolve.ts";
@@ -57,7 +57,10 @@ export interface Evaluation {
   raw(kind: string, name: string): readonly RawItem[];
   /** The items an item inherits from ("Kind/name"), nearest first; stops at one that doesn't exist. */
   ancestors(kind: string, name: string): readonly string[];
-  /** False when a document of the item or of an ancestor broke off: nothing follows from what the item lacks. */
+  /**
+   * False when a document of the item or of an ancestor broke off or may be lost with a part of a source: nothing follows from what the item lacks, nor, of
+   * an item nobody declared, from that.
+   */
   isWhole(kind: string, name: string): boolean;
   /**
    * Where a value of an effective item was written; for what was not written the nearest thing around it, at last the document. Undefined only for an item
@@ -75,21 +78,21 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
   const report = (diagnostic: Diagnostic) => void found.push(diagnostic);
 
   const composed = compose(input.documents, input.layers, kinds, report);
-  const mayBeLost = lostParts(
-    input.documents.map((each) => each.document),
-    input.diagnostics ?? [],
-  );
+  const lost = lostParts(input.documents, input.diagnostics ?? []);
   const exists = (kind: string, name: string) =>
     composed.declaredNames.get(kind)?.has(name) === true || input.exists?.(kind, name) === true;
   const names = (kind: string) => composed.declaredNames.get(kind) ?? [];
-  const checkReferences = referenceCheck({ exists, names, partial: input.complete !== true, mayBeLost }, report);
+  const checkReferences = referenceCheck(
+    { exists, names, partial: input.complete !== true, mayBeLost: lost.mayLose },
+    report,
+  );
   const checkFormation = formationCheck(report);
   const siteName = firstSite(composed.items);
 
   const items = new Map<string, EffectiveItem>();
   const ancestors = new Map<string, readonly string[]>();
   const notWhole = new Set<string>();
-  const run = createRun(composed, kinds, siteName, report);
+  const run = createRun(composed, kinds, siteName, lost, report);
   for (const key of composed.items.keys()) {
     const item = run.resolve(key);
     if (item === undefined) continue;
@@ -99,11 +102,11 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
     checkReferences(item);
     for (const raw of item.raws) checkFormation(raw, item.schema);
   }
-  const missingSite = mayBeLost("Site") ? "ignore" : input.complete === true ? "error" : "warning";
+  const missingSite = lost.mayLose("Site") ? "ignore" : input.complete === true ? "error" : "warning";
   found.push(...siteCountFindings(composed.items, missingSite));
 
   // Declarations are let go once an item is done, and read again for those that are asked about, one at a time.
-  const again = createRun(composed, kinds, siteName, () => {});
+  const again = createRun(composed, kinds, siteName, lost, () => {});
   let last: ResolvedItem | undefined;
   const resolved = (kind: string, name: string) => {
     if (last?.key.kind !== kind || last.key.name !== name) last = again.resolve(`${kind}/${name}`);
@@ -116,7 +119,7 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
     counters: { documentsRead: input.documents.length, itemsResolved: items.size },
     raw: (kind, name) => resolved(kind, name)?.raws ?? [],
     ancestors: (kind, name) => ancestors.get(`${kind}/${name}`) ?? [],
-    isWhole: (kind, name) => !notWhole.has(`${kind}/${name}`),
+    isWhole: (kind, name) => (items.has(`${kind}/${name}`) ? !notWhole.has(`${kind}/${name}`) : !lost.mayLose(kind)),
     locate(kind, name, path = "") {
       const item = resolved(kind, name);
       return item && locateValue(item, path);
@@ -142,6 +145,7 @@ function createRun(
   composed: Composition,
   kinds: ReadonlyMap<string, KindSchema>,
   siteName: string | undefined,
+  lost: LostParts,
   report: (diagnostic: Diagnostic) => void,
 ): Resolver & ItemFinisher {
   const read = (key: string) => {
@@ -150,7 +154,7 @@ function createRun(
     return declarations && schema && readDeclarations(declarations, schema, report);
   };
   const keeps = (kind: string) => kinds.get(kind)?.parentField === undefined;
-  const resolver = createResolver({ read, kinds, keeps, report });
+  const resolver = createResolver({ read, kinds, keeps, mayMiss: lost.mayMiss, report });
   return { ...resolver, ...itemFinisher(resolver.resolve, siteName, treeBuilder()) };
 }
 

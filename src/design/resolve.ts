@@ -17,7 +17,7 @@ export interface ResolvedItem {
   readonly ancestors: readonly string[];
   /** The parent it names and doesn't have: unknown, or part of a cycle. */
   readonly missingParent?: string;
-  /** False when a document of it or of an ancestor broke off, or a parent is missing. */
+  /** False when a document of it or of an ancestor broke off or may be lost, or a parent is missing. */
   readonly whole: boolean;
 }
 
@@ -34,6 +34,8 @@ export interface ResolverInput {
   readonly kinds: ReadonlyMap<string, KindSchema>;
   /** Whether items of a kind are remembered. Those that others inherit from always are. */
   readonly keeps: (kind: string) => boolean;
+  /** Whether a further document of an item may be lost, given the layers that have one. */
+  readonly mayMiss: (kind: string, layers: readonly string[]) => boolean;
   readonly report: (diagnostic: Diagnostic) => void;
 }
 
@@ -48,7 +50,7 @@ interface Link {
  * A resolver of items. Reports cycles of inheritance (the items of one then inherit nothing), chains beyond 100 steps, and removals that remove nothing. A
  * missing parent is left to the check of references; the item resolves without it.
  */
-export function createResolver({ read, kinds, keeps, report }: ResolverInput): Resolver {
+export function createResolver({ read, kinds, keeps, mayMiss, report }: ResolverInput): Resolver {
   const kept = new Map<string, ResolvedItem>();
   const cut = new Set<string>();
   const parentKinds = new Set([...kinds.values()].map((schema) => schema.parentField?.parent));
@@ -97,7 +99,8 @@ export function createResolver({ read, kinds, keeps, report }: ResolverInput): R
       parent = undefined;
     }
     const isMissing = named !== undefined && parent === undefined;
-    let whole = !isMissing && parent?.whole !== false;
+    const layers = raws.map((raw) => raw.layer.name);
+    let whole = !isMissing && parent?.whole !== false && !mayMiss(schema.kind, layers);
     let body = parent?.body;
     for (const raw of raws) {
       const unmatched: DeclaredRemoval[] = [];
