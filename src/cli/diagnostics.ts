@@ -3,15 +3,27 @@ import { colored, print } from "./output.ts";
 
 const colors = { error: "red", warning: "yellow", info: "dim" } as const;
 
-/** Prints diagnostics for people: `file:line:column: severity rule: message`, then the hint and related places. */
+/** Prints diagnostics for people: `file:line:column: severity rule: message [Kind/name]`, then the hint and related places. */
 export async function printDiagnostics(diagnostics: readonly Diagnostic[]): Promise<void> {
   const lines: string[] = [];
-  for (const { location, severity, rule, message, hint, related } of diagnostics) {
-    lines.push(`${place(location)}: ${colored(severity, colors[severity])} ${rule}: ${message}`);
-    if (hint) lines.push(`    ${colored(`hint: ${hint}`, "dim")}`);
-    for (const other of related) lines.push(`    ${colored(`${place(other.location)}: ${other.message}`, "dim")}`);
+  for (const { location, severity, rule, message, hint, kind, name, related } of diagnostics) {
+    const item = kind && name ? colored(` [${kind}/${name}]`, "dim") : "";
+    lines.push(
+      `${visible(place(location))}: ${colored(severity, colors[severity])} ${rule}: ${visible(message)}${item}`,
+    );
+    if (hint) lines.push(`    ${colored(`hint: ${visible(hint)}`, "dim")}`);
+    for (const other of related)
+      lines.push(`    ${colored(visible(`${place(other.location)}: ${other.message}`), "dim")}`);
   }
   if (lines.length > 0) await print(`${lines.join("\n")}\n`);
+}
+
+/** A text on one line, with nothing in it that a terminal would obey: names and values come from files of anybody. */
+export function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (each) => {
+    const code = (each.codePointAt(0) ?? 0).toString(16);
+    return `\\u${code.padStart(4, "0")}`;
+  });
 }
 
 /** A diagnostic for programs: every key is there, in one order; what is unknown is empty, a place that is unknown is null. */

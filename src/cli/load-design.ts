@@ -2,6 +2,7 @@ import { consumeAicYaml } from "../consumers/aic-yaml/consume.ts";
 import type { Diagnostic } from "../design/diagnostic.ts";
 import { type Evaluation, evaluateDesign } from "../design/evaluate-design.ts";
 import { suggestedLayer } from "../design/layer.ts";
+import { sortDiagnostics } from "../design/sort-diagnostics.ts";
 import { validateDesign } from "../validate/validate-design.ts";
 import { CliError } from "./cli-error.ts";
 import { exitCode } from "./exit-code.ts";
@@ -32,13 +33,10 @@ export async function loadDesign(paths: readonly string[]): Promise<LoadedDesign
   const layers = [...new Set(documents.map(({ layer }) => layer))].map(suggestedLayer);
   const evaluation = evaluateDesign({ documents, layers, diagnostics: [...read.diagnostics, ...consumed.diagnostics] });
   const validation = validateDesign(evaluation);
-  return { evaluation, diagnostics: [...evaluation.diagnostics, ...validation.diagnostics].toSorted(byPlace) };
-}
-
-function byPlace(a: Diagnostic, b: Diagnostic): number {
-  const left = a.location;
-  const right = b.location;
-  if (left === undefined || right === undefined) return Number(left === undefined) - Number(right === undefined);
-  if (left.uri !== right.uri) return left.uri < right.uri ? -1 : 1;
-  return left.line - right.line || left.column - right.column;
+  // What is about the whole design stands at its beginning, so that every finding has a place.
+  const start = { uri: read.files[0]?.uri ?? paths[0] ?? "", line: 1, column: 1 };
+  const diagnostics = [...evaluation.diagnostics, ...validation.diagnostics].map((each) =>
+    each.location === undefined ? { ...each, location: start } : each,
+  );
+  return { evaluation, diagnostics: sortDiagnostics(diagnostics) };
 }

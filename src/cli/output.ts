@@ -23,7 +23,9 @@ export async function printValue(form: "yaml" | "json", value: unknown): Promise
 
 /** Prints a table: columns as wide as their widest cell, the header in capitals. */
 export async function printTable(header: readonly string[], rows: readonly (readonly string[])[]): Promise<void> {
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => width(row[column] ?? ""))));
+  const widths = header.map((title, column) =>
+    rows.reduce((widest, row) => Math.max(widest, width(row[column] ?? "")), title.length),
+  );
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, column) =>
@@ -38,8 +40,20 @@ export async function printTable(header: readonly string[], rows: readonly (read
 
 /** Writes to standard output and waits until it took it, so that nothing is lost in a pipe when the process ends. */
 export function print(text: string): Promise<void> {
+  endWithReader();
   return new Promise((resolve) => {
     process.stdout.write(text, () => resolve());
+  });
+}
+
+let watched = false;
+
+/** A reader that has seen enough, such as `head`, closes the pipe: that is no failure of the command, and nothing more is worth writing. */
+function endWithReader(): void {
+  if (watched) return;
+  watched = true;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
   });
 }
 

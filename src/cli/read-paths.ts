@@ -1,5 +1,5 @@
 import { open, readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Diagnostic, Severity } from "../design/diagnostic.ts";
 import { CliError } from "./cli-error.ts";
 import { exitCode } from "./exit-code.ts";
@@ -25,8 +25,11 @@ export interface ReadFiles {
  */
 export async function readPaths(paths: readonly string[], limits: ReadLimits = defaultLimits): Promise<ReadFiles> {
   const diagnostics: Diagnostic[] = [];
-  const uris = (await Promise.all(paths.map((path) => filesOf(path, diagnostics)))).flat();
-  const unique = [...new Set(uris)];
+  const found = await Promise.all(paths.map(filesOf));
+  for (const each of found) diagnostics.push(...each.diagnostics);
+  // A file named twice, in whatever spelling, is read once.
+  const uris = new Map(found.flatMap((each) => each.uris).map((uri) => [resolve(uri), uri]));
+  const unique = [...uris.values()];
   if (unique.length > limits.files) throw tooMuch(`found ${unique.length} files, at most ${limits.files} are read`);
   const files: { uri: string; text: string }[] = [];
   let total = 0;
@@ -45,13 +48,18 @@ export async function readPaths(paths: readonly string[], limits: ReadLimits = d
   return { files, diagnostics };
 }
 
-async function filesOf(path: string, diagnostics: Diagnostic[]): Promise<string[]> {
+interface FoundFiles {
+  readonly uris: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+async function filesOf(path: string): Promise<FoundFiles> {
   if (path === "")
     throw new CliError(exitCode.usage, "a path is empty", "name YAML files, or directories that hold some");
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw pathError(path, error);
   });
-  if (found.isFile()) return [path];
+  if (found.isFile()) return { uris: [path], diagnostics: [] };
   if (!found.isDirectory()) {
     throw new CliError(
       exitCode.usage,
@@ -63,6 +71,7 @@ async function filesOf(path: string, diagnostics: Diagnostic[]): Promise<string[
     throw pathError(path, error);
   });
   const files: string[] = [];
+  const diagnostics: Diagnostic[] = [];
   for (const name of names.filter((each) => !each.startsWith(".")).sort()) {
     const entry = join(path, name);
     const kind = await stat(entry).catch((error: NodeJS.ErrnoException) => {
@@ -86,7 +95,7 @@ async function filesOf(path: string, diagnostics: Diagnostic[]): Promise<string[
       "name a directory with a design, such as examples/site",
     );
   }
-  return files;
+  return { uris: files, diagnostics };
 }
 
 function isYaml(name: string): boolean {
@@ -132,7 +141,7 @@ function readText(uri: string, bytes: Uint8Array, diagnostics: Diagnostic[]): st
     const before = text.slice(0, text.indexOf("\uFFFD")).split("\n");
     const place = { line: before.length, column: [...(before.at(-1) ?? "")].length + 1 };
     diagnostics.push({
-      ...problem("not-text", "error", uri, "found a byte that is no UTF-8", hint),
+      ...problem("not-utf8", "error", uri, "found a byte that is no UTF-8", hint),
       location: { uri, ...place },
     });
     return text;

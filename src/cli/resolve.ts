@@ -1,3 +1,5 @@
+import { stat } from "node:fs/promises";
+import { builtInKinds } from "../design/built-in-kinds.ts";
 import type { EffectiveItem } from "../design/effective-item.ts";
 import type { Evaluation } from "../design/evaluate-design.ts";
 import { type Explanation, UnknownPathError } from "../design/explanation.ts";
@@ -5,8 +7,9 @@ import { FieldPathError } from "../design/field-path.ts";
 import { hideSecrets } from "../design/hide-secrets.ts";
 import { suggest } from "../text/suggest.ts";
 import { CliError } from "./cli-error.ts";
-import { countDiagnostics, place, printDiagnostics } from "./diagnostics.ts";
+import { countDiagnostics, place, printDiagnostics, visible } from "./diagnostics.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
+import { explainRemoved } from "./explain-removed.ts";
 import { loadDesign } from "./load-design.ts";
 import { note, type OutputForm, print, printTable, printValue } from "./output.ts";
 
@@ -18,7 +21,7 @@ export interface ResolveOptions {
 
 /** `bedplate resolve PATH… [KIND[/NAME]]`: prints effective items, or where one value came from. */
 export async function resolve(args: readonly string[], options: ResolveOptions): Promise<ExitCode> {
-  const { paths, selection } = splitArguments(args);
+  const { paths, selection } = await splitArguments(args);
   const { evaluation, diagnostics } = await loadDesign(paths);
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
   if (options.explain !== undefined) {
@@ -52,15 +55,22 @@ interface Selection {
   readonly name?: string;
 }
 
-/** The last argument names items when it looks like KIND or KIND/NAME and is no path. */
-function splitArguments(args: readonly string[]): { paths: readonly string[]; selection: Selection | undefined } {
+/** The last argument names items when it begins with a kind, or with what looks like one and is no path. */
+async function splitArguments(
+  args: readonly string[],
+): Promise<{ paths: readonly string[]; selection: Selection | undefined }> {
   const last = args.at(-1) ?? "";
-  const match = /^([A-Z][A-Za-z0-9.]*)(?:\/([A-Za-z0-9._-]+))?$/.exec(last);
-  if (match === null || args.length < 2) return { paths: args, selection: undefined };
-  return {
-    paths: args.slice(0, -1),
-    selection: { kind: match[1] ?? "", ...(match[2] === undefined ? {} : { name: match[2] }) },
-  };
+  const [, kind, name] = /^([A-Za-z][A-Za-z0-9.]*)(?:\/([A-Za-z0-9._-]+))?$/.exec(last) ?? [];
+  if (kind === undefined || args.length < 2 || !(await isKind(kind, last)))
+    return { paths: args, selection: undefined };
+  return { paths: args.slice(0, -1), selection: { kind, ...(name !== undefined && { name }) } };
+}
+
+async function isKind(word: string, path: string): Promise<boolean> {
+  const kinds = builtInKinds();
+  if (kinds.has(word)) return true;
+  const looksLikeOne = /^[A-Z]/.test(word) || suggest(word, kinds.keys()) !== undefined;
+  return looksLikeOne && !/\.ya?ml$/i.test(path) && (await stat(path).catch(() => undefined)) === undefined;
 }
 
 function selectItems(evaluation: Evaluation, selection: Selection | undefined): readonly EffectiveItem[] {
@@ -95,12 +105,15 @@ function explainField(evaluation: Evaluation, kind: string, name: string, path: 
   try {
     return evaluation.explain(kind, name, path);
   } catch (error) {
-    if (error instanceof UnknownPathError)
+    if (error instanceof UnknownPathError) {
+      const removed = explainRemoved(evaluation, kind, name, error.path);
+      if (removed !== undefined) return removed;
       throw new CliError(
         exitCode.usage,
         error.message,
         error.suggestion === undefined ? undefined : `did you mean ${error.suggestion}?`,
       );
+    }
     if (error instanceof FieldPathError)
       throw new CliError(exitCode.usage, error.message, `write a path such as interfaces["bond0"].device_link`);
     throw error;
@@ -114,8 +127,8 @@ async function printExplanation(explanation: Explanation, form: OutputForm): Pro
   }
   const source = explanation.from === undefined ? `rule ${explanation.rule ?? "unknown"}` : place(explanation.from);
   const lines = [
-    `${explanation.path} = ${JSON.stringify(explanation.value)}`,
-    `  from ${source} (${[explanation.item, explanation.layer && `layer ${explanation.layer}`].filter(Boolean).join(", ")})`,
+    `${explanation.path} ${explanation.value === null ? "is taken away" : `= ${JSON.stringify(explanation.value)}`}`,
+    `  ${explanation.value === null ? "by" : "from"} ${source} (${[explanation.item, explanation.layer && `layer ${explanation.layer}`].filter(Boolean).join(", ")})`,
   ];
   if (explanation.conversion) lines.push(`  read as: ${explanation.conversion}`);
   for (const other of explanation.overrode) {
@@ -123,5 +136,5 @@ async function printExplanation(explanation: Explanation, form: OutputForm): Pro
       `  overrode ${JSON.stringify(other.value)} from ${place(other.from)} (${other.item}, layer ${other.layer})`,
     );
   }
-  await print(`${lines.join("\n")}\n`);
+  await print(`${lines.map(visible).join("\n")}\n`);
 }
