@@ -78,7 +78,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
   const state = () => clients.clientFor(DesignStateService);
   const resolver = createSecretResolver({ directory: deps.secretsDirectory, env: deps.env });
   const drivers = createDriverAccess({ db, plugins, secrets, resolver });
-  const registrar = createInstanceRegistrar({ db, plugins, secrets });
+  const registrar = createInstanceRegistrar({ db, plugins, secrets, changed: (name) => drivers.changed(name) });
   const snapshots = createDesignSnapshots(state);
   const world = createWorld(drivers, state, policy.observeMs);
   const planner = createPlanner(snapshots, world);

@@ -31,6 +31,8 @@ export interface DriverAccess {
   ): Promise<Result>;
   /** What the driver of an instance says of itself. */
   info(name: string, signal: AbortSignal): Promise<GetDriverInfoResponse>;
+  /** Forgets what is known of an instance, because it has changed. */
+  changed(name: string): void;
 }
 
 /** What calls to drivers need. */
@@ -42,6 +44,14 @@ export interface DriverAccessOptions {
 }
 
 const DEFAULT_IN_FLIGHT = 16;
+// So long another process's change of an instance may go unnoticed here.
+const KNOWN_MS = 1_000;
+
+interface OpenInstance {
+  readonly stored: StoredInstance;
+  /** Sealed literals by their references. */
+  readonly literals: ReadonlyMap<string, string>;
+}
 
 /** The scope in which the literals of a driver instance are sealed. */
 export function instanceScope(name: string): string {
@@ -76,23 +86,45 @@ export function createDriverAccess({ db, plugins, secrets, resolver }: DriverAcc
       hint: `register it: bedplate driver add ${name}`,
     });
   };
-  const targetOf = async ({ name, endpoint, options, secrets: refs }: StoredInstance): Promise<TargetInit> => {
-    const unseal = (ref: string): Promise<string | undefined> => secrets.unseal(db, instanceScope(name), ref);
+  /** An instance, and the literals that were sealed for it. Files and variables are read anew for each call. */
+  const open = async (name: string): Promise<OpenInstance> => {
+    const stored = await instance(name);
+    const literals = new Map<string, string>();
+    for (const ref of Object.values(stored.secrets).filter((each) => each.startsWith("sealed:"))) {
+      const literal = await secrets.unseal(db, instanceScope(name), ref);
+      if (literal !== undefined) literals.set(ref, literal);
+    }
+    return { stored, literals };
+  };
+  const known = new Map<string, { readonly opened: Promise<OpenInstance>; readonly until: number }>();
+  const opened = (name: string): Promise<OpenInstance> => {
+    const found = known.get(name);
+    if (found !== undefined && found.until > performance.now()) return found.opened;
+    const fresh = open(name);
+    known.set(name, { opened: fresh, until: performance.now() + KNOWN_MS });
+    fresh.catch(() => known.delete(name));
+    return fresh;
+  };
+  const targetOf = async ({ stored, literals }: OpenInstance): Promise<TargetInit> => {
+    const { name, endpoint, options } = stored;
     const resolved: Record<string, string> = {};
-    for (const [key, ref] of Object.entries(refs)) {
-      resolved[key] = await resolver.resolve(ref, `driver instance ${name}`, unseal);
+    for (const [key, ref] of Object.entries(stored.secrets)) {
+      resolved[key] = await resolver.resolve(ref, `driver instance ${name}`, async (sealed) => literals.get(sealed));
     }
     return { instance: name, endpoint, options: { ...options }, secrets: resolved };
   };
   return {
     instance,
     async call(name, service, signal, call) {
-      const stored = await instance(name);
-      const semaphore = await semaphoreOf(stored.plugin, signal);
-      return semaphore.run(signal, async () => call(plugins.client(stored.plugin, service), await targetOf(stored)));
+      const { plugin } = (await opened(name)).stored;
+      const semaphore = await semaphoreOf(plugin, signal);
+      return semaphore.run(signal, async () =>
+        call(plugins.client(plugin, service), await targetOf(await opened(name))),
+      );
     },
     async info(name, signal) {
       return plugins.info((await instance(name)).plugin, signal);
     },
+    changed: (name) => void known.delete(name),
   };
 }

@@ -29,10 +29,17 @@ export interface InstanceRegistrarOptions {
   readonly db: Db;
   readonly plugins: Pick<PluginHost, "info">;
   readonly secrets: SecretStore;
+  /** Told when an instance was written. */
+  readonly changed: (name: string) => void;
 }
 
 /** Makes a registrar. */
-export function createInstanceRegistrar({ db, plugins, secrets }: InstanceRegistrarOptions): InstanceRegistrar {
+export function createInstanceRegistrar({
+  db,
+  plugins,
+  secrets,
+  changed,
+}: InstanceRegistrarOptions): InstanceRegistrar {
   return {
     async register(instance, signal, literals = {}) {
       const info = await plugins.info(instance.plugin, signal).catch((error) => {
@@ -55,6 +62,7 @@ export function createInstanceRegistrar({ db, plugins, secrets }: InstanceRegist
         );
         await putInstance(tx, row);
       });
+      changed(row.name);
       return row;
     },
   };

@@ -25,6 +25,8 @@ export interface EngineOptions {
 
 // A new number strands the workflows of the old one: raise it only when running workflows can't be carried on.
 const APPLICATION_VERSION = "1";
+// A workflow is never given up because it was interrupted often.
+const RESTARTS = 1_000_000;
 const CONNECTIONS = 10;
 const CONNECT_MS = 10_000;
 const DRAIN_MS = 10_000;
@@ -61,7 +63,7 @@ export function createEngine(options: EngineOptions): Engine {
       const registered = new Map<string, RegisteredWorkflow>();
       for (const [name, workflow] of Object.entries(workflows)) {
         const body = (input: Json): Promise<void> => workflow(createContext(registered, activity), input);
-        registered.set(name, DBOS.registerWorkflow(body, { name }));
+        registered.set(name, DBOS.registerWorkflow(body, { name, maxRecoveryAttempts: RESTARTS }));
       }
       const replicas = options.backend.kind === "postgres" ? createKeeper(options, executorId, gate.pool) : undefined;
       try {

@@ -21,9 +21,11 @@ export interface JobInfo {
 export interface JobInfos {
   /** What never changes of a job. Throws when there is none of that id. */
   read(id: string): Promise<JobInfo>;
+  /** Lets go of a job that has ended. */
+  forget(id: string): void;
 }
 
-const KEPT = 8;
+const KEPT = 4;
 const ATTEMPTS = 10;
 const RETRY_MS = 1_000;
 const NEVER = new AbortController().signal;
@@ -44,6 +46,7 @@ export function createJobInfos(db: Db, snapshots: DesignSnapshots): JobInfos {
       }
       return info;
     },
+    forget: (id) => void kept.delete(id),
   };
 }
 

@@ -94,6 +94,7 @@ export function jobWorkflows(tools: WorkflowTools): Readonly<Record<string, Work
       return null;
     });
     places.delete(jobId);
+    tools.jobs.forget(jobId);
     tools.ended(jobId);
   };
 

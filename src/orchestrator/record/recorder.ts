@@ -26,7 +26,7 @@ export interface RecorderOptions {
 
 type Item = { readonly design: string } & ({ readonly task: TaskChange } | { readonly job: JobChange });
 
-const DELAY_MS = 5;
+const DELAY_MS = 10;
 const MOST_CHANGES = 2_000;
 const RETRY_MS = 1_000;
 
@@ -34,7 +34,7 @@ const RETRY_MS = 1_000;
 export const jobKey = (jobId: string): string => `job/${jobId}`;
 export const designKey = (design: string): string => `design/${design}`;
 
-/** Makes a recorder. A change waits at most for the batch being written and 5 ms more. */
+/** Makes a recorder. A change waits at most for the batch being written and 10 ms more. */
 export function createRecorder({ database, bus, signal, log }: RecorderOptions): Recorder {
   const batcher = createBatcher<Item, TaskRow | JobRow | undefined>({
     delayMs: DELAY_MS,

@@ -16,7 +16,7 @@ export interface StatusRecorder {
 
 // Manifests are a few kilobytes each, and a message holds 4 MiB.
 const MOST_UPDATES = 200;
-const DELAY_MS = 5;
+const DELAY_MS = 10;
 const RETRY_MS = 1_000;
 const AWAY = new Set([Code.Unavailable, Code.DeadlineExceeded]);
 

@@ -76,6 +76,7 @@ export function createDriverRpcs({ db, plugins, registrar, drivers, callMs }: Dr
 
     async deleteDriverInstance({ name }) {
       await deleteInstance(db, name);
+      drivers.changed(name);
       return {};
     },
 

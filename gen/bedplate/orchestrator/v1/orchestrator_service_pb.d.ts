@@ -1097,8 +1097,10 @@ export declare const OrchestratorService: GenService<{
   /**
    * Observes the world and writes down the steps to a revision. Changes nothing.
    *
-   * Errors: NOT_FOUND (no such design or revision); FAILED_PRECONDITION with DESIGN_INVALID (mend the design; the diagnostics are in the detail); UNAVAILABLE with TARGET_UNREACHABLE
-   * or PLUGIN_UNAVAILABLE, UNAUTHENTICATED with TARGET_UNAUTHENTICATED (check the driver instance named in subject); UNIMPLEMENTED (an action not built yet).
+   * Errors: NOT_FOUND (no such design, revision or driver instance); INVALID_ARGUMENT (the selector names what no node is or has; each name is in the detail);
+   * FAILED_PRECONDITION with DESIGN_INVALID (mend the design; the diagnostics are in the detail), with MACHINE_FAILED (machines a person must look at first, each in the
+   * detail), with SECRET_UNAVAILABLE (mend the driver instance); UNAVAILABLE with TARGET_UNREACHABLE or PLUGIN_UNAVAILABLE, UNAUTHENTICATED with TARGET_UNAUTHENTICATED
+   * (check the driver instance named in subject); UNIMPLEMENTED (an action not built yet).
    *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.CreatePlan
    */
@@ -1147,7 +1149,7 @@ export declare const OrchestratorService: GenService<{
    * Starts to carry out exactly this plan. The world is observed again first.
    *
    * Errors: NOT_FOUND (no such plan); FAILED_PRECONDITION with PLAN_STALE (the design or the world moved, what moved is named; make a new plan), with CONSENT_REQUIRED (destructive
-   * steps; consent to them); INVALID_ARGUMENT (the digest is not the plan's).
+   * steps; consent to them); INVALID_ARGUMENT (the digest is not the plan's); those of CreatePlan about drivers and machines.
    *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.StartJob
    */

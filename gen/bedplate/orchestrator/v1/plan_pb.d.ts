@@ -282,7 +282,7 @@ export enum StepKind {
   PREPARE_SITE = 1,
 
   /**
-   * Enlist and inventory a node.
+   * Enlist and inventory a node. Its switch ports are for provisioning from here on.
    *
    * @generated from enum value: STEP_KIND_COMMISSION = 2;
    */
@@ -296,7 +296,7 @@ export enum StepKind {
   VERIFY_HARDWARE = 3,
 
   /**
-   * Switch ports and interfaces of a node.
+   * Interfaces of a node.
    *
    * @generated from enum value: STEP_KIND_CONFIGURE_NETWORK = 4;
    */
@@ -310,7 +310,7 @@ export enum StepKind {
   CONFIGURE_STORAGE = 5,
 
   /**
-   * Install a node.
+   * Install a node. Its switch ports then do their work.
    *
    * @generated from enum value: STEP_KIND_DEPLOY = 6;
    */
