@@ -187,3 +187,29 @@ function thrownBy(action: () => unknown): unknown {
   }
   throw new Error("expected it to throw");
 }
+
+describe("what belongs to an item alone", () => {
+  const chain = `kind: HostProfile
+name: base
+spec: {description: everything, platform: {image: noble}}
+---
+kind: HostProfile
+name: mid
+spec: {host_profile: base}
+---
+kind: Node
+name: n
+spec: {host_profile: mid}
+`;
+  const evaluation = evaluateDesign({ documents: designDocuments(chain), layers: [suggestedLayer("design")] });
+
+  it("is not inherited: neither its description nor what it inherits from", () => {
+    expect(evaluation.items.get("Node/n")?.tree.description).toBeUndefined();
+    expect(evaluation.items.get("Node/n")?.tree.platform).toEqual({ image: "noble" });
+    expect(evaluation.items.get("Node/n")?.tree.host_profile).toBe("mid");
+  });
+
+  it("overrides nothing", () => {
+    expect(evaluation.explain("Node", "n", "host_profile")).toMatchObject({ value: "mid", overrode: [] });
+  });
+});

@@ -28,8 +28,10 @@ export interface ExplainInput {
  * Tells where the value at a path comes from, by following the path through every declaration again. Throws `FieldPathError` and `UnknownPathError`.
  */
 export function explainValue(input: ExplainInput, path: string): Explanation {
-  const { schema, tree, raws } = input;
+  const { schema, tree } = input;
   const target = followPath(parseFieldPath(path), schema, tree);
+  const alone = schema.message.fields.get(String(target.trail[0]))?.own === true;
+  const raws = alone ? input.raws.filter(({ key }) => key.kind === input.kind && key.name === input.name) : input.raws;
   const value = treeAt(tree, target.trail, schema.message);
   if (value === undefined) throw noValue(input, target);
   const contributions = traceContributions(raws, target.trail, schema.message);

@@ -6,6 +6,7 @@ import {
   kind,
   merge_key,
   optional_reference,
+  own,
   parent,
   references,
   secret,
@@ -51,6 +52,8 @@ function fieldSchema(descriptor: DescField, done: Map<string, MessageSchema>): F
     ...(named !== "" && { references: named }),
     ...(getOption(descriptor, optional_reference) && { optionalReference: true }),
     ...(inherited !== "" && { parent: inherited }),
+    // What an item inherits from is its own affair, too.
+    ...((getOption(descriptor, own) || inherited !== "") && { own: true }),
     formation: getOption(descriptor, formation),
     secret: getOption(descriptor, secret),
     hardwareAlias: getOption(descriptor, hardware_alias),

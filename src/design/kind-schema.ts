@@ -31,6 +31,8 @@ export interface FieldSchema {
   readonly optionalReference?: boolean;
   /** Kind of the item this one inherits from, when the field names it. */
   readonly parent?: string;
+  /** Belongs to the item alone: children don't inherit it. */
+  readonly own?: boolean;
   /** An explicit assignment that ties a design to one place. */
   readonly formation: boolean;
   /** Never shown, logged or digested. */

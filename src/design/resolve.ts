@@ -1,5 +1,6 @@
 import type { DeclaredMessage, DeclaredRemoval } from "./declared.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import { inheritable } from "./inheritable.ts";
 import { cycleFinding, DEEPEST_CHAIN, depthFinding, unmatchedRemovalFinding } from "./inheritance-findings.ts";
 import type { ItemKey } from "./item-key.ts";
 import type { KindSchema } from "./kind-schema.ts";
@@ -101,7 +102,7 @@ export function createResolver({ read, kinds, keeps, mayMiss, report }: Resolver
     const isMissing = named !== undefined && parent === undefined;
     const layers = raws.map((raw) => raw.layer.name);
     let whole = !isMissing && parent?.whole !== false && !mayMiss(schema.kind, layers);
-    let body = parent?.body;
+    let body = parent && inheritable(parent.body, schema.message);
     for (const raw of raws) {
       const unmatched: DeclaredRemoval[] = [];
       body = mergeMessage(body, raw.body, schema.message, (removal) => unmatched.push(removal));

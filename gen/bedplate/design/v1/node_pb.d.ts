@@ -82,7 +82,7 @@ export declare type Node = Message<"bedplate.design.v1.Node"> & {
   serverDriver?: string | undefined;
 
   /**
-   * What this is, for people. At most 1024 characters.
+   * What this is, for people. At most 1024 characters. Not inherited.
    *
    * @generated from field: optional string description = 10;
    */

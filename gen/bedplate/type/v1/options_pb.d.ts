@@ -129,6 +129,13 @@ export declare const hardware_alias: GenExtension<FieldOptions, boolean>;
 export declare const optional_reference: GenExtension<FieldOptions, boolean>;
 
 /**
+ * The field belongs to the item alone: children don't inherit it.
+ *
+ * @generated from extension: bool own = 50009;
+ */
+export declare const own: GenExtension<FieldOptions, boolean>;
+
+/**
  * Marks the message as the specification of an item kind: the value is the kind, such as "Node".
  *
  * @generated from extension: string kind = 50001;

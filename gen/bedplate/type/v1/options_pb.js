@@ -9,7 +9,7 @@ import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
  * Describes the file bedplate/type/v1/options.proto.
  */
 export const file_bedplate_type_v1_options = /*@__PURE__*/
-  fileDesc("Ch5iZWRwbGF0ZS90eXBlL3YxL29wdGlvbnMucHJvdG8SEGJlZHBsYXRlLnR5cGUudjEqggEKBFJvbGUSFAoQUk9MRV9VTlNQRUNJRklFRBAAEg8KC1JPTEVfUFVCTElDEAESDQoJUk9MRV9OT0RFEAISDwoLUk9MRV9WSUVXRVIQAxIRCg1ST0xFX09QRVJBVE9SEAQSDgoKUk9MRV9BRE1JThAFEhAKDFJPTEVfU0VSVklDRRAGOjwKCW1lcmdlX2tleRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMY0YYDIAEoCVIIbWVyZ2VLZXk6PQoJZm9ybWF0aW9uEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjShgMgASgIUglmb3JtYXRpb246NwoGc2VjcmV0Eh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjThgMgASgIUgZzZWNyZXQ6PwoKcmVmZXJlbmNlcxIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMY1IYDIAEoCVIKcmVmZXJlbmNlczo3CgZwYXJlbnQSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGNWGAyABKAlSBnBhcmVudDpMChFlZmZlY3RpdmVfZGVmYXVsdBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMY1oYDIAEoCVIQZWZmZWN0aXZlRGVmYXVsdDpGCg5oYXJkd2FyZV9hbGlhcxIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMY14YDIAEoCFINaGFyZHdhcmVBbGlhczpOChJvcHRpb25hbF9yZWZlcmVuY2USHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGNiGAyABKAhSEW9wdGlvbmFsUmVmZXJlbmNlOjUKBGtpbmQSHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMY0YYDIAEoCVIEa2luZDpMCgRyb2xlEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY0YYDIAEoDjIWLmJlZHBsYXRlLnR5cGUudjEuUm9sZVIEcm9sZTo6CgdwbGFubmVkEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY0oYDIAEoCFIHcGxhbm5lZGIGcHJvdG8z", [file_google_protobuf_descriptor]);
+  fileDesc("Ch5iZWRwbGF0ZS90eXBlL3YxL29wdGlvbnMucHJvdG8SEGJlZHBsYXRlLnR5cGUudjEqggEKBFJvbGUSFAoQUk9MRV9VTlNQRUNJRklFRBAAEg8KC1JPTEVfUFVCTElDEAESDQoJUk9MRV9OT0RFEAISDwoLUk9MRV9WSUVXRVIQAxIRCg1ST0xFX09QRVJBVE9SEAQSDgoKUk9MRV9BRE1JThAFEhAKDFJPTEVfU0VSVklDRRAGOjwKCW1lcmdlX2tleRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMY0YYDIAEoCVIIbWVyZ2VLZXk6PQoJZm9ybWF0aW9uEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjShgMgASgIUglmb3JtYXRpb246NwoGc2VjcmV0Eh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxjThgMgASgIUgZzZWNyZXQ6PwoKcmVmZXJlbmNlcxIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMY1IYDIAEoCVIKcmVmZXJlbmNlczo3CgZwYXJlbnQSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGNWGAyABKAlSBnBhcmVudDpMChFlZmZlY3RpdmVfZGVmYXVsdBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMY1oYDIAEoCVIQZWZmZWN0aXZlRGVmYXVsdDpGCg5oYXJkd2FyZV9hbGlhcxIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMY14YDIAEoCFINaGFyZHdhcmVBbGlhczpOChJvcHRpb25hbF9yZWZlcmVuY2USHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGNiGAyABKAhSEW9wdGlvbmFsUmVmZXJlbmNlOjEKA293bhIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMY2YYDIAEoCFIDb3duOjUKBGtpbmQSHy5nb29nbGUucHJvdG9idWYuTWVzc2FnZU9wdGlvbnMY0YYDIAEoCVIEa2luZDpMCgRyb2xlEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY0YYDIAEoDjIWLmJlZHBsYXRlLnR5cGUudjEuUm9sZVIEcm9sZTo6CgdwbGFubmVkEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY0oYDIAEoCFIHcGxhbm5lZGIGcHJvdG8z", [file_google_protobuf_descriptor]);
 
 /**
  * Describes the enum bedplate.type.v1.Role.
@@ -91,12 +91,20 @@ export const optional_reference = /*@__PURE__*/
   extDesc(file_bedplate_type_v1_options, 7);
 
 /**
+ * The field belongs to the item alone: children don't inherit it.
+ *
+ * @generated from extension: bool own = 50009;
+ */
+export const own = /*@__PURE__*/
+  extDesc(file_bedplate_type_v1_options, 8);
+
+/**
  * Marks the message as the specification of an item kind: the value is the kind, such as "Node".
  *
  * @generated from extension: string kind = 50001;
  */
 export const kind = /*@__PURE__*/
-  extDesc(file_bedplate_type_v1_options, 8);
+  extDesc(file_bedplate_type_v1_options, 9);
 
 /**
  * The least role that may call the RPC. An RPC without a role can't be called at all.
@@ -104,7 +112,7 @@ export const kind = /*@__PURE__*/
  * @generated from extension: bedplate.type.v1.Role role = 50001;
  */
 export const role = /*@__PURE__*/
-  extDesc(file_bedplate_type_v1_options, 9);
+  extDesc(file_bedplate_type_v1_options, 10);
 
 /**
  * False (the default) while the RPC works. True when later work fills it in and it answers UNIMPLEMENTED; a service with only such RPCs is NOT_SERVING.
@@ -112,5 +120,5 @@ export const role = /*@__PURE__*/
  * @generated from extension: bool planned = 50002;
  */
 export const planned = /*@__PURE__*/
-  extDesc(file_bedplate_type_v1_options, 10);
+  extDesc(file_bedplate_type_v1_options, 11);
 
