@@ -120,9 +120,23 @@ function explainField(evaluation: Evaluation, kind: string, name: string, path: 
   }
 }
 
+/** An explanation for programs: every key is there; a value that no place supplied has no `from`, but a rule. */
+function explanationValue({ path, value, from, rule, item, layer, conversion, overrode }: Explanation) {
+  return {
+    path,
+    value,
+    from: from ?? null,
+    rule: rule ?? "",
+    item,
+    layer: layer ?? "",
+    conversion: conversion ?? "",
+    overrode,
+  };
+}
+
 async function printExplanation(explanation: Explanation, form: OutputForm): Promise<void> {
   if (form !== "table") {
-    await printValue(form, explanation);
+    await printValue(form, explanationValue(explanation));
     return;
   }
   const source = explanation.from === undefined ? `rule ${explanation.rule ?? "unknown"}` : place(explanation.from);
