@@ -1,7 +1,7 @@
 import type { EffectiveItem } from "../../design/effective-item.ts";
 import { type Address, blockHolds, parseAddress, unusableAs } from "../address.ts";
 import { memberPath } from "../names.ts";
-import { networkPlan, rangeHolds } from "../network-plan.ts";
+import { type NetworkRange, networkPlan, rangeHolds } from "../network-plan.ts";
 import type { Finding, ItemRule } from "../rule.ts";
 import { shown } from "../shown.ts";
 import { membersAt, textAt } from "../tree-access.ts";
@@ -78,6 +78,10 @@ function faultOfPlace(text: string, address: Address, network: EffectiveItem): F
   };
 }
 
+function isSound({ type, first, last }: NetworkRange): boolean {
+  return type !== undefined && first !== undefined && last !== undefined && first.value <= last.value;
+}
+
 function faultOfRange(text: string, address: Address, network: EffectiveItem): Finding | undefined {
   const { ranges } = networkPlan(network);
   const here = { kind: "Network", name: network.name };
@@ -90,8 +94,9 @@ function faultOfRange(text: string, address: Address, network: EffectiveItem): F
       related: [{ ...here, field: `ranges[${within.index}]`, message: `the ${within.type} range` }],
     };
   }
-  const wanted = ranges.find(({ type, first, last }) => type === "static" && first !== undefined && last !== undefined);
-  if (wanted === undefined) return undefined;
+  const wanted = ranges.find(({ type }) => type === "static");
+  // A range that is wrong itself may have been meant to hold the address.
+  if (wanted === undefined || !ranges.every(isSound)) return undefined;
   return {
     severity: "warning",
     message: `${text} falls into no static range of network ${network.name}`,
