@@ -7,6 +7,12 @@ const costly: ReadonlySet<string> = new Set([
   ...["missing-field", "moved-partition", "yaml-alias", "yaml-merge", "yaml-tag", "yaml-limit"],
 ]);
 
+/** What fields are called in earlier forms, so that a slip in that name is one, too. */
+const earlierNames: ReadonlyMap<string, string> = new Map([
+  ["vlan", "vlan_id"],
+  ["device_link", "network_link"],
+]);
+
 interface Loss {
   readonly field: string;
   /** The unknown name, where the value stands under one. */
@@ -30,7 +36,9 @@ export function lostValues(diagnostics: readonly Diagnostic[]): (items: readonly
 function concerns({ field, unknown }: Loss, wanted: string): boolean {
   if (unknown === undefined) return isWithin(wanted, field) || isWithin(field, wanted);
   if (!isWithin(wanted, field)) return isWithin(field, wanted);
-  const steps = stepsOf(wanted).slice(stepsOf(field).length);
+  const steps = stepsOf(wanted)
+    .slice(stepsOf(field).length)
+    .flatMap((step) => [step, earlierNames.get(step) ?? step]);
   // A slip in the name of the next step, or a field that lost the way to its place.
   return steps.includes(unknown) || suggest(unknown, steps) !== undefined || steps.length === 0;
 }

@@ -10,6 +10,7 @@ import { type EnvelopedDeclaration, hasEnvelope, readEnvelope } from "./form-b.t
 import { createGatherer, type Gatherer } from "./gather.ts";
 import { isNothing } from "./map-draft.ts";
 import { createProblems, type Problems } from "./problems.ts";
+import { withoutUnresolved } from "./unresolved.ts";
 
 /** A file given to the consumer: the name diagnostics shall show, and its text. */
 export interface DesignFile {
@@ -52,9 +53,7 @@ function readFile(file: DesignFile, limits: Partial<YamlLimits>, gatherer: Gathe
   const diagnostics = readYamlDocuments(file, limits, (document) => {
     const declared = readDocument(document, part, problems);
     for (const each of declared) gatherer.add(each);
-    const [only] = declared;
-    const item = only !== undefined && declared.length === 1 ? { kind: only.kind, name: only.name } : undefined;
-    owners.push({ firstLine: document.firstLine, item });
+    for (const each of ownersOf(document, declared)) owners.push(each);
   });
   return { diagnostics: diagnostics.map((each) => withOwner(each, owners)), problems };
 }
@@ -69,7 +68,8 @@ function partOf(uri: string): string {
 }
 
 function readDocument(document: YamlDocument, part: string, problems: Problems): readonly EnvelopedDeclaration[] {
-  const { root, complete } = document;
+  const { complete } = document;
+  const root = withoutUnresolved(document);
   if (root === null || isNothing(root)) return [];
   if (root.kind !== "map") {
     if (!complete) return [];
@@ -101,10 +101,23 @@ function readDocument(document: YamlDocument, part: string, problems: Problems):
   return [];
 }
 
-/** A document of a file by its first line, and the one item it declares. */
+/** The lines from one on, and the item they belong to, if to one. */
 interface Owner {
   readonly firstLine: number;
   readonly item: Pick<Declaration, "kind" | "name"> | undefined;
+}
+
+/** A document with an envelope is its item's; of a file of many items each has the lines from its own first to whatever follows it. */
+function ownersOf({ firstLine, root }: YamlDocument, declared: readonly Declaration[]): readonly Owner[] {
+  const [only] = declared;
+  if (only?.form === "aic-b") return [{ firstLine, item: { kind: only.kind, name: only.name } }];
+  const keys = root?.kind === "map" ? root.entries : [];
+  const inner = keys.flatMap(({ key, value }) => (key === "network" && value.kind === "map" ? value.entries : []));
+  const starts = [...keys, ...inner].map(({ keyPosition }) => ({ firstLine: keyPosition.line, item: undefined }));
+  const items = declared
+    .filter(({ kind }) => kind !== "Site")
+    .map(({ at, kind, name }) => ({ firstLine: at.line, item: { kind, name } }));
+  return [{ firstLine, item: undefined }, ...starts, ...items].sort((a, b) => a.firstLine - b.firstLine);
 }
 
 /** A problem of the YAML, with the item in whose document it is. */
