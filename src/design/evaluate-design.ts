@@ -103,7 +103,7 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
     for (const raw of item.raws) checkFormation(raw, item.schema);
   }
   const missingSite = lost.mayLose("Site") ? "ignore" : input.complete === true ? "error" : "warning";
-  found.push(...siteCountFindings(composed.items, missingSite));
+  for (const each of siteCountFindings(composed.items, missingSite)) found.push(each);
 
   // Declarations are let go once an item is done, and read again for those that are asked about, one at a time.
   const again = createRun(composed, kinds, siteName, lost, () => {});

@@ -78,7 +78,7 @@ const mistakes: Readonly<Record<string, readonly Edit[]>> = {
   "a link that breaks off before its mode": [
     [
       "metadata: {name: data}\nspec:\n  bonding:\n    mode: 802.3ad\n",
-      "metadata: {name: data}\nspec:\n  bonding: {mode\n    mode: 802.3ad # <- yaml-syntax\n",
+      "metadata: {name: data}\nspec:\n  bonding: {mode: [} # <- yaml-syntax\n",
     ],
   ],
   "a document that breaks off before its name": [
