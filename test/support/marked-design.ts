@@ -23,7 +23,7 @@ export function checkDesign(
   const layers = [...new Set(layered.map(({ layer }) => layer))].map(suggestedLayer);
   const evaluation = evaluateDesign({ documents: layered, layers, diagnostics });
   const all = [...evaluation.diagnostics, ...validateDesign(evaluation, rules).diagnostics];
-  return { evaluation, diagnostics: all, found: inOrder(all.map(textOf)) };
+  return { evaluation, diagnostics: all, found: findingTexts(all) };
 }
 
 const mark = /#.*<- ([a-z0-9 ,()-]+)$/;
@@ -45,6 +45,11 @@ export function markedFindings(files: Readonly<Record<string, string>>): readonl
     ),
   );
   return inOrder(marked);
+}
+
+/** Findings as `file:line severity rule`, in the order of the files and lines. */
+export function findingTexts(diagnostics: readonly Diagnostic[]): readonly string[] {
+  return inOrder(diagnostics.map(textOf));
 }
 
 function textOf({ location, severity, rule }: Diagnostic): string {
