@@ -10,8 +10,8 @@ import type { Diagnostic } from "../../design/diagnostic.ts";
 import type { Document } from "../../design/document.ts";
 import { consumeAicYaml, forms } from "./consume.ts";
 
-/** Documents or diagnostics of one answer: well below the bound of a message. */
-const batchSize = 500;
+/** Documents or diagnostics of one answer, and roughly its bytes: well below the bound of a message. */
+const most = { count: 500, bytes: 1_500_000 } as const;
 
 const severities = { error: Severity.ERROR, warning: Severity.WARNING, info: Severity.INFO } as const;
 
@@ -21,16 +21,31 @@ export function createAicYamlConsumerService(): Required<ServiceImpl<typeof Desi
     getConsumerInfo: () => ({ name: "dev.bedplate.aic-yaml", forms: [...forms] }),
     async *consume(request) {
       const { documents, diagnostics } = consumeAicYaml(request.files);
-      for (let at = 0; at < documents.length; at += batchSize) {
-        yield create(ConsumeResponseSchema, { documents: documents.slice(at, at + batchSize).map(toMessage) });
+      // Places of values outweigh the values: a document takes several times the room of its own text.
+      for (const part of batches(documents, ({ spec }) => JSON.stringify(spec).length * 4)) {
+        yield create(ConsumeResponseSchema, { documents: part.map(toMessage) });
       }
-      for (let at = 0; at < diagnostics.length; at += batchSize) {
-        yield create(ConsumeResponseSchema, {
-          diagnostics: diagnostics.slice(at, at + batchSize).map(toDiagnosticMessage),
-        });
+      for (const part of batches(diagnostics, ({ message }) => message.length + 500)) {
+        yield create(ConsumeResponseSchema, { diagnostics: part.map(toDiagnosticMessage) });
       }
     },
   };
+}
+
+function* batches<T>(all: readonly T[], sizeOf: (each: T) => number): Generator<readonly T[]> {
+  let part: T[] = [];
+  let bytes = 0;
+  for (const each of all) {
+    const size = sizeOf(each);
+    if (part.length > 0 && (part.length >= most.count || bytes + size > most.bytes)) {
+      yield part;
+      part = [];
+      bytes = 0;
+    }
+    part.push(each);
+    bytes += size;
+  }
+  if (part.length > 0) yield part;
 }
 
 function toMessage(document: Document): MessageInitShape<typeof DocumentSchema> {
