@@ -104,7 +104,7 @@ test("a port in use: one line, 7", async () => {
     expect(result).toEqual({
       code: 7,
       out: "",
-      err: `127.0.0.1:${port} is in use by another process; choose another --listen address\n`,
+      err: `error: 127.0.0.1:${port} is in use by another process; choose another --listen address\n`,
     });
   } finally {
     server.close();

@@ -82,7 +82,7 @@ export async function runMaasSim(args: readonly string[], output: CommandOutput,
     return 0;
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
-    output.stderr(`${error.message}\n`);
+    output.stderr(`error: ${error.message}\n`);
     return error.exitCode;
   }
 }
