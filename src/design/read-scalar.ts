@@ -45,7 +45,7 @@ export function describeValue(value: Tree): string {
 
 function shortened(text: string): string {
   if (text.length <= LONGEST_QUOTE) return text;
-  const points = [...text.slice(0, 2 * LONGEST_QUOTE)];
+  const points = [...text.slice(0, 2 * LONGEST_QUOTE + 1)];
   return points.length <= LONGEST_QUOTE ? text : `${points.slice(0, LONGEST_QUOTE).join("")}…`;
 }
 
