@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findingTexts, markedFindings } from "../../../test/support/marked-design.ts";
+import { checkDesign, findingTexts, markedFindings } from "../../../test/support/marked-design.ts";
 import { consumeAicYaml } from "./consume.ts";
 import { AIC_RULES } from "./rules.ts";
 
@@ -164,6 +164,22 @@ describe("a document with an envelope", () => {
       ["yaml-duplicate-key", "Rack", "r"],
       ["yaml-syntax", undefined, undefined],
     ]);
+  });
+
+  it("may be one of three about an item, each with the fields it is the authority for", () => {
+    const network = (spec: string) => `apiVersion: v1\nkind: Network\nmetadata: {name: mgmt}\nspec: ${spec}\n`;
+    const { evaluation, found } = checkDesign({
+      "bootstrap_hwdefinition.yaml": network("{mtu: 1400, dns: {domain: a.example}}"),
+      "bootstrap_profiles.yaml": `apiVersion: v1\nkind: Region\nmetadata: {name: r}\n---\n${network("{mtu: 1500, labels: {x: y}}")}`,
+      "bootstrap_seed.yaml": network("{vlan_id: 5, cidr: 10.0.0.0/24, dns: {servers: 10.0.0.2}, '!labels': ''}"),
+    });
+    expect(found).toEqual([]);
+    expect(evaluation.items.get("Network/mgmt")?.tree).toEqual({
+      ...{ mtu: 1500, vlan: 5, cidr: "10.0.0.0/24", dns: { domain: "a.example", servers: ["10.0.0.2"] } },
+    });
+    const explained = evaluation.explain("Network", "mgmt", "mtu");
+    expect(explained.from?.uri).toBe("bootstrap_profiles.yaml");
+    expect(explained.overrode.map(({ from }) => from.uri)).toEqual(["bootstrap_hwdefinition.yaml"]);
   });
 
   it("is told to be incomplete when it broke off, and its neighbours aren't", () => {
