@@ -59,7 +59,7 @@ function movedObjects(approved: PlanWithBasis, fresh: PlanWithBasis): PlanDiffer
       const after = now.get(subject);
       if (after === undefined) differences.push({ subject, message: `${subject}: it is no longer there` });
       else if (after.digest !== before.digest)
-        differences.push({ subject, message: `${subject}: ${moved(before, after)}` });
+        differences.push({ subject, message: `${subject}${givenName(before)}: ${moved(before, after)}` });
     }
   }
   return differences;
@@ -95,6 +95,14 @@ function moved(before: SiteObject, after: SiteObject): string {
   const come = is.filter((part) => !was.includes(part));
   if (gone.length === 0 && come.length === 0) return "it changed in something its summary doesn't show";
   return `was ${gone.join(", ") || "without"}, is ${come.join(", ") || "without"}`;
+}
+
+/** What people call an object that is known by something else, such as a subnet's name beside its block. */
+function givenName(object: SiteObject): string {
+  const name = partsOf(object)
+    .find((part) => /^name[ =]/.test(part))
+    ?.slice("name ".length);
+  return name === undefined || object.name.includes(name) ? "" : ` (${name})`;
 }
 
 /** The parts of a summary such as `dns_servers=10.1.0.2; mtu=1500`, so that a difference names only what differs. */

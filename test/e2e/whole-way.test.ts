@@ -114,14 +114,20 @@ test("a server killed in mid-job goes on where it was, and deploys each machine 
 
 test("a subnet changed between plan and apply makes the plan stale, and is named", { timeout: slow }, () =>
   withSite({}, async (site) => {
-    await plan(site);
-    await site.tamper(`subnets/${encodeURIComponent("10.71.0.0/24")}`, { gateway_ip: "10.71.0.254" });
-    const before = await site.ledger();
-    const applied = await apply(site);
-    expect(applied.code).toBe(5);
-    expect(applied.stderr).toContain("10.71.0.0/24");
-    expect(applied.stderr.trim().split("\n")).toHaveLength(1);
-    expect(await site.ledger()).toHaveLength(before.length);
+    for (const [change, word] of [
+      [{ gateway_ip: "10.71.0.254" }, "10.71.0.254"],
+      [{ allow_dns: "false" }, "allow_dns"],
+    ] as const) {
+      await plan(site);
+      await site.tamper(`subnets/${encodeURIComponent("10.71.0.0/24")}`, change);
+      const before = await site.ledger();
+      const applied = await apply(site);
+      expect(applied.code).toBe(5);
+      expect(applied.stderr).toContain("10.71.0.0/24");
+      expect(applied.stderr).toContain(word);
+      expect(applied.stderr.trim().split("\n")).toHaveLength(1);
+      expect(await site.ledger()).toHaveLength(before.length);
+    }
   }),
 );
 

@@ -14,7 +14,7 @@ export interface SiteObject extends Fact {
   readonly summary: string;
 }
 
-/** The objects of a MAAS a design can speak of, in a stable order. A digest covers only what a design can say. */
+/** The objects of a MAAS a design can speak of, in a stable order. A digest covers what a design can say, and of a subnet everything a hand can set. */
 export function observedObjects(state: NetworkState): SiteObject[] {
   const subnetCidr = new Map(state.subnets.map((subnet) => [subnet.id, subnet.cidr]));
   const vlans = state.fabrics.flatMap((fabric) => fabric.vlans);
@@ -24,9 +24,9 @@ export function observedObjects(state: NetworkState): SiteObject[] {
       const { fabric, vid, name, mtu, dhcpOn } = vlan;
       return siteObject("vlan", vlanLabel(vlan), { fabric, vid, name, mtu, dhcp: dhcpOn });
     }),
-    ...state.subnets.map(({ cidr, name, vlanId, gateway, dnsServers }) => {
+    ...state.subnets.map(({ cidr, name, vlanId, gateway, dnsServers, settings }) => {
       const vlan = vlanLabel(vlanById(state, vlanId));
-      return siteObject("subnet", cidr, { cidr, name, vlan, gateway, dns_servers: dnsServers.join(",") });
+      return siteObject("subnet", cidr, { cidr, name, vlan, gateway, dns_servers: dnsServers.join(","), ...settings });
     }),
     ...state.ranges.map(({ type, start, end, subnetId }) =>
       siteObject("iprange", `${start}-${end}`, { type, start, end, subnet: subnetCidr.get(subnetId) ?? "" }),

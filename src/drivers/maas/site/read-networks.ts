@@ -31,6 +31,8 @@ export interface Subnet {
   /** Empty for none. */
   readonly gateway: string;
   readonly dnsServers: readonly string[];
+  /** What no design speaks of; a hand that changes it has been at the subnet all the same. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** Fabrics, VLANs and subnets of a MAAS. */
@@ -65,6 +67,14 @@ export async function readNetworks(client: MaasClient): Promise<Networks> {
       vlanId: number(object(subnet.vlan).id),
       gateway: canonicalAddress(text(subnet.gateway_ip)),
       dnsServers: texts(subnet.dns_servers).map(canonicalAddress),
+      settings: {
+        description: text(subnet.description),
+        managed: subnet.managed !== false,
+        allow_dns: subnet.allow_dns !== false,
+        allow_proxy: subnet.allow_proxy !== false,
+        active_discovery: subnet.active_discovery === true,
+        rdns_mode: number(subnet.rdns_mode, 2),
+      },
     })),
   };
 }
