@@ -7,22 +7,27 @@ import { exitCode } from "./exit-code.ts";
 
 /** Another `bedplate` command running beside this one. */
 export interface BedplateChild {
-  /** The first line it printed that fits the pattern it was started with. */
-  readonly line: string;
   /** Ends it and waits until it is gone. */
   stop(): Promise<void>;
 }
 
-/** Starts a `bedplate` command and waits, for at most 60 seconds, for the line that says it is ready. Its messages go to a file. */
-export async function startBedplate(args: readonly string[], ready: RegExp, logFile: string): Promise<BedplateChild> {
+/**
+ * Starts a `bedplate` command, adds it to `children` at once, and waits, for at most 60 seconds, for the line that says it is ready. Its messages go to a file.
+ */
+export async function startBedplate(
+  args: readonly string[],
+  ready: RegExp,
+  logFile: string,
+  children: BedplateChild[],
+): Promise<string> {
   const main = fileURLToPath(new URL("./main.ts", import.meta.url));
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const log = createWriteStream(logFile, { flags: "a" });
   child.stderr.pipe(log);
-  const line = await firstLine(child, ready, args[0] ?? "", logFile);
-  return { line, stop: () => stop(child) };
+  children.push({ stop: () => stop(child) });
+  return firstLine(child, ready, args[0] ?? "", logFile);
 }
 
 function firstLine(child: ChildProcess, ready: RegExp, name: string, logFile: string): Promise<string> {

@@ -10,6 +10,9 @@ import { defaultDataDirectory } from "./data-directory.ts";
 import { exitCode } from "./exit-code.ts";
 import { findServerRecord } from "./server-record.ts";
 
+/** The server a command calls unless told otherwise. */
+const defaultServer = "http://127.0.0.1:7070";
+
 /** How a command finds its server. */
 export interface ConnectOptions {
   readonly server: string;
@@ -41,7 +44,10 @@ function checkedUrl(text: string): string {
 
 async function findToken(url: string, tokenFile: string | undefined): Promise<string | undefined> {
   if (tokenFile === undefined && process.env.BEDPLATE_TOKEN) return process.env.BEDPLATE_TOKEN;
-  const path = tokenFile ?? (await findServerRecord(url))?.tokenFile ?? join(defaultDataDirectory(), "admin.token");
+  // A token is shown to the server it belongs to and to no other: without word of that very server, only the default one on this machine gets the default token.
+  const byDefault = url === defaultServer ? join(defaultDataDirectory(), "admin.token") : undefined;
+  const path = tokenFile ?? (await findServerRecord(url))?.tokenFile ?? byDefault;
+  if (path === undefined) return undefined;
   try {
     const token = await readToken(path);
     if (token === undefined && tokenFile !== undefined)

@@ -79,9 +79,8 @@ async function walkThrough(
     "--speed",
     String(options.speed),
   ];
-  const sim = await startBedplate(simArgs, /^listening on /, join(folder, "maas-sim.log"));
-  children.push(sim);
-  const maas = /http:\/\/\S+?\/MAAS/.exec(sim.line)?.[0] ?? "";
+  const sim = await startBedplate(simArgs, /^listening on /, join(folder, "maas-sim.log"), children);
+  const maas = /http:\/\/\S+?\/MAAS/.exec(sim)?.[0] ?? "";
   note(`  ${maas}`);
 
   step("a server with an embedded database");
@@ -89,9 +88,9 @@ async function walkThrough(
     ["serve", "--listen", "127.0.0.1:0", "--data", join(folder, "data")],
     /^listening on /,
     join(folder, "serve.log"),
+    children,
   );
-  children.push(server);
-  const url = server.line.slice("listening on ".length).trim();
+  const url = server.slice("listening on ".length).trim();
   note(`  ${url}`);
   const connection = { server: url, tokenFile: join(folder, "data", "admin.token") };
 

@@ -17,7 +17,7 @@ export interface FollowOptions {
 }
 
 /** How long a server may be away while a job is followed, and how often it is asked, in milliseconds. */
-const away = { atMost: 120_000, between: 500 } as const;
+const away = { atMost: 120_000, between: 500, lasting: 40_000 } as const;
 
 /**
  * Follows a job to its end and prints how it ended. A server that is away for a while is waited for, and the stream goes on where it stopped. The first
@@ -55,11 +55,12 @@ async function readEvents(
 ): Promise<Job | undefined> {
   const control = connection.clientFor(ControlService);
   let afterSequence = 0n;
-  let lastHeard = performance.now();
+  let goneSince: number | undefined;
   while (!stop.aborted) {
+    const asked = performance.now();
     try {
       for await (const { events } of control.followJob({ jobId, afterSequence }, { signal: stop })) {
-        lastHeard = performance.now();
+        goneSince = undefined;
         for (const event of events) {
           afterSequence = event.sequence;
           if (event.change.case === "job" && hasEnded(event.change.value.state)) return event.change.value;
@@ -72,7 +73,9 @@ async function readEvents(
       if (stop.aborted) return undefined;
       const gone =
         error instanceof ConnectError && [Code.Unavailable, Code.Aborted, Code.Canceled].includes(error.code);
-      if (!gone || performance.now() - lastHeard > away.atMost) throw error;
+      // A stream that lasted had a server at its other end, though nothing happened in the job.
+      if (goneSince === undefined || performance.now() - asked > away.lasting) goneSince = performance.now();
+      if (!gone || performance.now() - goneSince > away.atMost) throw error;
       await pause(away.between, stop);
     }
   }

@@ -133,6 +133,8 @@ async function readNode(
   }
   const node = clone(NodeSchema, item.spec.value);
   dropSecrets(NodeSchema, node);
+  // How its own controller is reached is no node's business, and parameters of a protocol may hold keys.
+  delete node.oob;
   return { node, revision: item.fromRevision };
 }
 

@@ -1,5 +1,5 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { connect } from "node:net";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -194,3 +194,31 @@ function raw(url: string, request: string): Promise<string> {
     socket.on("close", () => resolve(answer));
   });
 }
+
+test("a token is shown to the server it belongs to, and to no other", { timeout: 60_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), "bedplate-stranger-"));
+  const seen: string[] = [];
+  const stranger = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.on("data", (bytes) => {
+      seen.push(bytes.toString("latin1"));
+      socket.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => stranger.listen(0, "127.0.0.1", resolve));
+  try {
+    const share = join(folder, "share", "bedplate");
+    await mkdir(share, { recursive: true });
+    await writeFile(join(share, "admin.token"), `${"canary".repeat(8)}\n`, { mode: 0o600 });
+    const address = stranger.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const environment = { XDG_DATA_HOME: join(folder, "share"), XDG_STATE_HOME: join(folder, "state") };
+    const ended = await bedplate(["driver", "list", "--server", `http://127.0.0.1:${port}`], environment);
+    expect(ended.code).not.toBe(0);
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.join("")).not.toContain("canary");
+  } finally {
+    stranger.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+});

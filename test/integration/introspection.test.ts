@@ -158,9 +158,9 @@ test("a node learns nothing it could open a controller with", () =>
       },
     ]);
     await register(world, "token-of-n000", "n000");
-    const { node } = await world.outside("token-of-n000").getSelf({});
-    expect(node?.oob?.account).toBe("root");
-    expect(node?.oob?.credential).toBeUndefined();
+    const self = await world.outside("token-of-n000").getSelf({});
+    expect(self.node?.oob).toBeUndefined();
+    expect(JSON.stringify(self.node?.interfaces)).toContain("pxe");
   }));
 
 test("an unknown or expired token opens nothing", () =>

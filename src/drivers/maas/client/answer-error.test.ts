@@ -1,8 +1,10 @@
+import { create } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
 import { describe, expect, test } from "vitest";
+import { TargetSchema } from "../../../../gen/bedplate/driver/v1/target_pb.js";
 import { ErrorReason, RetryKind } from "../../../../gen/bedplate/type/v1/error_pb.js";
 import { answerError } from "./answer-error.ts";
-import type { MaasTarget } from "./target.ts";
+import { type MaasTarget, readTarget } from "./target.ts";
 
 const target: MaasTarget = {
   instance: "maas-east",
@@ -80,4 +82,25 @@ describe("an answer of MAAS that is no success", () => {
     expect(failure.hint).toContain("power settings");
     expect(failure.vendorCode?.length).toBeLessThanOrEqual(400);
   });
+});
+
+test("a secret is blanked out however an answer spells it", () => {
+  const secret = `pa"ss\\w&o<r>d'`;
+  const key = { api_key: "consumer-part:token-part:secret-part" };
+  const asked = readTarget(
+    create(TargetSchema, { instance: "maas-east", endpoint: "http://10.0.0.1:5240/MAAS", secrets: key }),
+    [secret],
+  );
+  const base64 = Buffer.from(secret).toString("base64");
+  for (const spelled of [secret, JSON.stringify(secret), encodeURIComponent(secret), base64]) {
+    const answer = { status: 500, contentType: "text/plain", body: Buffer.from(`it said ${spelled} and failed`) };
+    const error = answerError(
+      { method: "POST", path: "machines/" },
+      { ...answer, retryAfterSeconds: undefined },
+      asked,
+    );
+    const shown = `${error.message} ${JSON.stringify(error.failure)}`;
+    expect(shown).toContain("[redacted]");
+    for (const part of ["o<r>d", base64, "%26o%3Cr"]) expect(shown).not.toContain(part);
+  }
 });

@@ -59,7 +59,9 @@ export function readTarget(target: Target | undefined, secrets: readonly string[
     basePath,
     key,
     // Shorter ones would blank out half of every message, and protect nothing.
-    secrets: [key.consumer, key.token, key.secret, ...secrets].filter(({ length }) => length >= SHORTEST_SECRET),
+    secrets: [key.consumer, key.token, key.secret, ...secrets]
+      .filter(({ length }) => length >= SHORTEST_SECRET)
+      .flatMap(spellings),
     requestTimeoutMs: 1000 * integerOption(target, "request_timeout_s", 60, 600),
     maxInFlight: integerOption(target, "max_in_flight", 8, 64),
   };
@@ -107,4 +109,18 @@ function integerOption(target: Target, name: string, fallback: number, most: num
     `target.options[${JSON.stringify(name)}]`,
     `driver instance ${target.instance}: option "${name}" is not a whole number from 1 to ${most}`,
   );
+}
+
+/** A secret as it may stand in an answer: as it is, in base64, inside JSON, in a URL, in HTML. The longest first, so that none is blanked out in part. */
+function spellings(secret: string): string[] {
+  const html = secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  const all = [
+    secret,
+    Buffer.from(secret, "utf8").toString("base64"),
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    html,
+    html.replaceAll('"', "&quot;").replaceAll("'", "&#x27;"),
+  ];
+  return [...new Set(all)].sort((a, b) => b.length - a.length);
 }

@@ -112,7 +112,9 @@ function required<T>(value: T | undefined, path: string): T {
 }
 
 function secretsOf({ oob, userData }: ServerSpec): string[] {
-  return [oob?.credential ?? "", userData];
+  // The token in the user data may be quoted alone.
+  const token = /"token\\?"\s*:\s*\\?"([^"\\]+)/.exec(userData)?.[1] ?? "";
+  return [oob?.credential ?? "", userData, token];
 }
 
 function objectInit({ type, name, summary, digest }: SiteObject) {
