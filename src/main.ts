@@ -22,7 +22,7 @@ import { createNodeTokenStore } from "./introspection/node-token-store.ts";
 import type { AuditSink } from "./mesh/audit.ts";
 import { createTokenAuthenticator, firstOf } from "./mesh/caller.ts";
 import { createInProcessTransport } from "./mesh/in-process-transport.ts";
-import type { ListenAddress, ServiceName } from "./mesh/listen-address.ts";
+import { isLoopback, type ListenAddress, type ServiceName } from "./mesh/listen-address.ts";
 import { type Listener, listen } from "./mesh/listener.ts";
 import { createNetworkTransport, type NetworkTransport } from "./mesh/network-transport.ts";
 import { createServiceClients } from "./mesh/service-clients.ts";
@@ -231,10 +231,12 @@ function introspectionUrl(
   listeners: readonly OpenListener[],
 ): string {
   if (url !== undefined) return url;
-  const fits = listeners.find(
+  const fits = listeners.filter(
     ({ address }) => address.services === undefined || address.services.includes("introspection"),
   );
-  if (fits !== undefined) return fits.listener.url;
+  // Machines reach a listener beyond loopback; one on loopback is for those simulated here.
+  const best = fits.find(({ address }) => !isLoopback(address.host)) ?? fits[0];
+  if (best !== undefined) return best.listener.url;
   throw new Error(`no listener of ${asked.length} serves introspection; set introspection_url`);
 }
 

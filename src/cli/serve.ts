@@ -33,6 +33,9 @@ export interface ServeOptions {
   readonly logLevel: string;
 }
 
+/** How long a server may take to end, in milliseconds. */
+const longestClose = 45_000;
+
 /** `bedplate serve`: starts the services, says where they are, and runs until it is told to stop. */
 export async function serve(options: ServeOptions): Promise<ExitCode> {
   const stop = new AbortController();
@@ -63,7 +66,14 @@ export async function serve(options: ServeOptions): Promise<ExitCode> {
   ];
   await print(`${lines.join("\n")}\n`);
   if (!stop.signal.aborted) await new Promise((done) => stop.signal.addEventListener("abort", done, { once: true }));
+  // A database that doesn't answer any more must not keep the process: what is not finished goes on at the next start.
+  const late = setTimeout(() => {
+    process.stderr.write(`error: not everything ended within ${longestClose / 1000} s; jobs go on at the next start\n`);
+    process.exit(exitCode.failed);
+  }, longestClose);
+  late.unref();
   await server.close();
+  clearTimeout(late);
   for (const remove of takeBack) await remove();
   return exitCode.done;
 }
