@@ -19,6 +19,9 @@ export function storedPlan(header: Plan, steps: readonly PlanStepMessage[], basi
     headRevision: BigInt(basis.headRevision),
     steps,
     objects: new Map(Object.entries(basis.objects)),
-    servers: new Map(Object.entries(basis.servers)),
+    // What was stored before machines were told apart is of no known machine.
+    servers: new Map(
+      Object.entries(basis.servers).map(([node, facts]) => [node, { ...facts, providerId: facts.providerId ?? "" }]),
+    ),
   };
 }

@@ -94,8 +94,8 @@ export function createPlanner(snapshots: DesignSnapshots, world: World): Planner
   };
 }
 
-function factsOf({ state, stateMessage, specDigest }: SeenServer): PlanBasis["servers"][string] {
-  return { state, stateMessage, specDigest };
+function factsOf({ providerId, state, stateMessage, specDigest }: SeenServer): PlanBasis["servers"][string] {
+  return { providerId, state, stateMessage, specDigest };
 }
 
 /** The newest revision of a design, and the one asked for (0 for the newest). Throws NOT_FOUND as DesignStateService does. */

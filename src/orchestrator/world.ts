@@ -18,7 +18,6 @@ import { driverError } from "./drivers/driver-failure.ts";
 
 /** A machine as it was seen, and the driver's token about it. */
 export interface SeenServer extends ServerFacts {
-  readonly providerId: string;
   readonly addresses: readonly string[];
   readonly precondition: string;
 }

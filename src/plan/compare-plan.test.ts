@@ -89,6 +89,17 @@ describe("an approved plan", () => {
     expect(messages).toContain("deploy/n1: it would now destroy data (node n1 was ready, is deployed)");
   });
 
+  test("is stale when the machine it would destroy is not the one, or not as it was, that was seen", () => {
+    const before = seen(ServerState.DEPLOYED, "a");
+    const now = (server: ServerFacts) => differences({ server: before }, { server });
+    expect(now(before)).toEqual([]);
+    expect(now({ ...before, specDigest: "b" })).toEqual([
+      "node n1 was installed anew since, and its data was to be destroyed",
+    ]);
+    expect(now({ ...before, providerId: "m2" })).toEqual(["node n1 was machine m1, is machine m2"]);
+    expect(now(seen())).toContain("node n1 was deployed, is ready, and its data was to be destroyed");
+  });
+
   test("is stale when a step that was up to date is no longer", () => {
     const messages = differences({ server: deployed, calledIn: ["n1"] }, { server: seen() });
     expect(messages).toContain(

@@ -1,4 +1,4 @@
-import { Disposition } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import { Disposition, StepKind } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import type { ServerFacts, SiteChange, SiteObject } from "./node-facts.ts";
 import { stateWord } from "./node-steps.ts";
 import type { PlanStep } from "./plan-step.ts";
@@ -23,10 +23,16 @@ export interface PlanDifference {
 /**
  * What makes an approved plan stale, empty when it may be carried out. A fresh plan may do less than the approved one; it may
  * do nothing the approved one lacks, and every object the approved one rests on must be there as it was. The design must
- * not have moved on, unless the plan was made for an earlier revision on purpose.
+ * not have moved on, unless the plan was made for an earlier revision on purpose. A machine whose data the approved plan would destroy
+ * must be the very one that was seen, with the very installation.
  */
 export function comparePlan(approved: PlanWithBasis, fresh: PlanWithBasis): readonly PlanDifference[] {
-  return [...movedDesign(approved, fresh), ...movedObjects(approved, fresh), ...newSteps(approved, fresh)];
+  return [
+    ...movedDesign(approved, fresh),
+    ...movedObjects(approved, fresh),
+    ...movedMachines(approved, fresh),
+    ...newSteps(approved, fresh),
+  ];
 }
 
 /** The site changes of a fresh plan that the approved one lacks, in words. */
@@ -63,6 +69,34 @@ function movedObjects(approved: PlanWithBasis, fresh: PlanWithBasis): PlanDiffer
     }
   }
   return differences;
+}
+
+function movedMachines(approved: PlanWithBasis, fresh: PlanWithBasis): PlanDifference[] {
+  const nodes = new Set(
+    approved.steps
+      .filter(({ destructive, kind }) => destructive && kind !== StepKind.PREPARE_SITE)
+      .map(({ subject }) => subject),
+  );
+  return [...nodes].flatMap((node) => {
+    const message = movedMachine(node, approved.servers.get(node), fresh.servers.get(node));
+    return message === undefined ? [] : [{ subject: node, message }];
+  });
+}
+
+function movedMachine(
+  node: string,
+  before: ServerFacts | undefined,
+  after: ServerFacts | undefined,
+): string | undefined {
+  if (before === undefined || after === undefined) return `node ${node}: its machine was not seen`;
+  if (before.providerId !== after.providerId) {
+    return `node ${node} was machine ${before.providerId || "unknown"}, is machine ${after.providerId || "unknown"}`;
+  }
+  if (before.state !== after.state) {
+    return `node ${node} was ${stateWord(before.state)}, is ${stateWord(after.state)}, and its data was to be destroyed`;
+  }
+  if (before.specDigest === after.specDigest) return undefined;
+  return `node ${node} was installed anew since, and its data was to be destroyed`;
 }
 
 function newSteps(approved: PlanWithBasis, fresh: PlanWithBasis): PlanDifference[] {

@@ -3,6 +3,8 @@ import type { PlannedChange } from "../../gen/bedplate/driver/v1/target_pb.js";
 
 /** A machine as its driver saw it, as far as planning asks. */
 export interface ServerFacts {
+  /** The provisioner's own id of the machine; empty when it knows none. */
+  readonly providerId: string;
   readonly state: ServerState;
   /** What the provisioner says about the state, one line. */
   readonly stateMessage: string;

@@ -148,6 +148,21 @@ test("destroying data needs consent: to all of it, or to that of named nodes", (
     expect(site.world.ledger.filter((write) => write.startsWith("release"))).toEqual(["release n001"]);
   }));
 
+test("consent to a plan is none to destroy what was installed after it was made", () =>
+  withSite(1, async (site) => {
+    Object.assign(machineOf(site, "n000"), { state: ServerState.DEPLOYED, specDigest: "a".repeat(64) });
+    const plan = await site.plan();
+    Object.assign(machineOf(site, "n000"), { specDigest: "b".repeat(64), version: 9 });
+    const started = site.client.startJob({ ...startRequest(plan), allowDestroy: true });
+    expect(await failureOf(started)).toEqual({
+      code: "FailedPrecondition",
+      reason: "PLAN_STALE",
+      message: "the plan is stale: node n000 was installed anew since, and its data was to be destroyed",
+    });
+    expect((await detailOf(started))?.subject).toBe("n000");
+    expect(site.world.ledger).toEqual([]);
+  }));
+
 test("a plan is applied as it was shown, and a repeated request gets the same job", () =>
   withSite(1, async (site) => {
     const plan = await site.plan(Action.PREPARE_SITE);

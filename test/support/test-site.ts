@@ -107,7 +107,7 @@ function testNode(index: number): TreeMap {
 
 /** A machine as a driver saw it. */
 export function seen(state: ServerState = ServerState.READY, specDigest = "", stateMessage = ""): ServerFacts {
-  return { state, specDigest, stateMessage };
+  return { providerId: "m1", state, specDigest, stateMessage };
 }
 
 function hex(byte: number): string {
