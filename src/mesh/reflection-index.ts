@@ -16,10 +16,14 @@ export interface ReflectionIndex {
   extensionNumbers(extendee: string): number[] | undefined;
 }
 
-/** Indexes the contracts of the services and all they depend on. */
-export function createReflectionIndex(services: readonly DescService[]): ReflectionIndex {
+/** Indexes the contracts of the services, of what else they answer with (the details of errors, which no RPC names), and all they depend on. */
+export function createReflectionIndex(
+  services: readonly DescService[],
+  besides: readonly DescFile[] = [],
+): ReflectionIndex {
   const files = new Map<string, DescFile>();
   for (const service of services) collect(service.file, files);
+  for (const file of besides) collect(file, files);
   const symbols = new Map<string, DescFile>();
   const extensions = new Map<string, Map<number, DescFile>>();
   for (const file of files.values()) {

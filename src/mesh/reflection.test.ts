@@ -72,6 +72,11 @@ describe.each([
     });
   });
 
+  test("the detail of errors is there, though no RPC names it", async () => {
+    const [answer] = await askHere({ case: "fileContainingSymbol", value: "bedplate.type.v1.ErrorDetail" });
+    expect(filesOf(answer)[0]?.name).toBe("bedplate/type/v1/error.proto");
+  });
+
   test("a symbol comes with every file it needs", async () => {
     const [answer] = await askHere({ case: "fileContainingSymbol", value: "bedplate.control.v1.ControlService" });
     const file = filesOf(answer);

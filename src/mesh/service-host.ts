@@ -8,7 +8,7 @@ import {
 } from "@connectrpc/connect";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import { compressionGzip } from "@connectrpc/connect-node";
-import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
+import { ErrorReason, file_bedplate_type_v1_error } from "../../gen/bedplate/type/v1/error_pb.js";
 import { Role } from "../../gen/bedplate/type/v1/options_pb.js";
 import { Health } from "../../gen/grpc/health/v1/health_pb.js";
 import { ServerReflection as ReflectionV1 } from "../../gen/grpc/reflection/v1/reflection_pb.js";
@@ -102,7 +102,7 @@ export function createServiceHost(options: ServiceHostOptions): ServiceHost {
   });
   for (const each of options.services) each.mountOn(router);
   const small = { readMaxBytes: MAX_COMMON_MESSAGE_BYTES };
-  const reflection = createReflectionService(createReflectionIndex(all));
+  const reflection = createReflectionService(createReflectionIndex(all, [file_bedplate_type_v1_error]));
   router.service(Health, createHealthService(health), small);
   router.service(ReflectionV1, reflection, small);
   // The two versions differ in nothing but the package name.
