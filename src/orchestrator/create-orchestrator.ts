@@ -17,6 +17,7 @@ import { createSecretResolver } from "./drivers/secret-resolver.ts";
 import { createEngine } from "./engine/dbos-engine.ts";
 import { createCallInWatch } from "./job/call-in-watch.ts";
 import { createCancelWatch } from "./job/cancel-watch.ts";
+import { finishJob } from "./job/finish-job.ts";
 import { createJobInfos } from "./job/job-info.ts";
 import { createLeases } from "./job/leases.ts";
 import { JOB_WORKFLOW, jobWorkflowId, jobWorkflows } from "./job/workflows.ts";
@@ -84,6 +85,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
   const planner = createPlanner(snapshots, world);
   const bus = createChangeBus();
   const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);
+  const fault = (message: string, cause?: unknown): void => log.error({ err: cause }, message);
   const recorder = createRecorder({ database, bus, signal: stop.signal, log: (message) => log.warn(message) });
   const cancels = createCancelWatch(db, policy.pollMs, stop.signal, warn("looking for canceled jobs failed"));
   const callIns = createCallInWatch(state, policy.callInPollMs, stop.signal, warn("looking for nodes failed"));
@@ -106,16 +108,29 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
     statuses: createStatusRecorder(state, stop.signal),
     readTask: (jobId, sequence) => readTask(db, jobId, sequence),
     cancelOf: (jobId) => cancels.signalOf(jobId),
-    jobs: createJobInfos(db, snapshots),
+    jobs: createJobInfos({
+      db,
+      snapshots,
+      stop: stop.signal,
+      cancelOf: (jobId) => cancels.signalOf(jobId),
+      log: fault,
+    }),
     ended: (jobId) => cancels.forget(jobId),
-    log: (message, cause) => log.error({ err: cause }, message),
+    log: fault,
   });
 
   const startJob = (jobId: string): Promise<void> => engine.start(JOB_WORKFLOW, jobWorkflowId(jobId), { jobId });
+  const takeUp = async (jobId: string): Promise<void> => {
+    await startJob(jobId);
+    // A workflow the engine gave up is not begun again, and its job would be unfinished for ever.
+    if (!(await engine.hasEnded(jobWorkflowId(jobId)))) return;
+    await finishJob(db, recorder, jobId);
+    cancels.forget(jobId);
+  };
   const sweep = async (): Promise<void> => {
     for (const { id, canceled } of await unfinishedJobs(db)) {
-      await startJob(id);
       if (canceled) cancels.cancel(id);
+      await takeUp(id).catch(warn(`job ${id} will be taken up later`));
     }
   };
   let sweeping = Promise.resolve();

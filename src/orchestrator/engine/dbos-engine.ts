@@ -27,6 +27,7 @@ export interface EngineOptions {
 const APPLICATION_VERSION = "1";
 // A workflow is never given up because it was interrupted often.
 const RESTARTS = 1_000_000;
+const UNFINISHED: ReadonlySet<string> = new Set(["PENDING", "ENQUEUED", "DELAYED"]);
 const CONNECTIONS = 10;
 const CONNECT_MS = 10_000;
 const DRAIN_MS = 10_000;
@@ -83,6 +84,12 @@ export function createEngine(options: EngineOptions): Engine {
       if (running === undefined) throw new Error("the engine does not run");
       const { registered } = running;
       await running.activity.during(() => startRun(registered, workflow, id, input));
+    },
+
+    async hasEnded(id) {
+      if (running === undefined) throw new Error("the engine does not run");
+      const found = await running.activity.during(() => DBOS.getWorkflowStatus(id));
+      return found !== null && !UNFINISHED.has(found.status);
     },
 
     async shutdown() {

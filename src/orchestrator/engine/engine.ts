@@ -31,6 +31,8 @@ export interface Engine {
   launch(workflows: Readonly<Record<string, Workflow>>): Promise<void>;
   /** Starts a workflow, once per id: an id that was started before changes nothing. Returns when that is written down. */
   start(workflow: string, id: string, input: Json): Promise<void>;
+  /** Whether a workflow was started under this id and will not be run any more, however it ended. */
+  hasEnded(id: string): Promise<boolean>;
   /** Stops working: running steps are told by their signal, and taken up again at the next launch. Leaves the database open. */
   shutdown(): Promise<void>;
 }

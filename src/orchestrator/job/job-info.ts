@@ -1,9 +1,10 @@
+import { Code, ConnectError } from "@connectrpc/connect";
 import { Action, StepKind } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import type { Db } from "../../db/database.ts";
 import type { DesignSnapshot, DesignSnapshots } from "../design-snapshot.ts";
 import { readJobTasks, type TaskPlan } from "../store/job-tasks.ts";
 import { readJob } from "../store/read-job.ts";
-import { wait } from "../wait.ts";
+import { untilStop } from "./until-stop.ts";
 
 /** What never changes of a job. */
 export interface JobInfo {
@@ -19,25 +20,44 @@ export interface JobInfo {
 
 /** Reads jobs, and keeps those read last. */
 export interface JobInfos {
-  /** What never changes of a job. Throws when there is none of that id. */
+  /**
+   * What never changes of a job. Waits for a database or a design state that is away, until the job is canceled; throws when there is no
+   * such job or its design is gone. Never settles once the process stops.
+   */
   read(id: string): Promise<JobInfo>;
   /** Lets go of a job that has ended. */
   forget(id: string): void;
 }
 
+/** What the reader needs. */
+export interface JobInfosOptions {
+  readonly db: Db;
+  readonly snapshots: DesignSnapshots;
+  /** Aborts when the process stops. */
+  readonly stop: AbortSignal;
+  /** A signal that aborts when a job is to be canceled. */
+  readonly cancelOf: (jobId: string) => AbortSignal;
+  readonly log: (message: string, cause?: unknown) => void;
+}
+
 const KEPT = 4;
-const ATTEMPTS = 10;
-const RETRY_MS = 1_000;
-const NEVER = new AbortController().signal;
+// Asked again, these answer the same.
+const FOR_GOOD: ReadonlySet<Code> = new Set([
+  Code.NotFound,
+  Code.InvalidArgument,
+  Code.FailedPrecondition,
+  Code.DataLoss,
+  Code.Unimplemented,
+]);
 
 /** Makes the reader. */
-export function createJobInfos(db: Db, snapshots: DesignSnapshots): JobInfos {
+export function createJobInfos(options: JobInfosOptions): JobInfos {
   const kept = new Map<string, Promise<JobInfo>>();
   return {
     read(id) {
       const known = kept.get(id);
       if (known !== undefined) return known;
-      const info = readPatiently(db, snapshots, id);
+      const info = readPatiently(options, id);
       kept.set(id, info);
       info.catch(() => kept.delete(id));
       for (const oldest of kept.keys()) {
@@ -50,21 +70,30 @@ export function createJobInfos(db: Db, snapshots: DesignSnapshots): JobInfos {
   };
 }
 
-/** A job must not fail because the database or the design state was away for a moment. */
-async function readPatiently(db: Db, snapshots: DesignSnapshots, id: string): Promise<JobInfo> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await readInfo(db, snapshots, id);
-    } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
-      await wait(RETRY_MS, NEVER);
-    }
+/** A job must not fail because the database or the design state was away. */
+function readPatiently({ db, snapshots, stop, cancelOf, log }: JobInfosOptions, id: string): Promise<JobInfo> {
+  return untilStop(
+    stop,
+    () => readInfo(db, snapshots, id),
+    (error) => {
+      if (error instanceof JobMissing || FOR_GOOD.has(ConnectError.from(error).code)) throw error;
+      cancelOf(id).throwIfAborted();
+      log(`job ${id} could not be read, trying again`, error);
+    },
+  );
+}
+
+/** There is no such job. */
+class JobMissing extends Error {
+  override name = "JobMissing";
+  constructor(id: string) {
+    super(`there is no job ${id}`);
   }
 }
 
 async function readInfo(db: Db, snapshots: DesignSnapshots, id: string): Promise<JobInfo> {
   const row = await readJob(db, id);
-  if (row === undefined) throw new Error(`there is no job ${id}`);
+  if (row === undefined) throw new JobMissing(id);
   const [tasks, snapshot] = await Promise.all([readJobTasks(db, id), snapshots.read(row.design, BigInt(row.revision))]);
   const ofSite = ({ step }: TaskPlan): boolean => step.kind === StepKind.PREPARE_SITE;
   return {

@@ -1,0 +1,86 @@
+import { sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { TaskState } from "../../gen/bedplate/orchestrator/v1/job_pb.js";
+import type { Database } from "../../src/db/database.ts";
+import { withLastingDatabase } from "../support/database.ts";
+import { createDriverWorld } from "../support/driver-world.ts";
+import {
+  nodeNames,
+  openSite,
+  registerDrivers,
+  type Site,
+  startRequest,
+  stateOf,
+  withSite,
+} from "../support/orchestrator.ts";
+import { commitTo, smallSite } from "../support/state-service.ts";
+
+/** Has statements of the database that hold `text` fail while `count` says so. Gives how many failed. */
+function breakStatements({ db }: Database, text: string, most: number): () => number {
+  const real = db.execute.bind(db);
+  let failed = 0;
+  Object.assign(db, {
+    execute(query: { readonly queryChunks: readonly { readonly value?: unknown }[] }) {
+      const said = query.queryChunks.map(({ value }) => (Array.isArray(value) ? value.join("") : "")).join(" ");
+      if (failed === most || !said.includes(text)) return real(query as never);
+      failed++;
+      return Promise.reject(Object.assign(new Error("write CONNECTION_CLOSED"), { code: "CONNECTION_CLOSED" }));
+    },
+  });
+  return () => failed;
+}
+
+/** Starts a job, and stops everything when it has reached a machine. */
+async function stopMidway(site: Site): Promise<string> {
+  const reached = Promise.withResolvers<void>();
+  site.world.before = async (method) => {
+    if (method !== "ensure STORAGE_CONFIGURED") return;
+    reached.resolve();
+    await new Promise(() => {});
+  };
+  const { job } = await site.client.startJob(startRequest(await site.plan()));
+  await reached.promise;
+  site.world.before = () => {};
+  await site.orchestrator.close();
+  return job?.id ?? "";
+}
+
+test("a job ends although the database was away for a moment when it was to end", () =>
+  withSite(1, async (site) => {
+    const { job: started } = await site.client.startJob(startRequest(await site.plan()));
+    const failed = breakStatements(site.database, "group by state", 1);
+    const { job } = await site.follow(started?.id ?? "");
+    expect(failed()).toBe(1);
+    expect(stateOf(job)).toBe("SUCCEEDED");
+  }));
+
+test.each([
+  { canceled: false, state: "FAILED", tasks: ["FAILED", "BLOCKED"], says: "the work on this ended early" },
+  { canceled: true, state: "CANCELED", tasks: ["CANCELED", "CANCELED"], says: "canceled: enough" },
+])("a job whose workflow the engine gave up is ended (canceled: $canceled)", ({ canceled, state, tasks, says }) =>
+  withLastingDatabase(async (open) => {
+    const world = createDriverWorld(nodeNames(1));
+    let database = await open();
+    let site = await openSite(database, world);
+    await commitTo(site.state, "main", smallSite(1));
+    await registerDrivers(site);
+    const jobId = await stopMidway(site);
+    await database.db.execute(sql`update dbos.workflow_status set status = 'ERROR' where status = 'PENDING'`);
+    if (canceled) await database.db.execute(sql`update bedplate.job set cancel_reason = 'enough' where id = ${jobId}`);
+    await database.close();
+
+    database = await open();
+    site = await openSite(database, world);
+    const { job } = await site.follow(jobId);
+    expect(stateOf(job)).toBe(state);
+    expect(job.message).toContain(says);
+    const ended = await site.client.listTasks({ jobId, pageSize: 100 });
+    const stateAt = (stepId: string) => {
+      const task = ended.tasks.find((each) => each.stepId === stepId);
+      return task === undefined ? "none" : TaskState[task.state];
+    };
+    expect([stateAt("configure-storage/n000"), stateAt("deploy/n000")]).toEqual(tasks);
+    await site.orchestrator.close();
+    await database.close();
+  }),
+);
