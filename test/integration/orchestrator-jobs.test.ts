@@ -185,6 +185,52 @@ test("a world that changed in the middle of a job is looked at again; going on n
     expect(site.world.ledger.filter((write) => write.startsWith("release"))).toEqual([]);
   }));
 
+test("consent destroys once: what is installed after the job freed the machine is left alone", () =>
+  withSite(1, async (site) => {
+    const machine = machineOf(site.world.machines, "n000");
+    for (const [method, digest] of [
+      ["ensure DEPLOYED", ""],
+      ["ensure DEPLOYED", "another"],
+      ["ensure NETWORK_CONFIGURED", ""],
+      ["ensure NETWORK_CONFIGURED", "another"],
+    ] as const) {
+      // Nobody knows what it was installed with, so by its digest it can't be told from what comes after it.
+      Object.assign(machine, { state: ServerState.DEPLOYED, specDigest: "", version: machine.version + 1 });
+      const plan = await site.plan();
+      const writes = site.world.ledger.length;
+      let touched = false;
+      site.world.before = (called) => {
+        if (called !== method || touched || machine.state === ServerState.DEPLOYED) return;
+        touched = true;
+        Object.assign(machine, { state: ServerState.DEPLOYED, specDigest: digest, version: machine.version + 1 });
+      };
+      const job = await site.run(plan, { allowDestroy: true });
+      expect([method, digest, touched, stateOf(job)]).toEqual([method, digest, true, "FAILED"]);
+      const released = site.world.ledger.slice(writes).filter((write) => write.startsWith("release"));
+      expect(released).toEqual(["release n000"]);
+      expect(machine).toMatchObject({ state: ServerState.DEPLOYED, specDigest: digest });
+      const { tasks } = await site.client.listTasks({ jobId: job.id, state: TaskState.FAILED });
+      expect(tasks[0]?.message).toContain("would now destroy data: the machine is deployed, and not by this job");
+    }
+  }));
+
+test("consent is used up by the release itself, however soon the machine is installed again", () =>
+  withSite(1, async (site) => {
+    const machine = machineOf(site.world.machines, "n000");
+    Object.assign(machine, { state: ServerState.DEPLOYED, version: 7 });
+    const plan = await site.plan();
+    let touched = false;
+    site.world.before = (called) => {
+      if (called !== "ensure NETWORK_CONFIGURED" || touched) return;
+      touched = true;
+      // Runs once the driver has answered this call, and before anybody looks again.
+      setImmediate(() => Object.assign(machine, { state: ServerState.DEPLOYED, version: 99 }));
+    };
+    expect(stateOf(await site.run(plan, { allowDestroy: true }))).toBe("FAILED");
+    expect(site.world.ledger).toEqual(["site", "release n000"]);
+    expect(machine).toMatchObject({ state: ServerState.DEPLOYED, version: 99 });
+  }));
+
 test("events tell the whole story without gaps or repeats, from any point on", () =>
   withSite(2, async (site) => {
     const job = await site.run(await site.plan());

@@ -6,6 +6,9 @@ import {
 import type { ServerSpecInit } from "../../plan/driver-spec/server-spec.ts";
 import { type Ensured, ensureUntilDone } from "../job/ensure.ts";
 import { lookAtNodeAgain } from "../job/look-again.ts";
+import { callPatiently, createPatience } from "../job/patience.ts";
+import { seenServer } from "../world.ts";
+import { destroyConsent, withoutConsent } from "./destroy-consent.ts";
 import type { StepContext } from "./step.ts";
 
 /** A machine brought to a phase, and how its driver saw it last. */
@@ -13,26 +16,35 @@ export interface EnsuredServer extends Ensured {
   readonly observed: ObservedServer | undefined;
 }
 
-/** Brings the step's machine to a phase. `userData` goes with the specification; the BMC password is found just before each call. */
+/**
+ * Brings the step's machine to a phase. `userData` goes with the specification. Just before each call the BMC password is found, and the
+ * machine looked at for whether the consent given still covers what is on it.
+ */
 export async function ensureServer(context: StepContext, phase: ServerPhase, userData = ""): Promise<EnsuredServer> {
-  const { task, drivers, carried, operationId, signal, policy } = context;
-  const { subject, driverInstance, destructive } = task.step;
+  const { task, drivers, carried, operationId, signal, policy, clock } = context;
+  const { subject, driverInstance } = task.step;
+  const consent = destroyConsent(context);
   let observed: { readonly last?: ObservedServer } = {};
   const ensured = await ensureUntilDone(context, {
     subject,
     instance: driverInstance,
     operationId,
     precondition: carried.precondition,
-    lookAgain: () => lookAtNodeAgain(context),
+    async lookAgain() {
+      const look = callPatiently(createPatience(clock, policy), signal, () => consent.holds());
+      return lookAtNodeAgain((await look) ? context : withoutConsent(context));
+    },
     async call(operation) {
       const spec = await specWithSecrets(context, userData);
+      // Asked last, so that nothing but the call itself comes between the look and what it allows.
+      const allowDestroy = await consent.holds();
       const answer = await drivers.call(driverInstance, ServerDriverService, signal, (client, target) =>
-        client.ensureServer(
-          { target, spec, phase, operation, allowDestroy: destructive },
-          { signal, timeoutMs: policy.callMs },
-        ),
+        client.ensureServer({ target, spec, phase, operation, allowDestroy }, { signal, timeoutMs: policy.callMs }),
       );
-      if (answer.observed !== undefined) observed = { last: answer.observed };
+      if (answer.observed !== undefined) {
+        observed = { last: answer.observed };
+        consent.saw(seenServer(answer.observed));
+      }
       return answer.result;
     },
   });

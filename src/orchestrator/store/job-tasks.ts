@@ -2,13 +2,17 @@ import { fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { sql } from "drizzle-orm";
 import { type PlanStep, PlanStepSchema } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { type Db, execute } from "../../db/database.ts";
-import { job, planStep, task } from "../../db/schema.ts";
+import { job, plan, planStep, task } from "../../db/schema.ts";
+import type { ServerFacts } from "../../plan/node-facts.ts";
+import type { PlanBasis } from "../plan-basis.ts";
 
 /** What never changes of a task: the approved step, the driver's first token, and whether there was anything to do. */
 export interface TaskPlan {
   readonly step: PlanStep;
   readonly precondition: string;
   readonly planned: boolean;
+  /** The machine whose data the step may destroy, as it was seen when that was approved; undefined when it may destroy none. */
+  readonly condemned: ServerFacts | undefined;
 }
 
 const TASKS_PER_STATEMENT = 5_000;
@@ -26,7 +30,18 @@ export async function readJobTasks(db: Db, jobId: string): Promise<readonly Task
         where ${task.jobId} = ${jobId} and ${task.sequence} > ${tasks.at(-1)?.step.sequence ?? 0}
         order by ${task.sequence} limit ${TASKS_PER_STATEMENT}`,
     );
-    for (const row of rows) tasks.push({ ...row, step: fromJson(PlanStepSchema, row.step) });
-    if (rows.length < TASKS_PER_STATEMENT) return tasks;
+    for (const row of rows) tasks.push({ ...row, step: fromJson(PlanStepSchema, row.step), condemned: undefined });
+    if (rows.length < TASKS_PER_STATEMENT) break;
   }
+  if (!tasks.some(({ step }) => step.destructive)) return tasks;
+  const servers = await readApprovedServers(db, jobId);
+  return tasks.map((each) => (each.step.destructive ? { ...each, condemned: servers[each.step.subject] } : each));
+}
+
+async function readApprovedServers(db: Db, jobId: string): Promise<PlanBasis["servers"]> {
+  const rows = await execute<{ servers: PlanBasis["servers"] | null }>(
+    db,
+    sql`select ${plan.basis} -> 'servers' as servers from ${job} join ${plan} on ${plan.id} = ${job.planId} where ${job.id} = ${jobId}`,
+  );
+  return rows[0]?.servers ?? {};
 }
