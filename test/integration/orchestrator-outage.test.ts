@@ -1,5 +1,7 @@
+import { isMessage, type Message } from "@bufbuild/protobuf";
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
+import { RecordNodeStatusRequestSchema } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { TaskState } from "../../gen/bedplate/orchestrator/v1/job_pb.js";
 import type { Database } from "../../src/db/database.ts";
 import { withLastingDatabase } from "../support/database.ts";
@@ -80,6 +82,37 @@ test.each([
       return task === undefined ? "none" : TaskState[task.state];
     };
     expect([stateAt("configure-storage/n000"), stateAt("deploy/n000")]).toEqual(tasks);
+    await site.orchestrator.close();
+    await database.close();
+  }),
+);
+
+test("what a task found out about its node is kept before the task has ended", { timeout: 60_000 }, () =>
+  withLastingDatabase(async (open) => {
+    const world = createDriverWorld(nodeNames(1));
+    let database = await open();
+    const asked = Promise.withResolvers<void>();
+    // The server stops while it tells the design state that the node is deployed.
+    const beforeState = async (_method: string, request: Message): Promise<void> => {
+      if (!isMessage(request, RecordNodeStatusRequestSchema)) return;
+      if (!request.updates.some(({ deployedSpecDigest }) => deployedSpecDigest)) return;
+      asked.resolve();
+      await new Promise(() => {});
+    };
+    let site = await openSite(database, world, { beforeState });
+    await commitTo(site.state, "main", smallSite(1));
+    await registerDrivers(site);
+    const { job } = await site.client.startJob(startRequest(await site.plan()));
+    await asked.promise;
+    await site.orchestrator.close();
+    await database.close();
+
+    database = await open();
+    site = await openSite(database, world);
+    expect(stateOf((await site.follow(job?.id ?? "")).job)).toBe("SUCCEEDED");
+    const { status } = await site.state.getNodeStatus({ design: "lab", node: "n000" });
+    expect(status?.deployedSpecDigest).not.toBe("");
+    expect((await site.plan()).changeCount).toBe(0);
     await site.orchestrator.close();
     await database.close();
   }),

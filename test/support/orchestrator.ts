@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Message } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { type Client, createClient } from "@connectrpc/connect";
 import { pino } from "pino";
@@ -47,6 +48,8 @@ export interface SiteOptions {
   readonly world?: DriverWorld;
   /** Whether machines call in by themselves when they boot; true by default. */
   readonly callIn?: boolean;
+  /** Asked before each call that reads or records a node's state; what it throws the call fails with, and what it waits for the call waits for. */
+  readonly beforeState?: (method: string, request: Message) => Promise<void> | void;
   readonly env?: Readonly<Record<string, string>>;
   readonly secretsDirectory?: string;
 }
@@ -109,11 +112,25 @@ export async function openSite(database: Database, world: DriverWorld, options: 
   });
   const tokens = createNodeTokenStore(database.db);
   const designState = () => clients.clientFor(DesignStateService);
+  const designStateImpl = createDesignStateService({ database, secrets });
+  const { getNodeStatus, recordNodeStatus } = designStateImpl;
+  if (getNodeStatus === undefined || recordNodeStatus === undefined) throw new Error("the design state keeps no nodes");
+  const before = async (method: string, request: Message): Promise<void> => options.beforeState?.(method, request);
+  const watched: Partial<typeof designStateImpl> = {
+    async getNodeStatus(request, context) {
+      await before("getNodeStatus", request);
+      return getNodeStatus(request, context);
+    },
+    async recordNodeStatus(request, context) {
+      await before("recordNodeStatus", request);
+      return recordNodeStatus(request, context);
+    },
+  };
   const host = createServiceHost({
     log,
     authenticator: { authenticate: () => Promise.resolve(undefined) },
     services: [
-      mount(DesignStateService, createDesignStateService({ database, secrets })),
+      mount(DesignStateService, { ...designStateImpl, ...watched }),
       mount(IntrospectionService, createIntrospectionService({ db: database.db, tokens, designState })),
       mount(OrchestratorService, orchestrator.service),
     ],

@@ -52,10 +52,16 @@ export async function runTask(
     const after = state === "CANCELED" ? CANCELED_BEFORE : blockedBy(task);
     const others =
       percent === 100 ? [] : rest.map(({ step }) => ({ jobId: job.id, sequence: step.sequence, ...after }));
+    // A task that has ended is not run again: what it found out about the node must be kept by then.
+    if (node !== undefined) {
+      await statuses.record(job.design, { ...status, node, lastJobId: job.id }).catch((error) => {
+        engine.signal.throwIfAborted();
+        tools.log(`the state of node ${node} could not be kept`, error);
+      });
+    }
     await Promise.all([
       recorder.task(job.design, { ...place, ...ended }),
       ...others.map((other) => recorder.task(job.design, other)),
-      ...(node === undefined ? [] : [statuses.record(job.design, { ...status, node, lastJobId: job.id })]),
     ]);
   };
   const signal = AbortSignal.any([engine.signal, tools.cancelOf(job.id)]);
