@@ -66,12 +66,7 @@ export function createPlanner(snapshots: DesignSnapshots, world: World): Planner
       });
       const basis: PlanBasis = {
         headRevision: `${headRevision}`,
-        objects: Object.fromEntries(
-          sites.map(([name, site]) => [
-            name,
-            site.objects.map(({ type, name: object, summary, digest }) => ({ type, name: object, summary, digest })),
-          ]),
-        ),
+        objects: Object.fromEntries(sites.map(([name, site]) => [name, site.objects])),
         servers: Object.fromEntries([...servers].map(([node, server]) => [node, factsOf(server)])),
       };
       return {

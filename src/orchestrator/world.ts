@@ -11,10 +11,11 @@ import type { SiteSpecSchema } from "../../gen/bedplate/driver/v1/site_spec_pb.j
 import { serverDriverOf } from "../plan/create-plan.ts";
 import { serverIdentity } from "../plan/driver-spec/server-spec.ts";
 import { siteSpec } from "../plan/driver-spec/site-spec.ts";
-import type { ServerFacts, SitePlan } from "../plan/node-facts.ts";
+import type { ServerFacts, SiteChange, SiteObject, SitePlan } from "../plan/node-facts.ts";
 import type { DesignSnapshot } from "./design-snapshot.ts";
 import type { DriverAccess } from "./drivers/driver-access.ts";
 import { driverError } from "./drivers/driver-failure.ts";
+import { oneLine } from "./one-line.ts";
 
 /** A machine as it was seen, and the driver's token about it. */
 export interface SeenServer extends ServerFacts {
@@ -42,6 +43,8 @@ export interface World {
 }
 
 const STATUS_PAGE = 500;
+/** Most characters of a state's message, which becomes part of a step's reason. */
+const STATE_MESSAGE = 900;
 
 /** Makes the eyes. `observeMs` bounds each look. */
 export function createWorld(
@@ -57,7 +60,11 @@ export function createWorld(
           client.planSite({ target, spec }, { signal, timeoutMs: observeMs }),
         ),
       );
-      return { changes: planned.changes, objects: planned.objects, precondition: planned.precondition };
+      return {
+        changes: planned.changes.map(seenChange),
+        objects: planned.objects.map(seenObject),
+        precondition: planned.precondition,
+      };
     },
 
     async servers(snapshot, nodes, signal) {
@@ -106,11 +113,26 @@ export function siteSpecOf({ view }: DesignSnapshot, instance: string): MessageI
   return siteSpec(view, instance, (node) => serverDriverOf(view, node));
 }
 
+/** A driver's word of a change, in the one form in which it is shown, stored and compared. */
+function seenChange({ object, action, before, after, destructive }: SiteChange): SiteChange {
+  return {
+    object: oneLine(object, 512),
+    action: oneLine(action, 64),
+    before: oneLine(before),
+    after: oneLine(after),
+    destructive,
+  };
+}
+
+function seenObject({ type, name, summary, digest }: SiteObject): SiteObject {
+  return { type: oneLine(type, 64), name: oneLine(name, 512), summary: oneLine(summary), digest };
+}
+
 /** A driver's answer about a machine, as far as it is used. */
 export function seenServer(server: ObservedServer): SeenServer {
   return {
     state: server.state,
-    stateMessage: server.stateMessage,
+    stateMessage: oneLine(server.stateMessage, STATE_MESSAGE),
     specDigest: server.specDigest,
     providerId: server.providerId,
     addresses: server.addresses,

@@ -163,6 +163,22 @@ test("consent to a plan is none to destroy what was installed after it was made"
     expect(site.world.ledger).toEqual([]);
   }));
 
+test("what a driver says in many lines, or at length, is compared in the form it was stored in", () =>
+  withSite(1, async (site) => {
+    site.world.siteChange = `vid 7\n\tmtu ${"1".repeat(3000)} `;
+    const plan = await site.plan(Action.PREPARE_SITE);
+    const { steps } = await site.client.listPlanSteps({ planId: plan.id });
+    expect(steps[0]?.changes[0]?.after).toMatch(/^vid 7 mtu 1{2037}…$/);
+    let touched = false;
+    site.world.before = async (method) => {
+      if (method !== "ensureSite" || touched) return;
+      touched = true;
+      throw driverFailure(Code.FailedPrecondition, ErrorReason.WORLD_CHANGED, "look again");
+    };
+    expect(stateOf(await site.run(plan))).toBe("SUCCEEDED");
+    expect(touched).toBe(true);
+  }));
+
 test("a plan is applied as it was shown, and a repeated request gets the same job", () =>
   withSite(1, async (site) => {
     const plan = await site.plan(Action.PREPARE_SITE);

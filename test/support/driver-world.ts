@@ -41,6 +41,8 @@ export interface DriverWorld {
   /** DNS servers of the one subnet; the plan of a site rests on it. */
   dns: string;
   siteDone: boolean;
+  /** What the plan of a site says its one change comes to. */
+  siteChange: string;
   /** Every effective write, such as "deploy n000". */
   readonly ledger: string[];
   /** Operation ids in the order calls with new ones came, by what they were for. */
@@ -75,6 +77,7 @@ export function createDriverWorld(names: readonly string[], maxInFlight = 16): D
     machines,
     dns: "10.0.0.2",
     siteDone: false,
+    siteChange: "vid 7",
     ledger: [],
     operations: new Map(),
     lastTarget: undefined,
@@ -112,7 +115,7 @@ export function createDriverWorld(names: readonly string[], maxInFlight = 16): D
       planSite: ({ target }) =>
         enter("planSite", "site", target, () => ({
           objects: [subnet(world)],
-          changes: world.siteDone ? [] : [{ object: "vlan 7", action: "create", after: "vid 7" }],
+          changes: world.siteDone ? [] : [{ object: "vlan 7", action: "create", after: world.siteChange }],
           precondition: `site ${world.dns}`,
         })),
       ensureSite: ({ target, operation }) =>

@@ -19,7 +19,6 @@ import { authorOf } from "../../mesh/caller.ts";
 import { failure } from "../../mesh/failure.ts";
 import type { PlanStep } from "../../plan/plan-step.ts";
 import type { NodeSelector } from "../../plan/select-nodes.ts";
-import { oneLine } from "../one-line.ts";
 import { cutPage, pageStart, rowsToRead } from "../page.ts";
 import { type Planner, resolveRevision } from "../planner.ts";
 import { insertPlan, listPlanSteps, listPlans, readPlan, type StoredPlan } from "../store/plans.ts";
@@ -113,18 +112,7 @@ function mutable({ names, racks, tags, hostProfiles }: NodeSelector): { [Key in 
 
 function stepMessage(step: PlanStep): PlanStepMessage {
   const { changes, dependsOn, ...rest } = step;
-  return create(PlanStepSchema, {
-    ...rest,
-    dependsOn: [...dependsOn],
-    changes: changes.map(({ object, action, before, after, destructive }) => ({
-      object: oneLine(object, 512),
-      action: oneLine(action, 64),
-      before: oneLine(before),
-      after: oneLine(after),
-      destructive,
-    })),
-    reason: oneLine(step.reason, 1024),
-  });
+  return create(PlanStepSchema, { ...rest, dependsOn: [...dependsOn], changes: [...changes] });
 }
 
 function notBuilt(action: Action): unknown {
