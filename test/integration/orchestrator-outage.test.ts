@@ -1,7 +1,9 @@
 import { isMessage, type Message } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { RecordNodeStatusRequestSchema } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
+import { ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import { TaskState } from "../../gen/bedplate/orchestrator/v1/job_pb.js";
 import type { Database } from "../../src/db/database.ts";
 import { withLastingDatabase } from "../support/database.ts";
@@ -117,3 +119,35 @@ test("what a task found out about its node is kept before the task has ended", {
     await database.close();
   }),
 );
+
+test("a step waits for a database that is away when it takes its machine", () =>
+  withSite(1, async (site) => {
+    const plan = await site.plan();
+    const failed = breakStatements(site.database, "(design, node, job_id, holder", 15);
+    expect(stateOf(await site.run(plan))).toBe("SUCCEEDED");
+    expect(failed()).toBe(15);
+  }));
+
+test("a step waits for a design state that is away when it asks after its node", () => {
+  let left = 15;
+  const beforeState = (method: string): void => {
+    if (method === "getNodeStatus" && left-- > 0) throw new ConnectError("the design state is away", Code.Unavailable);
+  };
+  return withSite(
+    1,
+    async (site) => {
+      expect(stateOf(await site.run(await site.plan()))).toBe("SUCCEEDED");
+      // As designed by the time the step comes to it, so that it asks whether an earlier job made it so.
+      const machine = site.world.machines.get("n000");
+      Object.assign(machine ?? {}, { state: ServerState.DEPLOYING });
+      left = 15;
+      site.world.before = (method) => {
+        if (method === "ensure NETWORK_CONFIGURED") Object.assign(machine ?? {}, { state: ServerState.DEPLOYED });
+      };
+      const job = await site.run(await site.plan());
+      expect(left).toBeLessThan(0);
+      expect([stateOf(job), job.message]).toEqual(["SUCCEEDED", expect.any(String)]);
+    },
+    { beforeState },
+  );
+});

@@ -1,9 +1,9 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import type { EnsureResult, OperationSchema } from "../../../gen/bedplate/driver/v1/target_pb.js";
-import { driverFault } from "../drivers/driver-failure.ts";
 import { oneLine } from "../one-line.ts";
 import { type StepContext, StepFailure } from "../steps/step.ts";
+import { callFault } from "./call-fault.ts";
 import { createPatience } from "./patience.ts";
 
 /** One operation as a driver gets it. */
@@ -44,19 +44,25 @@ export async function ensureUntilDone(context: StepContext, ensuring: Ensuring):
   let looked = 0;
   for (;;) {
     signal.throwIfAborted();
-    const held = await context.leases.hold(lease);
-    if (!(held instanceof Date)) {
-      await clock.pause(policy.pollMs, `job ${held.jobId}, which holds ${ensuring.subject}`);
-      continue;
-    }
-    const operation = { operationId: ensuring.operationId, precondition, notAfter: timestampFromDate(held) };
     let result: EnsureResult | undefined;
+    let holder: string | undefined;
     try {
-      result = await ensuring.call(operation);
+      const held = await context.leases.hold(lease);
+      if (held instanceof Date) {
+        result = await ensuring.call({
+          operationId: ensuring.operationId,
+          precondition,
+          notAfter: timestampFromDate(held),
+        });
+      } else holder = held.jobId;
       patience.answered();
     } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      const fault = driverFault(error);
+      signal.throwIfAborted();
+      const fault = callFault(error);
+      if (fault.kind === "away") {
+        await patience.away(oneLine(fault.message));
+        continue;
+      }
       if (fault.kind === "stop") throw new StepFailure(oneLine(fault.message));
       if (fault.kind === "world-changed") {
         looked++;
@@ -66,6 +72,10 @@ export async function ensureUntilDone(context: StepContext, ensuring: Ensuring):
       }
       if (fault.kind === "lease-expired") context.leases.doubt(lease);
       await patience.again(oneLine(fault.message), fault.kind === "again" ? fault.delayMs : undefined);
+      continue;
+    }
+    if (holder !== undefined) {
+      await clock.pause(policy.pollMs, `job ${holder}, which holds ${ensuring.subject}`);
       continue;
     }
     if (result === undefined) throw new StepFailure(`the driver of ${ensuring.instance} gave no result`);

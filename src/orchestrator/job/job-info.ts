@@ -70,17 +70,19 @@ export function createJobInfos(options: JobInfosOptions): JobInfos {
   };
 }
 
-/** A job must not fail because the database or the design state was away. */
-function readPatiently({ db, snapshots, stop, cancelOf, log }: JobInfosOptions, id: string): Promise<JobInfo> {
-  return untilStop(
-    stop,
-    () => readInfo(db, snapshots, id),
-    (error) => {
-      if (error instanceof JobMissing || FOR_GOOD.has(ConnectError.from(error).code)) throw error;
-      cancelOf(id).throwIfAborted();
-      log(`job ${id} could not be read, trying again`, error);
-    },
-  );
+/** A job must not fail because the database or the design state was away, nor because the process stops. */
+async function readPatiently({ db, snapshots, stop, cancelOf, log }: JobInfosOptions, id: string): Promise<JobInfo> {
+  const failed = (error: unknown): void => {
+    if (error instanceof JobMissing || FOR_GOOD.has(ConnectError.from(error).code)) throw error;
+    cancelOf(id).throwIfAborted();
+    log(`job ${id} could not be read, trying again`, error);
+  };
+  try {
+    return await untilStop(stop, () => readInfo(db, snapshots, id), failed);
+  } catch (error) {
+    if (stop.aborted) return new Promise(() => {});
+    throw error;
+  }
 }
 
 /** There is no such job. */

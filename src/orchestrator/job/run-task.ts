@@ -10,6 +10,7 @@ import type { TaskPlan } from "../store/job-tasks.ts";
 import { JobCanceled } from "./cancel-watch.ts";
 import type { JobInfo } from "./job-info.ts";
 import { createTaskClock, type TaskProgress } from "./task-clock.ts";
+import { untilStop } from "./until-stop.ts";
 
 /** What a task came to, as the engine keeps it. */
 export type TaskOutcome = { readonly ok: boolean; readonly carried: Carried };
@@ -44,7 +45,10 @@ export async function runTask(
   const { sequence, kind, subject } = task.step;
   const place = { jobId: job.id, sequence };
   const begun = await recorder.task(job.design, { ...place, state: "RUNNING", tries: 1, begins: true });
-  if (begun === undefined) return earlierOutcome(await tools.readTask(job.id, sequence), carried);
+  if (begun === undefined) {
+    const failed = (error: unknown): void => tools.log(`task ${task.step.id} could not be read, trying again`, error);
+    return earlierOutcome(await untilStop(engine.signal, () => tools.readTask(job.id, sequence), failed), carried);
+  }
 
   const node = job.nodeTasks.has(subject) ? subject : undefined;
   const end = async (state: string, message: string, status: NodeUpdate, percent?: number): Promise<void> => {
@@ -79,7 +83,9 @@ export async function runTask(
       report: reporter(tools, job, sequence),
     });
     result = await step.run({ ...tools, job, task, operationId: engine.operationId, signal, carried, clock });
-  } catch (error) {
+  } catch (thrown) {
+    // Whatever a step that is told to end trips over, it ends for the reason it was told.
+    const error: unknown = signal.aborted ? signal.reason : thrown;
     // The step is run again by whoever goes on with the job: nothing is written down about this end.
     if (engine.signal.aborted) throw error;
     if (error instanceof JobCanceled) {

@@ -4,7 +4,7 @@ const RETRY_MS = 1_000;
 
 /**
  * Does something again and again, a second apart, until it is done. `failed` is told of each failure, and ends the attempts by throwing.
- * Never settles once `stop` aborts: what is waited for then is taken up again at the next launch, and must not count as failed.
+ * Rejects with the reason of `stop` once that aborts.
  */
 export async function untilStop<Result>(
   stop: AbortSignal,
@@ -15,13 +15,9 @@ export async function untilStop<Result>(
     try {
       return await work();
     } catch (error) {
-      if (stop.aborted) return new Promise(() => {});
+      stop.throwIfAborted();
       failed(error);
     }
-    try {
-      await wait(RETRY_MS, stop);
-    } catch {
-      return new Promise(() => {});
-    }
+    await wait(RETRY_MS, stop);
   }
 }

@@ -3,10 +3,10 @@ import type { Json, Workflow, WorkflowContext } from "../engine/engine.ts";
 import { createSemaphore, type Semaphore } from "../semaphore.ts";
 import type { Carried } from "../steps/step.ts";
 import type { TaskPlan } from "../store/job-tasks.ts";
-import { wait } from "../wait.ts";
 import { finishJob } from "./finish-job.ts";
 import type { JobInfo, JobInfos } from "./job-info.ts";
 import { NOTHING_CARRIED, outcomeJson, runTask, type TaskOutcome, type TaskTools } from "./run-task.ts";
+import { untilStop } from "./until-stop.ts";
 
 /** What the workflows of jobs need. */
 export interface WorkflowTools extends TaskTools {
@@ -91,7 +91,9 @@ export function jobWorkflows(tools: WorkflowTools): Readonly<Record<string, Work
       tools.log(`job ${jobId} ended early by a fault of Bedplate`, error);
     }
     await context.step("finish", async ({ signal }) => {
-      await finishPatiently(tools, jobId, signal);
+      // A job whose end can't be written down now must not stay unfinished for ever.
+      const failed = (error: unknown): void => tools.log(`job ${jobId} could not be ended, trying again`, error);
+      await untilStop(signal, () => finishJob(tools.db, tools.recorder, jobId), failed);
       return null;
     });
     places.delete(jobId);
@@ -110,20 +112,6 @@ export function jobWorkflows(tools: WorkflowTools): Readonly<Record<string, Work
   return { [JOB_WORKFLOW]: jobWorkflow, [NODE_WORKFLOW]: nodeWorkflow };
 }
 
-/** A job whose end can't be written down now is ended later: it must not stay unfinished for ever. Rejects when the process stops. */
-async function finishPatiently({ db, recorder, log }: WorkflowTools, jobId: string, stop: AbortSignal): Promise<void> {
-  for (;;) {
-    try {
-      return await finishJob(db, recorder, jobId);
-    } catch (error) {
-      stop.throwIfAborted();
-      log(`job ${jobId} could not be ended, trying again`, error);
-      await wait(FINISH_AGAIN_MS, stop);
-    }
-  }
-}
-
-const FINISH_AGAIN_MS = 1_000;
 const NEVER = new AbortController().signal;
 
 /** Whether a node waits for a site step: its first step, planned or not, names it. */

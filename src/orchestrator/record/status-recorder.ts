@@ -19,6 +19,8 @@ const MOST_UPDATES = 200;
 const DELAY_MS = 10;
 const RETRY_MS = 1_000;
 const AWAY = new Set([Code.Unavailable, Code.DeadlineExceeded]);
+// A design state whose database is away says so; a fault of its own it says alike, again and again.
+const MOST_FAULTS = 60;
 
 /** Makes a recorder that writes through DesignStateService until `signal` aborts. */
 export function createStatusRecorder(
@@ -26,12 +28,15 @@ export function createStatusRecorder(
   signal: AbortSignal,
 ): StatusRecorder {
   const send = async (design: string, updates: StatusUpdate[]): Promise<void> => {
-    for (;;) {
+    for (let faults = 0; ; ) {
       try {
         await state().recordNodeStatus({ design, updates });
         return;
       } catch (error) {
-        if (signal.aborted || !AWAY.has(ConnectError.from(error).code)) throw error;
+        const { code } = ConnectError.from(error);
+        if (code === Code.Internal) faults++;
+        const again = AWAY.has(code) || (code === Code.Internal && faults < MOST_FAULTS);
+        if (signal.aborted || !again) throw error;
         await wait(RETRY_MS, signal);
       }
     }

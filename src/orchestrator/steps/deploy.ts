@@ -5,7 +5,7 @@ import { ServerPhase } from "../../../gen/bedplate/driver/v1/server_driver_servi
 import { StepKind } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { mapAt, textAt } from "../../plan/read-tree.ts";
 import { nodeToken, tokenHash } from "../job/node-token.ts";
-import { callPatiently, createPatience } from "../job/patience.ts";
+import { callServicePatiently, createPatience } from "../job/patience.ts";
 import { userData } from "../job/user-data.ts";
 import { ensurePorts } from "./ensure-ports.ts";
 import { ensureServer } from "./ensure-server.ts";
@@ -37,9 +37,11 @@ export const deploy: Step = {
 };
 
 /** Whether an earlier job installed the machine so: it won't boot again, so an earlier call-in counts. */
-async function wasDeployedBefore({ job, task, state, signal }: StepContext): Promise<boolean> {
+async function wasDeployedBefore({ job, task, clock, policy, state, signal }: StepContext): Promise<boolean> {
   const node = task.step.subject;
-  const { status } = await state().getNodeStatus({ design: job.design, node }, { signal });
+  const { status } = await callServicePatiently(createPatience(clock, policy), signal, () =>
+    state().getNodeStatus({ design: job.design, node }, { signal }),
+  );
   return status?.deployedSpecDigest === job.snapshot.specOf(node).spec.specDigest;
 }
 
@@ -48,7 +50,7 @@ async function grantAccess(context: StepContext): Promise<{ url: string; token: 
   const node = task.step.subject;
   const token = nodeToken(nodeTokenKey, job.design, node, job.id);
   const expiresAt = timestampFromDate(new Date(Date.now() + policy.tokenMs));
-  await callPatiently(createPatience(clock, policy), signal, () =>
+  await callServicePatiently(createPatience(clock, policy), signal, () =>
     introspection().registerNodeToken(
       { tokenSha256: tokenHash(token), design: job.design, node, jobId: job.id, expiresAt },
       { signal },
