@@ -125,7 +125,6 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
     // A workflow the engine gave up is not begun again, and its job would be unfinished for ever.
     if (!(await engine.hasEnded(jobWorkflowId(jobId)))) return;
     await finishJob(db, recorder, jobId);
-    cancels.forget(jobId);
   };
   const sweep = async (): Promise<void> => {
     for (const { id, canceled } of await unfinishedJobs(db)) {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { isMessage, type Message } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { sql } from "drizzle-orm";
@@ -5,9 +6,12 @@ import { expect, test } from "vitest";
 import { RecordNodeStatusRequestSchema } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import { TaskState } from "../../gen/bedplate/orchestrator/v1/job_pb.js";
+import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
 import type { Database } from "../../src/db/database.ts";
+import { createCancelWatch, JobEnded } from "../../src/orchestrator/job/cancel-watch.ts";
+import { createLeases } from "../../src/orchestrator/job/leases.ts";
 import { withLastingDatabase } from "../support/database.ts";
-import { createDriverWorld } from "../support/driver-world.ts";
+import { createDriverWorld, driverFailure } from "../support/driver-world.ts";
 import {
   nodeNames,
   openSite,
@@ -151,3 +155,42 @@ test("a step waits for a design state that is away when it asks after its node",
     { beforeState },
   );
 });
+
+test("a job that has ended takes no lease", () =>
+  withSite(1, async ({ database, plan, run }) => {
+    const job = await run(await plan());
+    const leases = createLeases(database.db, "late", 5_000);
+    await expect(leases.hold({ design: "lab", node: "n000", jobId: job.id })).rejects.toThrow(JobEnded);
+  }));
+
+test("work on a job that ended elsewhere ends here", () =>
+  withSite(1, async ({ database, plan, run }) => {
+    const job = await run(await plan());
+    const stop = new AbortController();
+    const signal = createCancelWatch(database.db, 20, stop.signal, () => {}).signalOf(job.id);
+    await once(signal, "abort");
+    stop.abort();
+    expect(signal.reason).toBeInstanceOf(JobEnded);
+  }));
+
+test("a job keeps its machine while its driver has it wait for longer than a lease", () =>
+  withSite(
+    1,
+    async (site) => {
+      const plan = await site.plan();
+      let busy = true;
+      site.world.before = (method) => {
+        if (method !== "ensure COMMISSIONED" || !busy) return;
+        busy = false;
+        throw driverFailure(Code.Unavailable, ErrorReason.TARGET_BUSY, "busy", 3_000);
+      };
+      const { job: first } = await site.client.startJob(startRequest(plan));
+      await site.reaches(first?.id ?? "", "commission/n000", TaskState.RUNNING);
+      const { job: second } = await site.client.startJob(startRequest(plan));
+      expect(stateOf((await site.follow(first?.id ?? "")).job)).toBe("SUCCEEDED");
+      expect(stateOf((await site.follow(second?.id ?? "")).job)).toBe("SUCCEEDED");
+      expect(await site.tasks(first?.id ?? "")).toContain("commission/n000 SUCCEEDED");
+      expect(await site.tasks(second?.id ?? "")).toContain("commission/n000 SKIPPED");
+    },
+    { policy: { leaseMs: 600, backoffMaxMs: 3_000 } },
+  ));

@@ -54,6 +54,7 @@ test("a node has one holder at a time: the job's own process, or another once th
     for (const id of ["j1", "j2"]) await newJob(database, id);
     const take = async (jobId: string, holder: string, leaseMs = 60_000, on: Db = db) => {
       const lease = await takeLease(on, { design: "lab", node: "n0", jobId, holder }, leaseMs);
+      if ("over" in lease) return "the job is over";
       return "epoch" in lease ? `epoch ${lease.epoch}` : `held by ${lease.jobId}`;
     };
     expect(await take("j1", "a")).toBe("epoch 1");
@@ -66,4 +67,5 @@ test("a node has one holder at a time: the job's own process, or another once th
     expect(await take("j2", "a")).toBe("epoch 3");
     await writeChanges(db, "lab", [{ job: { jobId: "j2", state: "CANCELED", ends: true } }]);
     expect(await take("j1", "b")).toBe("epoch 4");
+    expect(await take("j2", "a")).toBe("the job is over");
   }));

@@ -4,7 +4,7 @@ import { wait } from "../wait.ts";
 
 /** Tells the jobs at work in this process when somebody wants them canceled, in whatever process that was asked. */
 export interface CancelWatch {
-  /** A signal that aborts when the job is to be canceled. */
+  /** A signal that aborts when the job is to be canceled, or has ended elsewhere. */
   signalOf(jobId: string): AbortSignal;
   /** Says at once what the database says already. */
   cancel(jobId: string): void;
@@ -26,11 +26,14 @@ export function createCancelWatch(
     while (jobs.size > 0) {
       try {
         await wait(pollMs, stop);
+        // Those that come while the database is asked may be too new for its answer.
+        const asked = [...jobs];
         const unfinished = new Map((await unfinishedJobs(db)).map(({ id, canceled }) => [id, canceled]));
-        for (const [id, controller] of jobs) {
+        for (const [id, controller] of asked) {
           if (unfinished.get(id) === true) controller.abort(new JobCanceled());
-          // Carried out to its end by another process.
-          if (!unfinished.has(id)) jobs.delete(id);
+          if (unfinished.has(id)) continue;
+          controller.abort(new JobEnded());
+          if (jobs.get(id) === controller) jobs.delete(id);
         }
       } catch (error) {
         if (stop.aborted) return;
@@ -62,5 +65,13 @@ export class JobCanceled extends Error {
   override name = "JobCanceled";
   constructor() {
     super("the job was canceled");
+  }
+}
+
+/** Why work on a job ends that was brought to its end elsewhere, by another process or by the one that looks for jobs nobody works on. */
+export class JobEnded extends Error {
+  override name = "JobEnded";
+  constructor() {
+    super("the job has ended already");
   }
 }

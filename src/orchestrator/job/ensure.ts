@@ -4,6 +4,7 @@ import type { EnsureResult, OperationSchema } from "../../../gen/bedplate/driver
 import { oneLine } from "../one-line.ts";
 import { type StepContext, StepFailure } from "../steps/step.ts";
 import { callFault } from "./call-fault.ts";
+import { JobEnded } from "./cancel-watch.ts";
 import { createPatience } from "./patience.ts";
 
 /** One operation as a driver gets it. */
@@ -38,8 +39,15 @@ export interface Ensured {
  */
 export async function ensureUntilDone(context: StepContext, ensuring: Ensuring): Promise<Ensured> {
   const { clock, policy, signal } = context;
-  const patience = createPatience(clock, policy);
   const lease = { design: context.job.design, node: ensuring.subject, jobId: context.job.id };
+  // However long it waits between two calls, the subject stays this job's.
+  const pause = async (ms: number, what: string): Promise<void> => {
+    for (let left = ms; left > 0; left -= policy.leaseMs / 2) {
+      await clock.pause(Math.min(left, policy.leaseMs / 2), what);
+      if (left > policy.leaseMs / 2) await context.leases.hold(lease).catch(unlessEnded);
+    }
+  };
+  const patience = createPatience(clock, policy, pause);
   let { precondition } = ensuring;
   let looked = 0;
   for (;;) {
@@ -58,6 +66,7 @@ export async function ensureUntilDone(context: StepContext, ensuring: Ensuring):
       patience.answered();
     } catch (error) {
       signal.throwIfAborted();
+      unlessEnded(error);
       const fault = callFault(error);
       if (fault.kind === "away") {
         await patience.away(oneLine(fault.message));
@@ -87,9 +96,11 @@ export async function ensureUntilDone(context: StepContext, ensuring: Ensuring):
     if (outcome.case !== "inProgress") throw new StepFailure(`the driver of ${ensuring.instance} gave no outcome`);
     const message = oneLine(outcome.value.message);
     clock.report({ message, percent: Math.min(outcome.value.percent, 100) });
-    await clock.pause(
-      outcome.value.retryAfterMs,
-      message === "" ? ensuring.instance : `${ensuring.instance}: ${message}`,
-    );
+    await pause(outcome.value.retryAfterMs, message === "" ? ensuring.instance : `${ensuring.instance}: ${message}`);
   }
+}
+
+/** A lease that can't be prolonged now is taken again before the next call; a job that has ended has no more calls. */
+function unlessEnded(error: unknown): void {
+  if (error instanceof JobEnded) throw error;
 }

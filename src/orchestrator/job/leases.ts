@@ -1,5 +1,6 @@
 import type { Db } from "../../db/database.ts";
 import { type OtherHolder, putDownLeases, takeLease } from "../store/leases.ts";
+import { JobEnded } from "./cancel-watch.ts";
 
 /** A node, or a provisioner's site, as jobs hold it. */
 export interface LeaseSubject {
@@ -12,7 +13,7 @@ export interface LeaseSubject {
 export interface Leases {
   /**
    * Makes sure that the job holds the subject for a good while longer and gives the moment until which it does, by the database
-   * clock; or who holds it instead.
+   * clock; or who holds it instead. Throws JobEnded when the job has ended.
    */
   hold(subject: LeaseSubject): Promise<Date | OtherHolder>;
   /** Has the next `hold` ask the database, whatever is known here. */
@@ -42,6 +43,7 @@ export function createLeases(db: Db, holder: string, leaseMs: number): Leases {
       held.delete(key);
       const asked = performance.now();
       const taken = await takeLease(db, { ...subject, holder }, leaseMs);
+      if ("over" in taken) throw new JobEnded();
       if (!("epoch" in taken)) return taken;
       held.set(key, { expiresAt: taken.expiresAt, until: asked + taken.remainingMs });
       for (const oldest of held.keys()) {

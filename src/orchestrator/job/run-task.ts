@@ -7,7 +7,7 @@ import { type Carried, type NodeUpdate, StepFailure, type StepResult, type StepT
 import { STEPS } from "../steps/steps.ts";
 import { isFinal, type TaskRow } from "../store/job-row.ts";
 import type { TaskPlan } from "../store/job-tasks.ts";
-import { JobCanceled } from "./cancel-watch.ts";
+import { JobCanceled, JobEnded } from "./cancel-watch.ts";
 import type { JobInfo } from "./job-info.ts";
 import { createTaskClock, type TaskProgress } from "./task-clock.ts";
 import { untilStop } from "./until-stop.ts";
@@ -88,6 +88,8 @@ export async function runTask(
     const error: unknown = signal.aborted ? signal.reason : thrown;
     // The step is run again by whoever goes on with the job: nothing is written down about this end.
     if (engine.signal.aborted) throw error;
+    // What the job came to is written down, and nobody else's work on the node must be overwritten.
+    if (error instanceof JobEnded) return { ok: false, carried };
     if (error instanceof JobCanceled) {
       await end("CANCELED", error.message, {});
       return { ok: false, carried };

@@ -18,15 +18,20 @@ export interface OtherHolder {
   readonly until: Date;
 }
 
+/** The job that asks has ended: it holds nothing any more. */
+export interface JobOver {
+  readonly over: true;
+}
+
 /**
- * Takes or prolongs the lease on a node. It is free when it has run out, when its job has ended, or when this very job has it, in
+ * Takes or prolongs the lease on a node, for a job that has not ended. It is free when it has run out, when its job has ended, or when this very job has it, in
  * this process or in one that has put it down; else its holder is answered.
  */
 export async function takeLease(
   db: Db,
   lease: { readonly design: string; readonly node: string; readonly jobId: string; readonly holder: string },
   leaseMs: number,
-): Promise<LeaseRow | OtherHolder> {
+): Promise<LeaseRow | OtherHolder | JobOver> {
   const ended = sql.join(
     FINAL_JOB_STATES.map((state) => sql`${state}`),
     sql`, `,
@@ -34,7 +39,8 @@ export async function takeLease(
   const rows = await execute<{ epoch: string; expires_at: string; remaining: number }>(
     db,
     sql`insert into ${nodeLease} (design, node, job_id, holder, epoch, expires_at)
-      values (${lease.design}, ${lease.node}, ${lease.jobId}, ${lease.holder}, 1, now() + make_interval(secs => ${leaseMs / 1000}))
+      select ${lease.design}, ${lease.node}, ${lease.jobId}, ${lease.holder}, 1, now() + make_interval(secs => ${leaseMs / 1000})
+      where exists (select 1 from ${job} where ${job.id} = ${lease.jobId} and ${job.state} not in (${ended}))
       on conflict (design, node) do update set
         epoch = case when ${nodeLease.jobId} = excluded.job_id and ${nodeLease.holder} = excluded.holder then ${nodeLease.epoch} else ${nodeLease.epoch} + 1 end,
         job_id = excluded.job_id, holder = excluded.holder, expires_at = excluded.expires_at
@@ -47,6 +53,11 @@ export async function takeLease(
   if (row !== undefined) {
     return { epoch: BigInt(row.epoch), expiresAt: new Date(row.expires_at), remainingMs: row.remaining };
   }
+  const [asking] = await execute<{ state: string }>(
+    db,
+    sql`select ${job.state} from ${job} where ${job.id} = ${lease.jobId}`,
+  );
+  if (asking === undefined || FINAL_JOB_STATES.some((state) => state === asking.state)) return { over: true };
   const holders = await execute<{ job_id: string; expires_at: string }>(
     db,
     sql`select ${nodeLease.jobId} as job_id, ${iso(sql`${nodeLease.expiresAt}`)} as expires_at from ${nodeLease}
