@@ -24,14 +24,10 @@ const nodesOf = async (site: Site) =>
   (await site.json<{ nodes: NodeRow[] }>("node", "list", "--design", "plant7")).nodes;
 const deploys = (ledger: readonly LedgerEntry[]) => ledger.filter(({ op }) => op === "deploy").map(({ path }) => path);
 const plan = (site: Site) =>
-  site.json<{ plan: { change_count?: number; step_count: number } }>(
-    "plan",
-    "deploy",
-    "--design",
-    "plant7",
-    "--out",
-    join(site.folder, "plan.json"),
-  );
+  site.json<{
+    plan: { change_count?: number; step_count: number };
+    steps: { subject: string; destructive?: boolean }[];
+  }>("plan", "deploy", "--design", "plant7", "--out", join(site.folder, "plan.json"));
 const apply = (site: Site, ...more: string[]) =>
   site.command("apply", join(site.folder, "plan.json"), "-o", "json", ...more);
 
@@ -177,6 +173,41 @@ test(
       }
       expect((await add(site.maas, "key")).code).toBe(0);
       expect((await plan(site)).plan.step_count).toBeGreaterThan(0);
+    }),
+);
+
+test(
+  "a machine whose design changed is installed anew only with consent, and only that machine",
+  { timeout: slow },
+  () =>
+    withSite({}, async (site) => {
+      await plan(site);
+      expect((await apply(site)).code).toBe(0);
+      const changed = join(site.folder, "bootstrap_seed.yaml");
+      const seed = await readFile("examples/site/bootstrap_seed.yaml", "utf8");
+      await writeFile(changed, seed.replaceAll("10.72.0.16", "10.72.0.99"));
+      expect((await site.command("submit", changed, "--design", "plant7")).code).toBe(0);
+      const again = await plan(site);
+      expect(new Set(again.steps.filter(({ destructive }) => destructive).map(({ subject }) => subject))).toEqual(
+        new Set(["cmp03"]),
+      );
+      const refused = await apply(site);
+      expect([refused.code, refused.stderr.trim().split("\n").length]).toEqual([4, 1]);
+      expect(refused.stderr).toContain("--allow-destroy");
+      expect(deploys(await site.ledger())).toHaveLength(12);
+
+      const applied = await apply(site, "--allow-destroy-node", "cmp03");
+      expect([applied.code, JSON.parse(applied.stdout).job.state]).toEqual([0, "JOB_STATE_SUCCEEDED"]);
+      expect(deploys(await site.ledger())).toHaveLength(13);
+      const { nodes } = await site.json<{ nodes: (NodeRow & { addresses: string[] })[] }>(
+        "node",
+        "list",
+        "--design",
+        "plant7",
+      );
+      expect(nodes.find(({ node }) => node === "cmp03")).toMatchObject({ phase: "NODE_PHASE_READY" });
+      expect(nodes.find(({ node }) => node === "cmp03")?.addresses).toContain("10.72.0.99");
+      expect((await plan(site)).plan.change_count ?? 0).toBe(0);
     }),
 );
 
