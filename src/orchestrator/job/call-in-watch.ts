@@ -33,6 +33,8 @@ export function createCallInWatch(
   onError: (error: unknown) => void,
 ): CallInWatch {
   const designs = new Map<string, Map<string, Set<Waiter>>>();
+  // Designs a loop is running for: one is enough, however often the last waiter leaves and the next comes.
+  const watched = new Set<string>();
 
   const tell = (design: string, status: NodeStatus): void => {
     for (const waiter of designs.get(design)?.get(status.node) ?? []) if (waiter.accept(status)) waiter.done(status);
@@ -41,21 +43,23 @@ export function createCallInWatch(
     const { status } = await state().getNodeStatus({ design, node });
     if (status !== undefined) tell(design, status);
   };
+  const unlessStopped = (error: unknown): void => {
+    if (!stop.aborted) onError(error);
+  };
   const look = async (design: string, nodes: ReadonlyMap<string, unknown>): Promise<void> => {
     if (nodes.size > FEW) for await (const status of nodeStatuses(state(), design)) tell(design, status);
-    else for (const node of [...nodes.keys()]) await lookAt(design, node);
+    // A node that can't be read, such as one that left the design, must not hide the others.
+    else for (const node of [...nodes.keys()]) await lookAt(design, node).catch(unlessStopped);
   };
   const watch = async (design: string): Promise<void> => {
-    for (let nodes = designs.get(design); nodes !== undefined; nodes = designs.get(design)) {
-      try {
-        await look(design, nodes);
-        if (designs.has(design)) await wait(pollMs, stop);
-      } catch (error) {
-        if (stop.aborted) return;
-        onError(error);
-        await wait(pollMs, stop).catch(() => {});
-      }
+    if (watched.has(design)) return;
+    watched.add(design);
+    for (let nodes = designs.get(design); nodes !== undefined && !stop.aborted; nodes = designs.get(design)) {
+      await look(design, nodes).catch(unlessStopped);
+      // Who comes within this wait finds the loop running, and is looked after by it.
+      await wait(pollMs, stop).catch(() => {});
     }
+    watched.delete(design);
   };
   return {
     until(design, node, signal, accept) {
