@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { RecordNodeStatusRequestSchema } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import { TaskState } from "../../gen/bedplate/orchestrator/v1/job_pb.js";
+import { Action } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
 import type { Database } from "../../src/db/database.ts";
 import { createCancelWatch, JobEnded } from "../../src/orchestrator/job/cancel-watch.ts";
@@ -194,3 +195,18 @@ test("a job keeps its machine while its driver has it wait for longer than a lea
     },
     { policy: { leaseMs: 600, backoffMaxMs: 3_000 } },
   ));
+
+test("a machine that was deployed since the plan keeps its ports while it is commissioned", () =>
+  withSite(1, async (site) => {
+    const plan = await site.plan(Action.COMMISSION);
+    const machine = site.world.machines.get("n000");
+    const calls: string[] = [];
+    site.world.before = (method) => {
+      // By somebody else, after the job found the plan still true.
+      if (method === "ensureSite") Object.assign(machine ?? {}, { state: ServerState.DEPLOYED });
+      calls.push(method);
+    };
+    await site.run(plan);
+    expect(calls).toContain("ensureSite");
+    expect(calls).not.toContain("ensureNetwork");
+  }));
