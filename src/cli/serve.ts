@@ -41,6 +41,11 @@ export async function serve(options: ServeOptions): Promise<ExitCode> {
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort(signal));
   const config = options.config === undefined ? {} : await loadConfig(options.config);
+  if (!(options.logLevel in pino.levels.values) && options.logLevel !== "silent") {
+    const known = [...Object.keys(pino.levels.values), "silent"].join(", ");
+    throw new CliError(exitCode.usage, `${JSON.stringify(options.logLevel)} is no log level`, `levels are ${known}`);
+  }
+  if (options.data === "") throw new CliError(exitCode.usage, "--data is empty", "name a directory, such as ./data");
   const log = pino({ level: options.logLevel }, pino.destination({ dest: 2, sync: true }));
   const dataDir = resolve(options.data ?? config.data ?? defaultDataDirectory());
   const tls = await readTls(options, config);

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { DatabaseError, DataDirectoryTaken } from "./errors.ts";
 
@@ -17,7 +17,7 @@ export interface DataDirectoryLock {
 export function lockDataDirectory(directory: string): DataDirectoryLock {
   const holderFile = join(directory, "holder");
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     // Node has no flock. An exclusive SQLite transaction is one: the kernel drops it with the process, so none is ever left over.
     const lock = new DatabaseSync(join(directory, "lock"));
     try {
@@ -51,5 +51,18 @@ function readHolder(file: string): number | undefined {
     return Number.isSafeInteger(pid) ? pid : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Makes a directory and those above it. Node's own recursive way never ends where the system has no place for one, such as in /proc. */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  const above = dirname(directory);
+  if (above !== directory) makeDirectory(above);
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been faster.
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   }
 }
