@@ -1,4 +1,5 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { Client } from "@connectrpc/connect";
 import {
   type DriverInstanceStatus,
   DriverInstanceStatusSchema,
@@ -12,6 +13,7 @@ import type { ConnectOptions } from "./connect.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { pair, readSecret } from "./key-value.ts";
 import { note, type OutputForm, print, printTable, printValue } from "./output.ts";
+import { toCliError } from "./rpc-error.ts";
 import { withServer } from "./with-server.ts";
 
 /** Options of the commands about driver instances. */
@@ -62,7 +64,7 @@ export async function addDriver(name: string, options: AddDriverOptions): Promis
       secrets,
     };
     const { status } = await orchestrator.putDriverInstance({ instance });
-    const found = options.probe ? (await orchestrator.probeDriverInstance({ name })).message : "not probed";
+    const found = options.probe ? await probe(orchestrator, name) : "not probed";
     if (options.output !== "table" && status !== undefined)
       await printValue(options.output, {
         driver: redactSecrets(DriverInstanceStatusSchema, status, protoNames),
@@ -71,6 +73,18 @@ export async function addDriver(name: string, options: AddDriverOptions): Promis
     else await print(`driver instance ${name}: ${found}\n`);
     return exitCode.done;
   });
+}
+
+/** What the driver says of its target. A target that fails leaves the instance stored as it was given, and the error says so. */
+async function probe(orchestrator: Client<typeof OrchestratorService>, name: string): Promise<string> {
+  try {
+    return (await orchestrator.probeDriverInstance({ name })).message;
+  } catch (error) {
+    const shown = toCliError(error);
+    if (!(shown instanceof CliError)) throw error;
+    const kept = `the instance is kept as given: add it again with what was meant, or run bedplate driver remove ${name}`;
+    throw new CliError(shown.code, shown.message, [shown.hint, kept].filter(Boolean).join("; "));
+  }
 }
 
 /** `bedplate driver info NAME`: what a driver says of itself. */
