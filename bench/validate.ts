@@ -1,5 +1,5 @@
 import { loadAll } from "js-yaml";
-import { consumeAicYaml } from "../src/consumers/aic-yaml/consume.ts";
+import { readDesignFiles } from "../src/consumers/read-design-files.ts";
 import { evaluateDesign } from "../src/design/evaluate-design.ts";
 import { suggestedLayer } from "../src/design/layer.ts";
 import { validateDesign } from "../src/validate/validate-design.ts";
@@ -27,7 +27,7 @@ function measure(nodes: number): { readonly ratio: number; readonly perNode: num
 }
 
 function validate(text: string): number {
-  const { documents, diagnostics } = consumeAicYaml([{ uri: "site.yaml", text }]);
+  const { documents, diagnostics } = readDesignFiles([{ uri: "site.yaml", text }]);
   const layered = documents.map((document) => ({ layer: "main", document }));
   const evaluation = evaluateDesign({ documents: layered, layers: [suggestedLayer("main")], diagnostics });
   return [...evaluation.diagnostics, ...validateDesign(evaluation).diagnostics].filter(

@@ -9,7 +9,7 @@ import { IntrospectionService } from "../gen/bedplate/introspection/v1/introspec
 import { OrchestratorService } from "../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
 import { Role } from "../gen/bedplate/type/v1/options_pb.js";
 import type { ConfiguredDriver } from "./config/server-config.ts";
-import { createAicYamlConsumerService } from "./consumers/aic-yaml/consumer-service.ts";
+import { createConsumerService } from "./consumers/consumer-service.ts";
 import { createAuditStore } from "./control/audit-store.ts";
 import { createControlService } from "./control/control-service.ts";
 import { lockDataDirectory } from "./db/lock-data-directory.ts";
@@ -122,7 +122,7 @@ async function start(
   let launch: () => Promise<void> = async () => {};
   let nodeChanged: (design: string, node: string) => void = () => {};
   if (here.has("consumer"))
-    mounted.push(mount(DesignConsumerService, createAicYamlConsumerService()), mount(DesignValidatorService, {}));
+    mounted.push(mount(DesignConsumerService, createConsumerService()), mount(DesignValidatorService, {}));
   if (here.has("state")) mounted.push(mount(DesignStateService, createDesignStateService({ database, secrets })));
   if (here.has("introspection")) {
     const designState = () => clients.clientFor(DesignStateService);

@@ -1,4 +1,4 @@
-import { consumeAicYaml } from "../consumers/aic-yaml/consume.ts";
+import { readDesignFiles } from "../consumers/read-design-files.ts";
 import type { Diagnostic } from "../design/diagnostic.ts";
 import { type Evaluation, evaluateDesign } from "../design/evaluate-design.ts";
 import { suggestedLayer } from "../design/layer.ts";
@@ -21,7 +21,7 @@ export interface LoadedDesign {
 /** Reads, composes, resolves and validates the design in the given files and directories, with nothing running. */
 export async function loadDesign(paths: readonly string[]): Promise<LoadedDesign> {
   const read = await readPaths(paths);
-  const consumed = consumeAicYaml(read.files);
+  const consumed = readDesignFiles(read.files);
   if (consumed.documents.length === 0 && consumed.diagnostics.length === 0 && read.diagnostics.length === 0) {
     throw new CliError(
       exitCode.usage,

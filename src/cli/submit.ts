@@ -1,5 +1,5 @@
 import { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
-import { consumeAicYaml } from "../consumers/aic-yaml/consume.ts";
+import { readDesignFiles } from "../consumers/read-design-files.ts";
 import { submitDesign } from "../control/submit-design.ts";
 import { diagnosticFromMessage } from "../design/from-message.ts";
 import { diagnosticToMessage, documentToMessage } from "../design/to-message.ts";
@@ -23,7 +23,7 @@ export interface SubmitOptions extends ConnectOptions {
 /** `bedplate submit PATH…`: commits the documents of files as the content of their layers, in one revision. Fails when the revision is invalid. */
 export async function submit(paths: readonly string[], options: SubmitOptions): Promise<ExitCode> {
   const read = await readPaths(paths);
-  const consumed = consumeAicYaml(read.files);
+  const consumed = readDesignFiles(read.files);
   if (consumed.documents.length === 0) {
     await printDiagnostics([...read.diagnostics, ...consumed.diagnostics]);
     throw new CliError(

@@ -28,11 +28,24 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   plan: { rooms: ["design", "text"], gen: true, only: PURE },
   yaml: { rooms: ["text"], types: ["design"], gen: false, only: [...PURE, "js-yaml"] },
   config: { rooms: ["text", "yaml"], gen: false, only: [] },
+  "consumers/reading": { rooms: ["text", "yaml"], types: ["design"], gen: false, only: PURE },
+  "consumers/historical": {
+    rooms: ["text", "yaml", "consumers/reading"],
+    types: ["design"],
+    gen: false,
+    only: PURE,
+  },
   "consumers/*": {
-    rooms: ["text", "yaml"],
+    rooms: ["text", "yaml", "consumers/reading", "consumers/historical"],
     types: ["design"],
     gen: true,
-    only: [...PURE, "@connectrpc/connect", "js-yaml"],
+    only: PURE,
+  },
+  consumers: {
+    rooms: ["text", "yaml", "consumers/*"],
+    types: ["design"],
+    gen: true,
+    only: [...PURE, "@connectrpc/connect"],
   },
   "drivers/*": { rooms: [], gen: true },
   "maas-sim": { rooms: [], gen: false },
@@ -45,13 +58,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   introspection: { rooms: ["db", "design", "plan", "mesh", "text"], gen: true },
   main: {
     rooms: [
-      ...["design", "validate", "plan", "text", "yaml", "config", "consumers/*", "db", "mesh", "plugins"],
+      ...["design", "validate", "plan", "text", "yaml", "config", "consumers", "db", "mesh", "plugins"],
       ...["state", "orchestrator", "control", "introspection"],
     ],
     gen: true,
   },
   cli: {
-    rooms: ["config", "control", "design", "validate", "plan", "text", "yaml", "consumers/*", "mesh"],
+    rooms: ["config", "control", "design", "validate", "plan", "text", "yaml", "consumers", "mesh"],
     lazy: ["main", "maas-sim", "plugins"],
     gen: true,
   },

@@ -7,7 +7,7 @@ import { DesignStateService } from "../../gen/bedplate/design/v1/design_state_se
 import { NodePhase } from "../../gen/bedplate/design/v1/node_status_pb.js";
 import { OrchestratorService } from "../../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
 import { Role } from "../../gen/bedplate/type/v1/options_pb.js";
-import { createAicYamlConsumerService } from "../../src/consumers/aic-yaml/consumer-service.ts";
+import { createConsumerService } from "../../src/consumers/consumer-service.ts";
 import { createAuditStore } from "../../src/control/audit-store.ts";
 import { createControlService } from "../../src/control/control-service.ts";
 import { createSecretStore } from "../../src/db/secret-store.ts";
@@ -50,7 +50,7 @@ async function withControl(
       ]),
       services: [
         mount(ControlService, control),
-        mount(DesignConsumerService, createAicYamlConsumerService()),
+        mount(DesignConsumerService, createConsumerService()),
         mount(DesignStateService, createDesignStateService({ database, secrets: createSecretStore(testKey) })),
       ],
     });

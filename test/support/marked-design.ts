@@ -1,4 +1,4 @@
-import { consumeAicYaml } from "../../src/consumers/aic-yaml/consume.ts";
+import { readDesignFiles } from "../../src/consumers/read-design-files.ts";
 import type { Diagnostic } from "../../src/design/diagnostic.ts";
 import { type Evaluation, evaluateDesign } from "../../src/design/evaluate-design.ts";
 import { suggestedLayer } from "../../src/design/layer.ts";
@@ -18,7 +18,7 @@ export function checkDesign(
   files: Readonly<Record<string, string>>,
   rules: RuleSet = { itemRules, groupRules },
 ): CheckedDesign {
-  const { documents, diagnostics } = consumeAicYaml(Object.entries(files).map(([uri, text]) => ({ uri, text })));
+  const { documents, diagnostics } = readDesignFiles(Object.entries(files).map(([uri, text]) => ({ uri, text })));
   const layered = documents.map((document) => ({ layer: document.part || "main", document }));
   const layers = [...new Set(layered.map(({ layer }) => layer))].map(suggestedLayer);
   const evaluation = evaluateDesign({ documents: layered, layers, diagnostics });

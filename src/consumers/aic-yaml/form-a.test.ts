@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkDesign, findingTexts, markedFindings } from "../../../test/support/marked-design.ts";
-import { consumeAicYaml } from "./consume.ts";
+import { readDesignFiles } from "../read-design-files.ts";
 
 /** One-file documents; comments mark what is found in each. */
 const mistakes: Readonly<Record<string, string>> = {
@@ -48,7 +48,7 @@ nodes:
   name: w1
 `;
 
-const read = (text: string) => consumeAicYaml([{ uri: "f.yaml", text }]);
+const read = (text: string) => readDesignFiles([{ uri: "f.yaml", text }]);
 
 describe("a file of many items", () => {
   it.each(Object.entries(mistakes))("is reported: %s", (_, text) => {

@@ -1,20 +1,13 @@
 import { suggest } from "../../text/suggest.ts";
 import type { SourcePosition, YamlEntry, YamlMap, YamlNode } from "../../yaml/node.ts";
 import { quoteText } from "../../yaml/quote-text.ts";
-import type { Declaration } from "./declaration.ts";
-import { kindNamed } from "./kind-names.ts";
-import { closeMap, entryOf, isNothing, openMap, takeEntry, textOf, valueAt } from "./map-draft.ts";
-import { readName } from "./names.ts";
-import type { Problems } from "./problems.ts";
+import type { Declaration } from "../historical/declaration.ts";
+import { kindNamed } from "../historical/kind-names.ts";
+import { closeMap, entryOf, isNothing, openMap, takeEntry, textOf, valueAt } from "../reading/map-draft.ts";
+import { readName } from "../reading/names.ts";
+import type { PartContext } from "../reading/part-context.ts";
+import type { Problems } from "../reading/problems.ts";
 import { checkVersion } from "./version.ts";
-
-/** What is known of the part of a file that is one YAML document. */
-export interface PartContext {
-  readonly part: string;
-  /** False when the text broke off in it. */
-  readonly complete: boolean;
-  readonly problems: Problems;
-}
 
 /** Top-level keys that hold lists of items, with the kind of each. */
 const itemLists: ReadonlyMap<string, string> = new Map([

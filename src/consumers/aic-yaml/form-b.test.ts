@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkDesign, findingTexts, markedFindings } from "../../../test/support/marked-design.ts";
-import { consumeAicYaml } from "./consume.ts";
-import { AIC_RULES } from "./rules.ts";
+import { readDesignFiles } from "../read-design-files.ts";
+import { CONSUMER_RULES } from "../reading/rules.ts";
 
 const head = "apiVersion: v1\nkind: Network\nmetadata: {name: a}\n";
 
@@ -83,7 +83,7 @@ const sound: Readonly<Record<string, string>> = {
 describe("a document with an envelope", () => {
   it.each(Object.entries(mistakes))("is reported: %s", (_, text) => {
     const files = { "f.yaml": `---\n${text}\n` };
-    const { diagnostics } = consumeAicYaml([{ uri: "f.yaml", text: files["f.yaml"] }]);
+    const { diagnostics } = readDesignFiles([{ uri: "f.yaml", text: files["f.yaml"] }]);
     expect(findingTexts(diagnostics)).toEqual(markedFindings(files));
     for (const { message, hint = "" } of diagnostics) {
       expect(message).toMatch(/^[^\n]{1,400}$/);
@@ -92,17 +92,17 @@ describe("a document with an envelope", () => {
   });
 
   it.each(Object.entries(sound))("is fine: %s", (_, text) => {
-    expect(consumeAicYaml([{ uri: "f.yaml", text }]).diagnostics).toEqual([]);
+    expect(readDesignFiles([{ uri: "f.yaml", text }]).diagnostics).toEqual([]);
   });
 
   it("has examples of every rule here, but those of other forms", () => {
     const marked = new Set(
       Object.values(mistakes).flatMap((text) => [...text.matchAll(/<- ([a-z-]+)/g)].map(([, rule]) => rule)),
     );
-    expect(Object.keys(AIC_RULES).filter((rule) => !marked.has(rule))).toEqual(["moved-partition"]);
+    expect(Object.keys(CONSUMER_RULES).filter((rule) => !marked.has(rule))).toEqual(["moved-partition"]);
   });
 
-  const documentOf = (text: string) => consumeAicYaml([{ uri: "f.yaml", text }]).documents[0];
+  const documentOf = (text: string) => readDesignFiles([{ uri: "f.yaml", text }]).documents[0];
 
   it.each([
     ["Region", "Site"],
@@ -158,7 +158,7 @@ describe("a document with an envelope", () => {
 
   it("says in which item the YAML is wrong", () => {
     const text = `${head}spec:\n  cidr: *c\n---\napiVersion: v1\nkind: Rack\nmetadata: {name: r}\nspec:\n  a: 1\n  a: 2\n---\nx: [\n`;
-    const { diagnostics } = consumeAicYaml([{ uri: "f.yaml", text }]);
+    const { diagnostics } = readDesignFiles([{ uri: "f.yaml", text }]);
     expect(diagnostics.map(({ rule, kind, name }) => [rule, kind, name])).toEqual([
       ["yaml-alias", "Network", "a"],
       ["yaml-duplicate-key", "Rack", "r"],
@@ -184,7 +184,7 @@ describe("a document with an envelope", () => {
 
   it("is told to be incomplete when it broke off, and its neighbours aren't", () => {
     const text = `${head}spec:\n  cidr: 10.0.0.0/8\n  dns: [\n---\napiVersion: v1\nkind: Rack\nmetadata: {name: r}\n`;
-    const { documents } = consumeAicYaml([{ uri: "f.yaml", text }]);
+    const { documents } = readDesignFiles([{ uri: "f.yaml", text }]);
     expect(documents.map(({ name, complete }) => [name, complete])).toEqual([
       ["a", false],
       ["r", true],
@@ -200,6 +200,6 @@ describe("a document with an envelope", () => {
     ["seed/site.yaml", ""],
     ["fullsite.yaml", ""],
   ])("in %s is of the layer %j", (uri, part) => {
-    expect(consumeAicYaml([{ uri, text: head }]).documents[0]?.part).toBe(part);
+    expect(readDesignFiles([{ uri, text: head }]).documents[0]?.part).toBe(part);
   });
 });

@@ -1,9 +1,8 @@
 import { suggest } from "../../text/suggest.ts";
 import type { YamlMap, YamlNode } from "../../yaml/node.ts";
 import { quoteText } from "../../yaml/quote-text.ts";
-import type { Declaration } from "./declaration.ts";
-import type { PartContext } from "./form-a.ts";
-import { kindNamed, kindNames } from "./kind-names.ts";
+import type { Declaration } from "../historical/declaration.ts";
+import { kindNamed, kindNames } from "../historical/kind-names.ts";
 import {
   closeMap,
   entryOf,
@@ -14,9 +13,10 @@ import {
   takeEntry,
   textOf,
   valueAt,
-} from "./map-draft.ts";
-import { readName } from "./names.ts";
-import type { Problems } from "./problems.ts";
+} from "../reading/map-draft.ts";
+import { readName } from "../reading/names.ts";
+import type { PartContext } from "../reading/part-context.ts";
+import type { Problems } from "../reading/problems.ts";
 import { checkVersion } from "./version.ts";
 
 const envelopeKeys: readonly string[] = ["apiVersion", "kind", "metadata", "spec"];

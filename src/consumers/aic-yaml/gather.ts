@@ -1,8 +1,8 @@
 import type { Document } from "../../design/document.ts";
-import { type Declaration, toDocument } from "./declaration.ts";
+import { type Declaration, toDocument } from "../historical/declaration.ts";
+import { partitionDevices } from "../historical/partition-devices.ts";
+import { mapOf, valueAt } from "../reading/map-draft.ts";
 import type { EnvelopedDeclaration } from "./form-b.ts";
-import { mapOf, valueAt } from "./map-draft.ts";
-import { partitionDevices } from "./partition-devices.ts";
 import { regionCheck } from "./regions.ts";
 
 /** Brings together what files declare. */

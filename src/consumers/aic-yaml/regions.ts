@@ -1,8 +1,8 @@
 import type { SourcePosition } from "../../yaml/node.ts";
 import { quoteText } from "../../yaml/quote-text.ts";
+import { textOf } from "../reading/map-draft.ts";
+import type { Problems } from "../reading/problems.ts";
 import type { EnvelopedDeclaration } from "./form-b.ts";
-import { textOf } from "./map-draft.ts";
-import type { Problems } from "./problems.ts";
 
 /** Holds the regions documents say they belong to against the one that is declared. */
 export interface RegionCheck {

@@ -1,8 +1,8 @@
 import { suggest } from "../../text/suggest.ts";
 import type { YamlMap } from "../../yaml/node.ts";
 import { quoteText } from "../../yaml/quote-text.ts";
-import { textOf, valueAt } from "./map-draft.ts";
-import type { Problems } from "./problems.ts";
+import { textOf, valueAt } from "../reading/map-draft.ts";
+import type { Problems } from "../reading/problems.ts";
 
 const versions: readonly string[] = ["v1", "v1.0", "1.0", "1"];
 /** Documents of the same form under their later name, whatever version it has. */

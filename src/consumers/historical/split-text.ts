@@ -1,5 +1,5 @@
 import type { YamlNode, YamlScalar } from "../../yaml/node.ts";
-import { isRemoval, listOf, textAt } from "./map-draft.ts";
+import { isRemoval, listOf, textAt } from "../reading/map-draft.ts";
 
 /** A comma separated text as a list, each entry at its own place in the text; any other value, and "!", stays as it is. */
 export function splitCommaText(node: YamlNode): YamlNode {

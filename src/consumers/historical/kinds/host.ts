@@ -1,6 +1,5 @@
 import { suggest } from "../../../text/suggest.ts";
 import type { YamlEntry, YamlNode } from "../../../yaml/node.ts";
-import type { ItemContext } from "../item-context.ts";
 import {
   isNothing,
   isRemoval,
@@ -14,9 +13,10 @@ import {
   takeEntry,
   textOf,
   valueAt,
-} from "../map-draft.ts";
+} from "../../reading/map-draft.ts";
+import { fieldBelow, memberPath } from "../../reading/names.ts";
+import type { ItemContext } from "../item-context.ts";
 import { namedMembers } from "../named-members.ts";
-import { fieldBelow, memberPath } from "../names.ts";
 import { splitCommaText } from "../split-text.ts";
 import { convertStorage } from "./storage.ts";
 

@@ -1,10 +1,10 @@
 import type { Diagnostic, Severity } from "../../design/diagnostic.ts";
 import type { SourcePosition } from "../../yaml/node.ts";
-import type { AicRule } from "./rules.ts";
+import type { ConsumerRule } from "./rules.ts";
 
 /** What is found wrong while a file is read, beyond its syntax. */
 export interface Problem {
-  readonly rule: AicRule;
+  readonly rule: ConsumerRule;
   readonly severity: Severity;
   readonly message: string;
   readonly hint: string;

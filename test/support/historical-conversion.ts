@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { consumeAicYaml } from "../../src/consumers/aic-yaml/consume.ts";
+import { readDesignFiles } from "../../src/consumers/read-design-files.ts";
 import type { Document } from "../../src/design/document.ts";
 import type { SourceNode } from "../../src/design/source-node.ts";
 
@@ -32,7 +32,7 @@ export function expectConversion({ kind, written, read, places = {}, notes }: Co
 }
 
 function only(text: string): Document {
-  const { documents, diagnostics } = consumeAicYaml([{ uri: "f.yaml", text }]);
+  const { documents, diagnostics } = readDesignFiles([{ uri: "f.yaml", text }]);
   expect(diagnostics).toEqual([]);
   const [document, ...others] = documents;
   expect(others).toEqual([]);

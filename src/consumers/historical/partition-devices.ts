@@ -1,7 +1,7 @@
 import type { YamlMap } from "../../yaml/node.ts";
+import { mapOf, textOf, valueAt } from "../reading/map-draft.ts";
 import type { Declaration } from "./declaration.ts";
 import type { InheritedDevice } from "./item-context.ts";
-import { mapOf, textOf, valueAt } from "./map-draft.ts";
 
 /**
  * On which disks partitions are. Earlier forms list partitions apart from disks, so a child may change or remove an inherited one without naming its disk;

@@ -1,6 +1,5 @@
 import type { YamlMap, YamlNode } from "../../../yaml/node.ts";
 import { quoteText } from "../../../yaml/quote-text.ts";
-import type { ItemContext } from "../item-context.ts";
 import {
   entryOf,
   isNothing,
@@ -14,9 +13,10 @@ import {
   textAt,
   textOf,
   valueAt,
-} from "../map-draft.ts";
+} from "../../reading/map-draft.ts";
+import { fieldBelow, memberPath } from "../../reading/names.ts";
+import type { ItemContext } from "../item-context.ts";
 import { namedMembers } from "../named-members.ts";
-import { fieldBelow, memberPath } from "../names.ts";
 
 const buses: readonly string[] = ["pci", "scsi"];
 const earlierNames: readonly (readonly [string, string])[] = [

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { type Conversion, expectConversion } from "../../../test/support/aic-conversion.ts";
+import { type Conversion, expectConversion } from "../../../test/support/historical-conversion.ts";
 
 const conversions: Readonly<Record<string, Conversion>> = {
   "a link without bonding and trunking": {

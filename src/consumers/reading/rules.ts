@@ -1,5 +1,5 @@
-/** The rules of this consumer: what is wrong with a document of the AIC forms before the engine reads it. */
-export const AIC_RULES = {
+/** The rules of the consumers: what is wrong with a document of any form before the engine reads it. */
+export const CONSUMER_RULES = {
   "foreign-document": "A document of another tool is left alone",
   "ignored-field": "What a form allows and Bedplate has no use for is told",
   "invalid-name": "A name has letters, digits, '.', '_' and '-', a letter or digit at both ends",
@@ -19,5 +19,5 @@ export const AIC_RULES = {
   "wrong-type": "A value is of the sort that belongs there",
 } as const;
 
-/** Id of a rule of this consumer. */
-export type AicRule = keyof typeof AIC_RULES;
+/** Id of a rule of the consumers. */
+export type ConsumerRule = keyof typeof CONSUMER_RULES;

@@ -1,5 +1,5 @@
-import type { MapDraft } from "./map-draft.ts";
-import type { Problem } from "./problems.ts";
+import type { MapDraft } from "../reading/map-draft.ts";
+import type { Problem } from "../reading/problems.ts";
 
 /** The disk a partition is on by inheritance. */
 export interface InheritedDevice {

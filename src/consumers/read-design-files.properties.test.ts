@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { dump } from "js-yaml";
 import { describe, expect, it } from "vitest";
-import { evaluateDesign } from "../../design/evaluate-design.ts";
-import { suggestedLayer } from "../../design/layer.ts";
-import type { SourceNode } from "../../design/source-node.ts";
-import { isTreeMap, type Tree } from "../../design/tree.ts";
-import { validateDesign } from "../../validate/validate-design.ts";
-import { type Consumed, consumeAicYaml } from "./consume.ts";
+import { evaluateDesign } from "../design/evaluate-design.ts";
+import { suggestedLayer } from "../design/layer.ts";
+import type { SourceNode } from "../design/source-node.ts";
+import { isTreeMap, type Tree } from "../design/tree.ts";
+import { validateDesign } from "../validate/validate-design.ts";
+import { type Consumed, readDesignFiles } from "./read-design-files.ts";
 
 const words = [
   ...["name", "!name", "kind", "spec", "metadata", "apiVersion", "schema", "region", "labels", "description", "tags"],
@@ -122,7 +122,7 @@ function expectSound(consumed: Consumed): void {
 describe("consuming", () => {
   it("anything that is YAML never throws, keeps places parallel to values, and gives the engine and the rules what they can bear", () => {
     fc.assert(
-      fc.property(text, (each) => expectSound(consumeAicYaml([{ uri: "f.yaml", text: each }]))),
+      fc.property(text, (each) => expectSound(readDesignFiles([{ uri: "f.yaml", text: each }]))),
       { numRuns: 250 },
     );
   });
@@ -131,7 +131,7 @@ describe("consuming", () => {
     fc.assert(
       fc.property(text, fc.nat(), (each, at) => {
         const cut = each.slice(0, each.length === 0 ? 0 : at % each.length);
-        expectSound(consumeAicYaml([{ uri: "f.yaml", text: cut }]));
+        expectSound(readDesignFiles([{ uri: "f.yaml", text: cut }]));
       }),
       { numRuns: 120 },
     );
@@ -141,7 +141,7 @@ describe("consuming", () => {
     fc.assert(
       fc.property(text, text, (one, other) => {
         const files = [one, other].map((each, index) => ({ uri: `${index}.yaml`, text: each }));
-        expect(consumeAicYaml(files)).toEqual(consumeAicYaml(files));
+        expect(readDesignFiles(files)).toEqual(readDesignFiles(files));
       }),
       { numRuns: 30 },
     );

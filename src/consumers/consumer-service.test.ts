@@ -1,12 +1,12 @@
 import { createClient, createRouterTransport } from "@connectrpc/connect";
 import { describe, expect, it } from "vitest";
-import { DesignConsumerService } from "../../../gen/bedplate/design/v1/design_consumer_service_pb.js";
-import { Severity } from "../../../gen/bedplate/type/v1/diagnostic_pb.js";
-import { createAicYamlConsumerService } from "./consumer-service.ts";
+import { DesignConsumerService } from "../../gen/bedplate/design/v1/design_consumer_service_pb.js";
+import { Severity } from "../../gen/bedplate/type/v1/diagnostic_pb.js";
+import { createConsumerService } from "./consumer-service.ts";
 
 const client = createClient(
   DesignConsumerService,
-  createRouterTransport((router) => void router.service(DesignConsumerService, createAicYamlConsumerService())),
+  createRouterTransport((router) => void router.service(DesignConsumerService, createConsumerService())),
 );
 
 async function consume(text: string) {
@@ -24,7 +24,7 @@ const network = (name: string) => `---\napiVersion: v1\nkind: Network\nmetadata:
 describe("the consumer's service", () => {
   it("tells what it is", async () => {
     expect(await client.getConsumerInfo({})).toMatchObject({
-      name: "dev.bedplate.aic-yaml",
+      name: "dev.bedplate.design-files",
       forms: ["aic-a", "aic-b"],
     });
   });

@@ -1,5 +1,4 @@
 import type { YamlNode } from "../../../yaml/node.ts";
-import type { ItemContext } from "../item-context.ts";
 import {
   closeMap,
   entryOf,
@@ -11,7 +10,8 @@ import {
   rewriteMap,
   takeEntry,
   textAt,
-} from "../map-draft.ts";
+} from "../../reading/map-draft.ts";
+import type { ItemContext } from "../item-context.ts";
 
 const bondModes: ReadonlyMap<string, string> = new Map([["none", "disabled"]]);
 const trunkModes: ReadonlyMap<string, string> = new Map([

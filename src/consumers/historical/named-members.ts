@@ -1,8 +1,8 @@
 import type { SourcePosition, YamlEntry, YamlMap, YamlNode } from "../../yaml/node.ts";
 import { quoteText } from "../../yaml/quote-text.ts";
+import { isNothing, listOf, textAt } from "../reading/map-draft.ts";
+import { memberPath } from "../reading/names.ts";
 import type { ItemContext } from "./item-context.ts";
-import { isNothing, listOf, textAt } from "./map-draft.ts";
-import { memberPath } from "./names.ts";
 
 /**
  * A mapping by name as a list of members that carry their name; any other value stays as it is. A null member takes the inherited one away, as `!name` does.

@@ -1,5 +1,5 @@
+import { type MapDraft, rewrite, rewriteMap, takeEntry } from "../../reading/map-draft.ts";
 import type { ItemContext } from "../item-context.ts";
-import { type MapDraft, rewrite, rewriteMap, takeEntry } from "../map-draft.ts";
 import { namedMembers } from "../named-members.ts";
 
 /** Rewrites a site: package repositories as a mapping by name. */

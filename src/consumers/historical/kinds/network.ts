@@ -1,6 +1,14 @@
 import type { YamlMap, YamlNode } from "../../../yaml/node.ts";
+import {
+  listOf,
+  type MapDraft,
+  rename,
+  rewrite,
+  rewriteMap,
+  rewriteMembers,
+  valueAt,
+} from "../../reading/map-draft.ts";
 import type { ItemContext } from "../item-context.ts";
-import { listOf, type MapDraft, rename, rewrite, rewriteMap, rewriteMembers, valueAt } from "../map-draft.ts";
 import { splitCommaText } from "../split-text.ts";
 
 /** Rewrites the fields of a network: `vlan_id`, route `weight`, route domains, and DNS servers as a comma separated text. */

@@ -1,5 +1,4 @@
 import type { SourcePosition, YamlEntry, YamlMap, YamlNode } from "../../../yaml/node.ts";
-import type { ItemContext } from "../item-context.ts";
 import {
   closeMap,
   isNothing,
@@ -16,9 +15,10 @@ import {
   textAt,
   textOf,
   valueAt,
-} from "../map-draft.ts";
+} from "../../reading/map-draft.ts";
+import { fieldBelow, memberPath } from "../../reading/names.ts";
+import type { ItemContext } from "../item-context.ts";
 import { namedMembers } from "../named-members.ts";
-import { fieldBelow, memberPath } from "../names.ts";
 
 const filesystemFields: readonly string[] = ["mountpoint", "fstype", "mount_options", "fs_uuid", "fs_label"];
 const devicesPath = "storage.physical_devices";

@@ -3,12 +3,12 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import {
   ConsumeResponseSchema,
   type DesignConsumerService,
-} from "../../../gen/bedplate/design/v1/design_consumer_service_pb.js";
-import type { DocumentSchema } from "../../../gen/bedplate/design/v1/document_pb.js";
-import { type DiagnosticSchema, Severity } from "../../../gen/bedplate/type/v1/diagnostic_pb.js";
-import type { Diagnostic } from "../../design/diagnostic.ts";
-import type { Document } from "../../design/document.ts";
-import { consumeAicYaml, forms } from "./consume.ts";
+} from "../../gen/bedplate/design/v1/design_consumer_service_pb.js";
+import type { DocumentSchema } from "../../gen/bedplate/design/v1/document_pb.js";
+import { type DiagnosticSchema, Severity } from "../../gen/bedplate/type/v1/diagnostic_pb.js";
+import type { Diagnostic } from "../design/diagnostic.ts";
+import type { Document } from "../design/document.ts";
+import { forms, readDesignFiles } from "./read-design-files.ts";
 
 /** Documents or diagnostics of one answer, and roughly its bytes: well below the bound of a message. */
 const most = { count: 500, bytes: 1_500_000 } as const;
@@ -16,11 +16,11 @@ const most = { count: 500, bytes: 1_500_000 } as const;
 const severities = { error: Severity.ERROR, warning: Severity.WARNING, info: Severity.INFO } as const;
 
 /** Serves the consumer through its contract. Pure: the same files give the same answer, byte for byte. */
-export function createAicYamlConsumerService(): Required<ServiceImpl<typeof DesignConsumerService>> {
+export function createConsumerService(): Required<ServiceImpl<typeof DesignConsumerService>> {
   return {
-    getConsumerInfo: () => ({ name: "dev.bedplate.aic-yaml", forms: [...forms] }),
+    getConsumerInfo: () => ({ name: "dev.bedplate.design-files", forms: [...forms] }),
     async *consume(request) {
-      const { documents, diagnostics } = consumeAicYaml(request.files);
+      const { documents, diagnostics } = readDesignFiles(request.files);
       // Places of values outweigh the values: a document takes several times the room of its own text.
       for (const part of batches(documents, ({ spec }) => JSON.stringify(spec).length * 4)) {
         yield create(ConsumeResponseSchema, { documents: part.map(toMessage) });

@@ -1,5 +1,14 @@
+import {
+  closeMap,
+  entryOf,
+  type MapDraft,
+  mapOf,
+  openMap,
+  putEntry,
+  rewrite,
+  takeEntry,
+} from "../../reading/map-draft.ts";
 import type { ItemContext } from "../item-context.ts";
-import { closeMap, entryOf, type MapDraft, mapOf, openMap, putEntry, rewrite, takeEntry } from "../map-draft.ts";
 import { convertHost } from "./host.ts";
 
 /** Rewrites a node: what it shares with profiles, and the MAC address it boots from. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { consumeAicYaml } from "./consume.ts";
+import { readDesignFiles } from "../read-design-files.ts";
 
 const profile = (name: string, storage: string, parent?: string) =>
   `---\napiVersion: v1\nkind: HostProfile\nmetadata: {name: ${name}}\nspec:\n${parent === undefined ? "" : `  host_profile: ${parent}\n`}  storage: ${storage}\n`;
 
 /** What was read of the storage of the last document, and the rules found. */
 function lastStorage(...texts: readonly string[]) {
-  const { documents, diagnostics } = consumeAicYaml(texts.map((text, index) => ({ uri: `${index}.yaml`, text })));
+  const { documents, diagnostics } = readDesignFiles(texts.map((text, index) => ({ uri: `${index}.yaml`, text })));
   return {
     storage: JSON.parse(JSON.stringify(documents.at(-1)?.spec.storage ?? null)),
     found: diagnostics.map(({ rule, location }) => `${location?.line} ${rule}`),
@@ -34,7 +34,7 @@ describe("a partition that names no disk", () => {
     const child = profile("child", "{partitions: [{name: '!logs'}]}", "base");
     const other = lastStorage(base, child);
     expect(other.storage).toEqual({ physical_devices: [{ name: "sda", partitions: [{ name: "!logs" }] }] });
-    const { documents } = consumeAicYaml([child, base].map((text, index) => ({ uri: `${index}.yaml`, text })));
+    const { documents } = readDesignFiles([child, base].map((text, index) => ({ uri: `${index}.yaml`, text })));
     expect(JSON.parse(JSON.stringify(documents[0]?.spec.storage))).toEqual(other.storage);
   });
 

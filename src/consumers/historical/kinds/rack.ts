@@ -1,5 +1,5 @@
+import { type MapDraft, rename, rewrite, rewriteMap, rewriteMembers } from "../../reading/map-draft.ts";
 import type { ItemContext } from "../item-context.ts";
-import { type MapDraft, rename, rewrite, rewriteMap, rewriteMembers } from "../map-draft.ts";
 import { namedMembers } from "../named-members.ts";
 
 /** Rewrites a rack: switches as a mapping by name, and the two spellings of a switch's controller address. */

@@ -1,10 +1,10 @@
 import type { Conversion, Document } from "../../design/document.ts";
 import type { SourcePosition, YamlMap } from "../../yaml/node.ts";
 import { nodeToPlain } from "../../yaml/node-to-plain.ts";
+import { closeMap, faithfulScalar, openMap } from "../reading/map-draft.ts";
+import type { Problems } from "../reading/problems.ts";
 import type { InheritedDevice } from "./item-context.ts";
 import { converters } from "./kinds/convert.ts";
-import { closeMap, faithfulScalar, openMap } from "./map-draft.ts";
-import type { Problems } from "./problems.ts";
 
 /** An item as a file declares it, before its fields are rewritten. */
 export interface Declaration {
