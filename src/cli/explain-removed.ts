@@ -19,7 +19,7 @@ export function explainRemoved(
       if (removal === undefined) continue;
       const overrode = inheritedBy(evaluation, keys.slice(index + 1), path);
       if (overrode.length === 0) return undefined;
-      return { path, value: null, from: removal.location, item: key, layer: layer.name, overrode };
+      return { path, value: null, from: removal.location, item: key, layer: layer.name, steps: [], overrode };
     }
   }
   return undefined;

@@ -109,7 +109,7 @@ describe("bedplate resolve --explain", () => {
       rule: "",
       item: "Node/ctl01",
       layer: "formation",
-      conversion: "metadata.boot_mac is boot_mac",
+      steps: [{ message: "metadata.boot_mac is boot_mac", location: null }],
       overrode: [],
     });
   });
@@ -122,7 +122,7 @@ describe("bedplate resolve --explain", () => {
       rule: "",
       item: "HostProfile/storage",
       layer: "design",
-      conversion: "bootdisk is boot_drive",
+      steps: [{ message: "bootdisk is boot_drive", location: null }],
       overrode: [{ value: "50g", from: placeIn(profiles, "50g"), item: "HostProfile/defaults", layer: "design" }],
     });
     const { stdout } = await bedplate(["resolve", site, "Node/sto01", "--explain", "storage.boot_drive.root_size"]);
@@ -130,7 +130,7 @@ describe("bedplate resolve --explain", () => {
       [
         'storage.boot_drive.root_size = "100g"',
         `  from ${textOf(placeIn(profiles, "100g"))} (HostProfile/storage, layer design)`,
-        "  read as: bootdisk is boot_drive",
+        "  bootdisk is boot_drive",
         `  overrode "50g" from ${textOf(placeIn(profiles, "50g"))} (HostProfile/defaults, layer design)`,
         "",
       ].join("\n"),
@@ -140,7 +140,7 @@ describe("bedplate resolve --explain", () => {
   it("names the rule of a computed value and of a default", async () => {
     expect(await resolved("Node/ctl01", "--explain", "fqdn")).toEqual({
       ...{ path: "fqdn", value: "ctl01.mgmt.plant7.example", from: null, rule: "computed-fqdn" },
-      ...{ item: "Node/ctl01", layer: "", conversion: "", overrode: [] },
+      ...{ item: "Node/ctl01", layer: "", steps: [], overrode: [] },
     });
     expect(await resolved("Site/plant7", "--explain", "power_owner")).toMatchObject({
       value: "server_driver",
@@ -164,7 +164,7 @@ describe("bedplate resolve --explain", () => {
       rule: "",
       item: "HostProfile/controller",
       layer: "design",
-      conversion: "",
+      steps: [],
       overrode: [
         {
           value: "tenant",

@@ -121,7 +121,7 @@ function explainField(evaluation: Evaluation, kind: string, name: string, path: 
 }
 
 /** An explanation for programs: every key is there; a value that no place supplied has no `from`, but a rule. */
-function explanationValue({ path, value, from, rule, item, layer, conversion, overrode }: Explanation) {
+function explanationValue({ path, value, from, rule, item, layer, steps, overrode }: Explanation) {
   return {
     path,
     value,
@@ -129,7 +129,7 @@ function explanationValue({ path, value, from, rule, item, layer, conversion, ov
     rule: rule ?? "",
     item,
     layer: layer ?? "",
-    conversion: conversion ?? "",
+    steps: steps.map(({ message, location }) => ({ message, location: location ?? null })),
     overrode,
   };
 }
@@ -144,7 +144,9 @@ async function printExplanation(explanation: Explanation, form: OutputForm): Pro
     `${explanation.path} ${explanation.value === null ? "is taken away" : `= ${JSON.stringify(explanation.value)}`}`,
     `  ${explanation.value === null ? "by" : "from"} ${source} (${[explanation.item, explanation.layer && `layer ${explanation.layer}`].filter(Boolean).join(", ")})`,
   ];
-  if (explanation.conversion) lines.push(`  read as: ${explanation.conversion}`);
+  for (const { message, location } of explanation.steps) {
+    lines.push(`  ${message}${location === undefined ? "" : ` (${place(location)})`}`);
+  }
   for (const other of explanation.overrode) {
     lines.push(
       `  overrode ${JSON.stringify(other.value)} from ${place(other.from)} (${other.item}, layer ${other.layer})`,

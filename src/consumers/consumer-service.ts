@@ -60,7 +60,7 @@ function toMessage(document: Document): MessageInitShape<typeof DocumentSchema> 
 
 type SourceInit = NonNullable<MessageInitShape<typeof DocumentSchema>["source"]>;
 
-function toSourceMessage({ line, column, keyLine, keyColumn, fields, items }: Document["source"]): SourceInit {
+function toSourceMessage({ line, column, keyLine, keyColumn, fields, items, uri }: Document["source"]): SourceInit {
   return {
     line,
     column,
@@ -68,6 +68,7 @@ function toSourceMessage({ line, column, keyLine, keyColumn, fields, items }: Do
     keyColumn: keyColumn ?? 0,
     fields: Object.fromEntries(Object.entries(fields ?? {}).map(([key, value]) => [key, toSourceMessage(value)])),
     items: (items ?? []).map(toSourceMessage),
+    uri: uri ?? "",
   };
 }
 

@@ -9,7 +9,10 @@ const field = (kind: string, name: string) => kinds.get(kind)?.message.fields.ge
 describe("kinds of the contract", () => {
   it("are all found, with the field that names the parent", () => {
     expect([...kinds.keys()].sort()).toEqual(
-      ["BootAction", "HardwareProfile", "HostProfile", "Network", "NetworkLink", "Node", "Rack", "Site"].sort(),
+      [
+        ...["BootAction", "HardwareProfile", "HostProfile", "Network", "NetworkLink", "Node", "Rack", "Site"],
+        ...["Layer", "CustomKind", "Rule"],
+      ].sort(),
     );
     expect(kinds.get("Node")?.parentField).toMatchObject({ name: "host_profile", parent: "HostProfile" });
     expect(kinds.get("Network")?.parentField).toBeUndefined();

@@ -22,6 +22,8 @@ export interface Composition {
   readonly items: ReadonlyMap<string, readonly Declaration[]>;
   /** Names that documents declare, by kind; those refused for their name or kind too, so that references to them are no second finding. */
   readonly declaredNames: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The layers given, and those that documents stand in beside them, by rank. */
+  readonly layers: readonly Layer[];
 }
 
 /**
@@ -34,7 +36,8 @@ export function compose(
   kinds: ReadonlyMap<string, KindSchema>,
   report: (diagnostic: Diagnostic) => void,
 ): Composition {
-  const layerOf = layerFinder(layers);
+  const found = new Map(layers.map((layer) => [layer.name, layer]));
+  const layerOf = layerFinder(found);
   const declaredNames = new Map<string, Set<string>>();
   const byItem = new Map<string, Declaration[]>();
   for (const { layer: layerName, document } of documents) {
@@ -57,7 +60,8 @@ export function compose(
   }
   const items = new Map<string, readonly Declaration[]>();
   for (const key of [...byItem.keys()].sort()) items.set(key, (byItem.get(key) ?? []).sort(byRank));
-  return { items, declaredNames };
+  const byRankAndName = [...found.values()].sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1));
+  return { items, declaredNames, layers: byRankAndName };
 }
 
 /**
@@ -75,8 +79,8 @@ export function readDeclarations(
   return raws;
 }
 
-function layerFinder(layers: readonly Layer[]): (name: string) => Layer {
-  const known = new Map(layers.map((layer) => [layer.name, layer]));
+/** Layers by name; one that isn't there is taken as its name suggests, and added. */
+function layerFinder(known: Map<string, Layer>): (name: string) => Layer {
   return (name) => {
     const layer = known.get(name) ?? suggestedLayer(name);
     known.set(name, layer);

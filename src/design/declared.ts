@@ -1,6 +1,7 @@
 import type { Document } from "./document.ts";
 import type { Layer } from "./layer.ts";
 import type { SourceNode } from "./source-node.ts";
+import type { Tree } from "./tree.ts";
 
 /** Who said something: one layer's document about one item ("Kind/name"). */
 export interface Origin {
@@ -13,6 +14,14 @@ export interface Origin {
 export interface DeclaredScalar {
   readonly type: "scalar";
   readonly value: string | number | boolean;
+  readonly origin: Origin;
+  readonly at: SourceNode;
+}
+
+/** A value a document sets where anything goes, kept as written. */
+export interface DeclaredTree {
+  readonly type: "tree";
+  readonly value: Tree;
   readonly origin: Origin;
   readonly at: SourceNode;
 }
@@ -62,4 +71,4 @@ export interface DeclaredList {
  * A part of an item as documents declare it, each value with its place. What one document says is a change to what it inherits, removals included; merged
  * onto that it is again such a tree, without removals. Nothing is ever modified, so items share what they have in common.
  */
-export type Declared = DeclaredScalar | DeclaredRemoval | DeclaredMessage | DeclaredGroup | DeclaredList;
+export type Declared = DeclaredScalar | DeclaredTree | DeclaredRemoval | DeclaredMessage | DeclaredGroup | DeclaredList;

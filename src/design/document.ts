@@ -2,10 +2,14 @@ import type { SourceLocation } from "./diagnostic.ts";
 import type { SourceNode } from "./source-node.ts";
 import type { TreeMap } from "./tree.ts";
 
-/** A historical value that a consumer rewrote: the field in the item's terms, and what was done, one line. */
+/**
+ * One step on the way from what was written to a value: a historical word rewritten, a value substituted or overridden. `field` is the value's path in the
+ * item's terms, `message` says what was done, one line; `location` is where what it speaks of was written, absent when that is the value's own place.
+ */
 export interface Conversion {
   readonly field: string;
   readonly message: string;
+  readonly location?: SourceLocation;
 }
 
 /**

@@ -37,6 +37,7 @@ export function treeBuilder(options: { readonly defaults: boolean } = { defaults
   function value(declared: Declared, shape: FieldShape): Tree | undefined {
     switch (declared.type) {
       case "scalar":
+      case "tree":
         return declared.value;
       case "removal":
         return undefined;

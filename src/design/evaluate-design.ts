@@ -1,6 +1,7 @@
 import { suggest } from "../text/suggest.ts";
 import { builtInKinds } from "./built-in-kinds.ts";
 import { type Composition, compose, readDeclarations } from "./compose.ts";
+import type { Origin } from "./declared.ts";
 import type { Diagnostic, SourceLocation } from "./diagnostic.ts";
 import type { Document } from "./document.ts";
 import type { EffectiveItem } from "./effective-item.ts";
@@ -11,7 +12,7 @@ import { type ItemFinisher, itemFinisher } from "./finish-items.ts";
 import { formationCheck } from "./formation.ts";
 import type { KindSchema } from "./kind-schema.ts";
 import type { Layer } from "./layer.ts";
-import { locateValue } from "./locate.ts";
+import { locateValue, originOf } from "./locate.ts";
 import { type LostParts, lostParts } from "./lost-parts.ts";
 import type { RawItem } from "./raw-item.ts";
 import { referenceCheck } from "./references.ts";
@@ -67,6 +68,10 @@ export interface Evaluation {
    * nobody declared. Never throws.
    */
   locate(kind: string, name: string, path?: string): SourceLocation | undefined;
+  /** Who supplied a value, or the nearest thing around it. Undefined only for an item nobody declared. Never throws. */
+  origin(kind: string, name: string, path?: string): Origin | undefined;
+  /** The layers of the design, those that documents stand in and nobody declared included, by rank. */
+  readonly layers: readonly Layer[];
   /** Tells where an effective value comes from. Throws `FieldPathError` for a malformed path, `UnknownPathError` where there is no value. */
   explain(kind: string, name: string, path: string): Explanation;
 }
@@ -124,6 +129,11 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
       const item = resolved(kind, name);
       return item && locateValue(item, path);
     },
+    origin(kind, name, path = "") {
+      const item = resolved(kind, name);
+      return item && originOf(item, path);
+    },
+    layers: composed.layers,
     explain(kind, name, path) {
       const item = resolved(kind, name);
       if (item === undefined) throw unknownItem(kind, name, items.keys());

@@ -68,6 +68,7 @@ describe("explaining values", () => {
   it("goes through layers and ancestors, the nearest overridden value first", () => {
     expect(explain("platform.image")).toEqual({
       ...{ path: "platform.image", value: "focal", from: at(31, 21), item: "Node/n", layer: "design" },
+      steps: [],
       overrode: [
         { value: "noble", from: at(16, 21), item: "HostProfile/mid", layer: "design" },
         { value: "jammy", from: at(7, 21), item: "HostProfile/base", layer: "design" },
@@ -75,6 +76,7 @@ describe("explaining values", () => {
     });
     expect(explain('platform.kernel_params["quiet"]')).toMatchObject({
       ...{ value: "false", from: at(24, 37), layer: "formation" },
+      steps: [],
       overrode: [
         { value: "x", layer: "design", item: "Node/n" },
         { value: "true", item: "HostProfile/base" },
@@ -90,20 +92,23 @@ describe("explaining values", () => {
     ]) {
       expect(explain(path)).toEqual({
         ...{ path: 'interfaces["bond0"].networks["m"]', value: "m", from: at(10, 55) },
-        ...{ item: "HostProfile/base", layer: "design", overrode: [] },
+        ...{ item: "HostProfile/base", layer: "design", steps: [], overrode: [] },
       });
     }
   });
 
   it("shows a conversion of the value or of what it stands in", () => {
-    expect(evaluation.explain("HostProfile", "base", "platform.image")).toMatchObject({ conversion: "os is platform" });
-    expect(evaluation.explain("HostProfile", "base", "oob.type")).not.toHaveProperty("conversion");
+    expect(evaluation.explain("HostProfile", "base", "platform.image")).toMatchObject({
+      steps: [{ field: "platform", message: "os is platform" }],
+    });
+    expect(evaluation.explain("HostProfile", "base", "oob.type")).toMatchObject({ steps: [] });
   });
 
   it("explains whole messages and members by all that gave something", () => {
     expect(explain('interfaces["bond0"]')).toEqual({
       ...{ path: 'interfaces["bond0"]', from: at(18, 16), item: "HostProfile/mid", layer: "design" },
       value: { name: "bond0", slaves: ["n1"], networks: ["p", "m"] },
+      steps: [],
       overrode: [
         {
           value: { name: "bond0", slaves: ["n1"], networks: ["m"] },
@@ -115,10 +120,11 @@ describe("explaining values", () => {
 
   it("names the rule of defaults and computed values, and a removal they come after", () => {
     expect(explain("fqdn")).toEqual({
-      ...{ path: "fqdn", value: "n.local", rule: "computed-fqdn", item: "Node/n", overrode: [] },
+      ...{ path: "fqdn", value: "n.local", rule: "computed-fqdn", item: "Node/n", steps: [], overrode: [] },
     });
     expect(evaluation.explain("NetworkLink", "link", "mtu")).toEqual({
       ...{ path: "mtu", value: 1500, rule: "default", item: "NetworkLink/link" },
+      steps: [],
       overrode: [
         { value: null, from: at(42, 13), item: "NetworkLink/link", layer: "formation" },
         { value: 9000, from: at(37, 13), item: "NetworkLink/link", layer: "design" },

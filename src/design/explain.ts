@@ -1,5 +1,6 @@
 import { suggest } from "../text/suggest.ts";
 import type { Declared, DeclaredRemoval, Origin } from "./declared.ts";
+import type { Conversion } from "./document.ts";
 import { treeBuilder } from "./effective-tree.ts";
 import { type Explanation, type OverriddenValue, UnknownPathError } from "./explanation.ts";
 import { fieldPath, keyPath, parseFieldPath } from "./field-path.ts";
@@ -45,16 +46,16 @@ export function explainValue(input: ExplainInput, path: string): Explanation {
       .map((each) => overridden(each, shown, target));
   if (winner === undefined || winner.type === "removal") {
     const rule = input.computedBy(String(target.trail[0])) ?? "default";
-    return { path: target.path, value: shown(value), rule, item: own, overrode: before(contributions.length) };
+    const overrode = before(contributions.length);
+    return { path: target.path, value: shown(value), rule, item: own, steps: [], overrode };
   }
-  const conversion = conversionOf(winner.origin, target.path);
   return {
     path: target.path,
     value: shown(winner.type === "scalar" ? winner.value : value),
     from: placeOf(winner),
     item: winner.origin.item,
     layer: winner.origin.layer.name,
-    ...(conversion !== undefined && { conversion }),
+    steps: stepsTo(winner.origin, target.path),
     overrode: before(contributions.length - 1),
   };
 }
@@ -69,15 +70,11 @@ function plainTree(declared: Exclude<Declared, DeclaredRemoval>, shape: FieldSha
   return treeBuilder({ defaults: false }).value(declared, shape) ?? (shape.type === "map" ? {} : []);
 }
 
-/** The conversion of a value or of what it stands in, the innermost one. */
-function conversionOf(origin: Origin, path: string): string | undefined {
-  let best: { readonly field: string; readonly message: string } | undefined;
-  for (const each of origin.document.conversions) {
-    const encloses =
-      each.field === path || (path.startsWith(each.field) && /^[.[]/.test(path.slice(each.field.length)));
-    if (encloses && each.field.length >= (best?.field.length ?? 0)) best = each;
-  }
-  return best?.message;
+/** What was done to a value and to what it stands in, in the order it was done. */
+function stepsTo(origin: Origin, path: string): readonly Conversion[] {
+  return origin.document.conversions.filter(
+    ({ field }) => field === path || (path.startsWith(field) && /^[.[]/.test(path.slice(field.length))),
+  );
 }
 
 function noValue(input: ExplainInput, target: PathTarget): UnknownPathError {

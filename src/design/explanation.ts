@@ -1,4 +1,5 @@
 import type { SourceLocation } from "./diagnostic.ts";
+import type { Conversion } from "./document.ts";
 import type { Tree } from "./tree.ts";
 
 /** A value that another one overrode; null when it was a removal. `item` is "Kind/name". */
@@ -11,8 +12,8 @@ export interface OverriddenValue {
 
 /**
  * Where one effective value comes from. `path` is canonical, secret values are "<secret>". A declared value has `from` and `layer`, a default or computed
- * one has `rule` ("default", "computed-fqdn", ...). `item` ("Kind/name") is the item that supplied it. `overrode` has the nearest first. `conversion` says
- * what was done to the text the author wrote.
+ * one has `rule` ("default", "computed-fqdn", ...). `item` ("Kind/name") is the item that supplied it. `overrode` has the nearest first. `steps` says
+ * what was done on the way from the text the author wrote to the value, in order; of a computed value, what it was read from.
  */
 export interface Explanation {
   readonly path: string;
@@ -21,7 +22,7 @@ export interface Explanation {
   readonly rule?: string;
   readonly item: string;
   readonly layer?: string;
-  readonly conversion?: string;
+  readonly steps: readonly Conversion[];
   readonly overrode: readonly OverriddenValue[];
 }
 

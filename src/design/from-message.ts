@@ -33,13 +33,16 @@ export function documentFromMessage(message: DocumentMessage): Document {
     spec: (spec ?? {}) as TreeMap,
     location: location ? locationFromMessage(location) : { uri: `${kind}/${name}`, line: 0, column: 0 },
     source: source ? sourceNodeFromMessage(source) : { line: 0, column: 0 },
-    conversions: conversions.map((each) => ({ field: each.field, message: each.message })),
+    conversions: conversions.map(({ field, message, location }) => ({
+      ...{ field, message },
+      ...(location && { location: locationFromMessage(location) }),
+    })),
   };
 }
 
 /** Places of values in plain form: what is 0 or empty in the message is absent. */
 export function sourceNodeFromMessage(message: SourceNodeMessage): SourceNode {
-  const { line, column, keyLine, keyColumn, items } = message;
+  const { line, column, keyLine, keyColumn, items, uri } = message;
   let fields: Record<string, SourceNode> | undefined;
   for (const key in message.fields) {
     const node = message.fields[key];
@@ -50,6 +53,7 @@ export function sourceNodeFromMessage(message: SourceNodeMessage): SourceNode {
   return {
     line,
     column,
+    ...(uri !== "" && { uri }),
     ...(keyLine > 0 && { keyLine, keyColumn }),
     ...(fields && { fields }),
     ...(items.length > 0 && { items: items.map(sourceNodeFromMessage) }),

@@ -73,6 +73,7 @@ function fieldShape(descriptor: DescField, done: Map<string, MessageSchema>): Fi
         scalar: { type: "string", in: descriptor.enum.values.slice(1).map(({ name }) => name) },
       };
     case "message":
+      if (descriptor.message.typeName === "google.protobuf.Struct") return { type: "any" };
       return { type: "message", message: messageSchema(descriptor.message, done) };
     case "map": {
       if (descriptor.mapKind !== "scalar") throw unsupported(descriptor, "maps hold scalars only");

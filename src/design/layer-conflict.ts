@@ -1,3 +1,4 @@
+import { canonicalJson } from "./canonical.ts";
 import type { Declared, DeclaredGroup, DeclaredMessage } from "./declared.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { fieldPath, keyPath } from "./field-path.ts";
@@ -76,6 +77,7 @@ function compareGroups(a: DeclaredGroup, b: DeclaredGroup, shape: FieldShape, pa
 function sameValue(a: Declared, b: Declared): boolean {
   if (a.type !== b.type) return false;
   if (a.type === "scalar" && b.type === "scalar") return a.value === b.value;
+  if (a.type === "tree" && b.type === "tree") return canonicalJson(a.value) === canonicalJson(b.value);
   if (a.type === "list" && b.type === "list") {
     return a.items.length === b.items.length && a.items.every((item, index) => sameValue(item, b.items[index] ?? a));
   }

@@ -1,5 +1,5 @@
 import { childOf } from "./child-of.ts";
-import type { Declared } from "./declared.ts";
+import type { Declared, Origin } from "./declared.ts";
 import type { SourceLocation } from "./diagnostic.ts";
 import { FieldPathError, type PathStep, parseFieldPath } from "./field-path.ts";
 import { placeOf } from "./place.ts";
@@ -10,13 +10,23 @@ import type { ResolvedItem } from "./resolve.ts";
  * throws: of a malformed path as much is followed as can be, which is none.
  */
 export function locateValue(item: ResolvedItem, path: string): SourceLocation | undefined {
+  const at = nearest(item, path);
+  return at === item.body ? item.raws.at(-1)?.document.location : placeOf(at);
+}
+
+/** Who supplied a value of a resolved item, or for what was not written the nearest thing around it. Never throws. */
+export function originOf(item: ResolvedItem, path: string): Origin {
+  return nearest(item, path).origin;
+}
+
+function nearest(item: ResolvedItem, path: string): Declared {
   let at: Declared = item.body;
   for (const step of stepsOf(path)) {
     const next = childAt(at, step);
     if (next === undefined) break;
     at = next;
   }
-  return at === item.body ? item.raws.at(-1)?.document.location : placeOf(at);
+  return at;
 }
 
 function stepsOf(path: string): readonly PathStep[] {

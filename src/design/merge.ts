@@ -54,6 +54,7 @@ function mergeField(
 ): Declared {
   switch (change.type) {
     case "scalar":
+    case "tree":
       return change;
     case "message":
       if (shape.type !== "message") return change;

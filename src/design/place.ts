@@ -4,7 +4,8 @@ import type { SourceNode } from "./source-node.ts";
 
 /** The place a value was written. */
 export function placeOf(declared: { readonly origin: Origin; readonly at: SourceNode }): SourceLocation {
-  return { uri: declared.origin.document.location.uri, line: declared.at.line, column: declared.at.column };
+  const { at, origin } = declared;
+  return { uri: at.uri ?? origin.document.location.uri, line: at.line, column: at.column };
 }
 
 /** The place of the key a value stands under, or of the value when it has none. */

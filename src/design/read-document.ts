@@ -104,7 +104,7 @@ function readMessage(
       reportBoth(reader, other === field.name && removed === undefined ? `!${other}` : other, name, place, path);
       continue;
     }
-    removes ||= declared.type === "removal" || (declared.type !== "scalar" && declared.removes);
+    removes ||= declared.type === "removal" || ("removes" in declared && declared.removes);
     fields[field.name] = declared;
   }
   return { type: "message", fields, removes, origin: reader.origin, at };
@@ -144,6 +144,8 @@ function readField(
   if (shape.type === "scalar") return reader.readValue(value, at, shape.scalar, owner.hasSecret, ownPath);
   if (value === "!" || value === -1) return reader.removal(at, ownPath());
   switch (shape.type) {
+    case "any":
+      return { type: "tree", value, origin: reader.origin, at };
     case "message":
       if (isTreeMap(value)) return reader.readMessage(value, at, ownPath(), shape.message);
       return wrongSort(reader, value, at, "a record of fields", ownPath(), shape.message.hasSecret);

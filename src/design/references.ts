@@ -87,7 +87,7 @@ export function referenceCheck(
           if (field.shape.type === "list")
             visit(each, field.shape.message, [...here, index], indexPath(ownPath, index), check);
         }
-      } else {
+      } else if (declared.type === "group") {
         for (const [key, member] of declared.members) {
           if (member.type === "message") {
             if (field.shape.type === "keyed")

@@ -62,6 +62,10 @@ function nextStep(step: PathStep, shape: FieldShape, at: PathTarget, value: Tree
   switch (shape.type) {
     case "scalar":
       throw unknownPath(`${at.path} is a single value and has no parts`, at.path, at.path);
+    case "any": {
+      if (index !== undefined) return go(index, indexPath(at.path, index), shape);
+      return go(name ?? "", fieldPath(at.path, name ?? ""), shape);
+    }
     case "message": {
       const field = name === undefined ? undefined : shape.message.fields.get(name);
       if (field !== undefined) return go(field.name, fieldPath(at.path, field.name), field.shape, field);
@@ -117,6 +121,8 @@ function childShape(shape: FieldShape, step: TrailStep): FieldShape | undefined 
       return { type: "scalar", scalar: shape.value };
     case "strings":
       return { type: "scalar", scalar: shape.item };
+    case "any":
+      return shape;
     case "scalar":
       return undefined;
   }

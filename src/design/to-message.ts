@@ -85,6 +85,7 @@ export function sourceNodeToMessage(source: SourceNode): MessageInitShape<typeof
     keyColumn: source.keyColumn ?? 0,
     fields,
     items: (source.items ?? []).map(sourceNodeToMessage),
+    uri: source.uri ?? "",
   };
 }
 

@@ -96,10 +96,7 @@ async function refuseUnknownRefs(
 type Blanker = ReturnType<typeof createBlanker>;
 
 function blankConversions(document: Document, blank: Blanker): Document {
-  const conversions = document.conversions.map(({ field, message }) => ({
-    field,
-    message: blank(message),
-  }));
+  const conversions = document.conversions.map((each) => ({ ...each, message: blank(each.message) }));
   return { ...document, conversions };
 }
 

@@ -123,7 +123,9 @@ function sealField(at: Placed<Tree>, shape: FieldShape, path: string, walk: Walk
   // The names in a map are its author's own: whatever they are, the values are what the item needs.
   if (shape.type === "map" && isTreeMap(tree))
     return eachEntry({ tree, source }, (_, child) => hideInside(child, walk));
-  if (shape.type === "scalar" || shape.type === "map" || shape.type === "strings") return hideInside(at, walk);
+  if (shape.type === "any" || shape.type === "scalar" || shape.type === "map" || shape.type === "strings") {
+    return hideInside(at, walk);
+  }
   if (shape.type === "message") {
     if (isTreeMap(tree)) return sealMessage({ tree, source }, shape.message, path, walk);
     // A removal marker is no secret.
@@ -143,7 +145,7 @@ function sealSecret(at: Placed<TreeMap>, path: string, walk: Walk): Placed<TreeM
   const { literal, ref } = at.tree;
   const alone = Object.keys(at.tree).length === 1;
   if (alone && (typeof literal === "string" || typeof literal === "number" || typeof literal === "boolean")) {
-    const place = at.source.fields?.literal ?? { line: at.source.line, column: at.source.column };
+    const place = at.source.fields?.literal ?? bare(at.source);
     const sealed = walk.seal(String(literal), `${path}.literal`);
     return { tree: { ref: sealed }, source: { ...at.source, fields: { ref: place } } };
   }
@@ -190,8 +192,14 @@ function eachMember(
   return { tree, source: at.source.items ? { ...at.source, items: after.map((member) => member.source) } : at.source };
 }
 
-function bare({ line, column, keyLine, keyColumn }: SourceNode): SourceNode {
-  return { line, column, ...(keyLine !== undefined && { keyLine }), ...(keyColumn !== undefined && { keyColumn }) };
+function bare({ line, column, uri, keyLine, keyColumn }: SourceNode): SourceNode {
+  return {
+    line,
+    column,
+    ...(uri !== undefined && { uri }),
+    ...(keyLine !== undefined && { keyLine }),
+    ...(keyColumn !== undefined && { keyColumn }),
+  };
 }
 
 function copyOf<Value>(record: Readonly<Record<string, Value>>): Record<string, Value> {

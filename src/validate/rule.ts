@@ -1,5 +1,7 @@
+import type { Origin } from "../design/declared.ts";
 import type { Severity } from "../design/diagnostic.ts";
 import type { EffectiveItem } from "../design/effective-item.ts";
+import type { Layer } from "../design/layer.ts";
 
 /**
  * What a rule found: what is wrong, one line that doesn't name the item (so that what many items inherit from one place is one finding), and the field whose
@@ -35,6 +37,10 @@ export interface RuleContext {
    * reported already. Then nothing follows from what the item lacks.
    */
   isWhole(item: Subject, field?: string): boolean;
+  /** Who supplied a value of an item, or the nearest thing around it: the document and its layer. Undefined only for an item nobody declared. */
+  origin(item: Subject, field?: string): Origin | undefined;
+  /** The layers that may supply a field of formation data, by rank: those of role formation, or of any where there is none, that own the field. */
+  suppliers(kind: string, field: string): readonly Layer[];
 }
 
 /** A rule about one item and the items it names. */
@@ -44,6 +50,8 @@ export interface ItemRule {
   readonly severity: Severity;
   /** What must hold, one line. */
   readonly summary: string;
+  /** Why: what goes wrong otherwise and how to mend it. A paragraph of Markdown for the page of rules. */
+  readonly why?: string;
   /** Kinds of items it is run for. */
   readonly kinds: readonly string[];
   check(item: EffectiveItem, context: RuleContext): readonly Finding[];
@@ -70,6 +78,8 @@ export interface GroupRule {
   readonly severity: Severity;
   /** What must hold, one line. */
   readonly summary: string;
+  /** Why: what goes wrong otherwise and how to mend it. A paragraph of Markdown for the page of rules. */
+  readonly why?: string;
   /** Kinds of items that emit facts. */
   readonly kinds: readonly string[];
   /** How many facts there must be for a check; two when absent. */

@@ -5,6 +5,7 @@ import { type Collector, createCollector } from "./collect-findings.ts";
 import { lostValues } from "./lost-values.ts";
 import type { Fact, GroupRule, ItemRule, RuleContext } from "./rule.ts";
 import { groupRules, itemRules } from "./rules.ts";
+import { suppliersOf } from "./suppliers.ts";
 
 /** What validation found, and how many rules were run, per item or per key. */
 export interface Validation {
@@ -65,6 +66,8 @@ function createContext(evaluation: Evaluation): RuleContext {
     lookup: (kind, name) => (name === undefined ? undefined : byKind.get(kind)?.get(name)),
     isWhole: ({ kind, name }, field = "") =>
       evaluation.isWhole(kind, name) && !isLost([`${kind}/${name}`, ...evaluation.ancestors(kind, name)], field),
+    origin: ({ kind, name }, field) => evaluation.origin(kind, name, field),
+    suppliers: (kind, field) => suppliersOf(evaluation.layers, kind, field),
   };
 }
 

@@ -48,7 +48,7 @@ export function nodeToPlain(
 
 function placeOf({ position }: YamlNode, key: SourcePosition | undefined): SourceNode {
   if (key === undefined) return position;
-  return { line: position.line, column: position.column, keyLine: key.line, keyColumn: key.column };
+  return { ...position, keyLine: key.line, keyColumn: key.column };
 }
 
 /**

@@ -2,6 +2,8 @@
 export interface SourcePosition {
   readonly line: number;
   readonly column: number;
+  /** The file, where a value was brought into a document from another one. */
+  readonly uri?: string;
 }
 
 /**

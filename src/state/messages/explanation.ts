@@ -14,6 +14,7 @@ export function explanationToMessage(explanation: Explanation): MessageInitShape
     rule: rule ?? "",
     item,
     layer: layer ?? "",
+    steps: explanation.steps.slice(0, 1000).map((each) => ({ ...each })),
     overrode: explanation.overrode.slice(0, 1000).map((each) => ({ ...each, value: toValue(each.value) })),
   };
 }

@@ -4,13 +4,95 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
+import type { Diagnostic, Severity } from "../../type/v1/diagnostic_pb.js";
 import type { EffectiveItem } from "./item_pb.js";
-import type { Diagnostic } from "../../type/v1/diagnostic_pb.js";
 
 /**
  * Describes the file bedplate/design/v1/design_validator_service.proto.
  */
 export declare const file_bedplate_design_v1_design_validator_service: GenFile;
+
+/**
+ * Asks which rules a validator has.
+ *
+ * @generated from message bedplate.design.v1.GetValidatorInfoRequest
+ */
+export declare type GetValidatorInfoRequest = Message<"bedplate.design.v1.GetValidatorInfoRequest"> & {
+};
+
+/**
+ * Describes the message bedplate.design.v1.GetValidatorInfoRequest.
+ * Use `create(GetValidatorInfoRequestSchema)` to create a new message.
+ */
+export declare const GetValidatorInfoRequestSchema: GenMessage<GetValidatorInfoRequest>;
+
+/**
+ * Which rules a validator has.
+ *
+ * @generated from message bedplate.design.v1.GetValidatorInfoResponse
+ */
+export declare type GetValidatorInfoResponse = Message<"bedplate.design.v1.GetValidatorInfoResponse"> & {
+  /**
+   * Reverse-domain name of the validator.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * The rules, by id.
+   *
+   * @generated from field: repeated bedplate.design.v1.RuleInfo rules = 2;
+   */
+  rules: RuleInfo[];
+};
+
+/**
+ * Describes the message bedplate.design.v1.GetValidatorInfoResponse.
+ * Use `create(GetValidatorInfoResponseSchema)` to create a new message.
+ */
+export declare const GetValidatorInfoResponseSchema: GenMessage<GetValidatorInfoResponse>;
+
+/**
+ * One rule of a validator.
+ *
+ * @generated from message bedplate.design.v1.RuleInfo
+ */
+export declare type RuleInfo = Message<"bedplate.design.v1.RuleInfo"> & {
+  /**
+   * Its id: kebab-case, unique, never reused.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * How bad what it finds is, unless a finding says otherwise.
+   *
+   * @generated from field: bedplate.type.v1.Severity severity = 2;
+   */
+  severity: Severity;
+
+  /**
+   * What must hold, one line.
+   *
+   * @generated from field: string summary = 3;
+   */
+  summary: string;
+
+  /**
+   * Kinds of items it looks at; all when empty.
+   *
+   * @generated from field: repeated string kinds = 4;
+   */
+  kinds: string[];
+};
+
+/**
+ * Describes the message bedplate.design.v1.RuleInfo.
+ * Use `create(RuleInfoSchema)` to create a new message.
+ */
+export declare const RuleInfoSchema: GenMessage<RuleInfo>;
 
 /**
  * Items to check.
@@ -59,9 +141,23 @@ export declare const ValidateResponseSchema: GenMessage<ValidateResponse>;
  */
 export declare const DesignValidatorService: GenService<{
   /**
-   * Checks items and answers with every finding.
+   * Says which rules this validator has.
    *
-   * Not built yet: answers UNIMPLEMENTED. Errors later: INVALID_ARGUMENT when the request breaks its bounds (mend the request).
+   * Errors: none beyond those of the transport.
+   *
+   * @generated from rpc bedplate.design.v1.DesignValidatorService.GetValidatorInfo
+   */
+  getValidatorInfo: {
+    methodKind: "unary";
+    input: typeof GetValidatorInfoRequestSchema;
+    output: typeof GetValidatorInfoResponseSchema;
+  },
+  /**
+   * Checks items and answers with every finding. A finding names its item by kind and name and its place by field; the caller, who knows the sources, adds
+   * the location.
+   *
+   * Errors: INVALID_ARGUMENT when the request breaks its bounds (mend the request); RESOURCE_EXHAUSTED when it is over 4 MiB (send fewer items: rules about
+   * groups then see fewer of them).
    *
    * @generated from rpc bedplate.design.v1.DesignValidatorService.Validate
    */

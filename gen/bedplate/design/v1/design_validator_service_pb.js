@@ -12,21 +12,42 @@ import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.js
  * Describes the file bedplate/design/v1/design_validator_service.proto.
  */
 export const file_bedplate_design_v1_design_validator_service = /*@__PURE__*/
-  fileDesc("CjFiZWRwbGF0ZS9kZXNpZ24vdjEvZGVzaWduX3ZhbGlkYXRvcl9zZXJ2aWNlLnByb3RvEhJiZWRwbGF0ZS5kZXNpZ24udjEiTgoPVmFsaWRhdGVSZXF1ZXN0EjsKBWl0ZW1zGAEgAygLMiEuYmVkcGxhdGUuZGVzaWduLnYxLkVmZmVjdGl2ZUl0ZW1CCbpIBpIBAxCQTiJQChBWYWxpZGF0ZVJlc3BvbnNlEjwKC2RpYWdub3N0aWNzGAEgAygLMhwuYmVkcGxhdGUudHlwZS52MS5EaWFnbm9zdGljQgm6SAaSAQMQkE4yeQoWRGVzaWduVmFsaWRhdG9yU2VydmljZRJfCghWYWxpZGF0ZRIjLmJlZHBsYXRlLmRlc2lnbi52MS5WYWxpZGF0ZVJlcXVlc3QaJC5iZWRwbGF0ZS5kZXNpZ24udjEuVmFsaWRhdGVSZXNwb25zZSIIiLUYA5C1GAFiBnByb3RvMw", [file_bedplate_design_v1_item, file_bedplate_type_v1_diagnostic, file_bedplate_type_v1_options, file_buf_validate_validate]);
+  fileDesc("CjFiZWRwbGF0ZS9kZXNpZ24vdjEvZGVzaWduX3ZhbGlkYXRvcl9zZXJ2aWNlLnByb3RvEhJiZWRwbGF0ZS5kZXNpZ24udjEiGQoXR2V0VmFsaWRhdG9ySW5mb1JlcXVlc3QiagoYR2V0VmFsaWRhdG9ySW5mb1Jlc3BvbnNlEhYKBG5hbWUYASABKAlCCLpIBXIDGP0BEjYKBXJ1bGVzGAIgAygLMhwuYmVkcGxhdGUuZGVzaWduLnYxLlJ1bGVJbmZvQgm6SAaSAQMQkE4ipQEKCFJ1bGVJbmZvEi0KAmlkGAEgASgJQiG6SB5yHBhAMhheW2EtejAtOV0rKC1bYS16MC05XSspKiQSNgoIc2V2ZXJpdHkYAiABKA4yGi5iZWRwbGF0ZS50eXBlLnYxLlNldmVyaXR5Qgi6SAWCAQIQARIZCgdzdW1tYXJ5GAMgASgJQgi6SAVyAxiACBIXCgVraW5kcxgEIAMoCUIIukgFkgECEEAiTgoPVmFsaWRhdGVSZXF1ZXN0EjsKBWl0ZW1zGAEgAygLMiEuYmVkcGxhdGUuZGVzaWduLnYxLkVmZmVjdGl2ZUl0ZW1CCbpIBpIBAxCQTiJQChBWYWxpZGF0ZVJlc3BvbnNlEjwKC2RpYWdub3N0aWNzGAEgAygLMhwuYmVkcGxhdGUudHlwZS52MS5EaWFnbm9zdGljQgm6SAaSAQMQkE4y6gEKFkRlc2lnblZhbGlkYXRvclNlcnZpY2UScwoQR2V0VmFsaWRhdG9ySW5mbxIrLmJlZHBsYXRlLmRlc2lnbi52MS5HZXRWYWxpZGF0b3JJbmZvUmVxdWVzdBosLmJlZHBsYXRlLmRlc2lnbi52MS5HZXRWYWxpZGF0b3JJbmZvUmVzcG9uc2UiBIi1GAMSWwoIVmFsaWRhdGUSIy5iZWRwbGF0ZS5kZXNpZ24udjEuVmFsaWRhdGVSZXF1ZXN0GiQuYmVkcGxhdGUuZGVzaWduLnYxLlZhbGlkYXRlUmVzcG9uc2UiBIi1GANiBnByb3RvMw", [file_bedplate_design_v1_item, file_bedplate_type_v1_diagnostic, file_bedplate_type_v1_options, file_buf_validate_validate]);
+
+/**
+ * Describes the message bedplate.design.v1.GetValidatorInfoRequest.
+ * Use `create(GetValidatorInfoRequestSchema)` to create a new message.
+ */
+export const GetValidatorInfoRequestSchema = /*@__PURE__*/
+  messageDesc(file_bedplate_design_v1_design_validator_service, 0);
+
+/**
+ * Describes the message bedplate.design.v1.GetValidatorInfoResponse.
+ * Use `create(GetValidatorInfoResponseSchema)` to create a new message.
+ */
+export const GetValidatorInfoResponseSchema = /*@__PURE__*/
+  messageDesc(file_bedplate_design_v1_design_validator_service, 1);
+
+/**
+ * Describes the message bedplate.design.v1.RuleInfo.
+ * Use `create(RuleInfoSchema)` to create a new message.
+ */
+export const RuleInfoSchema = /*@__PURE__*/
+  messageDesc(file_bedplate_design_v1_design_validator_service, 2);
 
 /**
  * Describes the message bedplate.design.v1.ValidateRequest.
  * Use `create(ValidateRequestSchema)` to create a new message.
  */
 export const ValidateRequestSchema = /*@__PURE__*/
-  messageDesc(file_bedplate_design_v1_design_validator_service, 0);
+  messageDesc(file_bedplate_design_v1_design_validator_service, 3);
 
 /**
  * Describes the message bedplate.design.v1.ValidateResponse.
  * Use `create(ValidateResponseSchema)` to create a new message.
  */
 export const ValidateResponseSchema = /*@__PURE__*/
-  messageDesc(file_bedplate_design_v1_design_validator_service, 1);
+  messageDesc(file_bedplate_design_v1_design_validator_service, 4);
 
 /**
  * Checks effective items: rules as a plugin. Pure and deterministic.

@@ -88,13 +88,14 @@ export declare type Document = Message<"bedplate.design.v1.Document"> & {
 export declare const DocumentSchema: GenMessage<Document>;
 
 /**
- * One value an input form wrote otherwise than the item's message does.
+ * One step on the way from what was written to a value of the spec: a historical field or word rewritten, a value substituted or overridden by the input form's
+ * own layering.
  *
  * @generated from message bedplate.design.v1.Conversion
  */
 export declare type Conversion = Message<"bedplate.design.v1.Conversion"> & {
   /**
-   * Field path in the spec, such as `vlan`.
+   * Field path in the spec, such as `vlan`. The step is about that value and everything inside it.
    *
    * @generated from field: string field = 1;
    */
@@ -106,6 +107,13 @@ export declare type Conversion = Message<"bedplate.design.v1.Conversion"> & {
    * @generated from field: string message = 2;
    */
   message: string;
+
+  /**
+   * Where what the message speaks of was written, such as the value that was overridden; absent when it is the value's own place.
+   *
+   * @generated from field: bedplate.type.v1.Location location = 3;
+   */
+  location?: Location | undefined;
 };
 
 /**

@@ -101,6 +101,20 @@ export declare type HardwareProfile = Message<"bedplate.design.v1.HardwareProfil
   hardwareDrivers: HardwareDriver[];
 
   /**
+   * Memory, with a unit, such as "256gi". Huge pages must fit into it.
+   *
+   * @generated from field: optional string memory = 14;
+   */
+  memory?: string | undefined;
+
+  /**
+   * Logical processors. CPU sets name none beyond them.
+   *
+   * @generated from field: optional uint32 cpu_count = 15;
+   */
+  cpuCount?: number | undefined;
+
+  /**
    * Processor architecture, such as "amd64".
    *
    * @generated from field: optional string architecture = 13;
@@ -175,6 +189,13 @@ export declare type DeviceAlias = Message<"bedplate.design.v1.DeviceAlias"> & {
    * @generated from field: optional string min_size = 8;
    */
   minSize?: string | undefined;
+
+  /**
+   * Capacity of the disk, with a unit, such as "480g". What is put on it must fit.
+   *
+   * @generated from field: optional string size = 9;
+   */
+  size?: string | undefined;
 };
 
 /**

@@ -13,7 +13,11 @@ import type { HostProfile } from "./host_profile_pb.js";
 import type { Node } from "./node_pb.js";
 import type { Rack } from "./rack_pb.js";
 import type { BootAction } from "./boot_action_pb.js";
+import type { LayerDeclaration } from "./layer_declaration_pb.js";
+import type { CustomKindDeclaration } from "./custom_kind_pb.js";
+import type { Rule } from "./rule_pb.js";
 import type { Value } from "@bufbuild/protobuf/wkt";
+import type { Conversion } from "./document_pb.js";
 
 /**
  * Describes the file bedplate/design/v1/item.proto.
@@ -179,6 +183,30 @@ export declare type EffectiveItem = Message<"bedplate.design.v1.EffectiveItem"> 
      */
     value: JsonObject;
     case: "custom";
+  } | {
+    /**
+     * Kind "Layer".
+     *
+     * @generated from field: bedplate.design.v1.LayerDeclaration layer = 19;
+     */
+    value: LayerDeclaration;
+    case: "layer";
+  } | {
+    /**
+     * Kind "CustomKind".
+     *
+     * @generated from field: bedplate.design.v1.CustomKindDeclaration custom_kind = 20;
+     */
+    value: CustomKindDeclaration;
+    case: "customKind";
+  } | {
+    /**
+     * Kind "Rule".
+     *
+     * @generated from field: bedplate.design.v1.Rule rule = 21;
+     */
+    value: Rule;
+    case: "rule";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -263,6 +291,13 @@ export declare type Explanation = Message<"bedplate.design.v1.Explanation"> & {
    * @generated from field: repeated bedplate.design.v1.OverriddenValue overrode = 7;
    */
   overrode: OverriddenValue[];
+
+  /**
+   * What was done on the way from the text at `from` to the value, in order: conversions and substitutions, and for computed values what they were read from.
+   *
+   * @generated from field: repeated bedplate.design.v1.Conversion steps = 8;
+   */
+  steps: Conversion[];
 };
 
 /**

@@ -91,6 +91,13 @@ export declare type SourceNode = Message<"bedplate.type.v1.SourceNode"> & {
    * @generated from field: repeated bedplate.type.v1.SourceNode items = 6;
    */
   items: SourceNode[];
+
+  /**
+   * The file the value was written in, when it isn't the one of what is around it; empty when it is. At most 1024 characters.
+   *
+   * @generated from field: string uri = 7;
+   */
+  uri: string;
 };
 
 /**

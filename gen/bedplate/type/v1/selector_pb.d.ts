@@ -11,7 +11,8 @@ import type { Message } from "@bufbuild/protobuf";
 export declare const file_bedplate_type_v1_selector: GenFile;
 
 /**
- * Which nodes. Conditions of different fields must all hold; within one field any value suffices. An empty selector selects every node of the design.
+ * Which nodes. Conditions of different fields must all hold; within one field any value suffices, but every label and every selector of all_of must fit. An
+ * empty selector selects every node of the design. Selectors nest at most 16 deep.
  *
  * @generated from message bedplate.type.v1.Selector
  */
@@ -43,6 +44,27 @@ export declare type Selector = Message<"bedplate.type.v1.Selector"> & {
    * @generated from field: repeated string host_profiles = 4;
    */
   hostProfiles: string[];
+
+  /**
+   * Labels, as in a node's metadata.owner_data: every pair must be there.
+   *
+   * @generated from field: map<string, string> labels = 5;
+   */
+  labels: { [key: string]: string };
+
+  /**
+   * At least one of these selects the node. No condition when empty.
+   *
+   * @generated from field: repeated bedplate.type.v1.Selector any_of = 6;
+   */
+  anyOf: Selector[];
+
+  /**
+   * Each of these selects the node.
+   *
+   * @generated from field: repeated bedplate.type.v1.Selector all_of = 7;
+   */
+  allOf: Selector[];
 };
 
 /**
