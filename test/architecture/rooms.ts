@@ -23,8 +23,10 @@ const PURE = ["node:crypto", "@bufbuild/protobuf", "@bufbuild/cel", "canonicaliz
  */
 export const ROOMS: Readonly<Record<string, Room>> = {
   text: { rooms: [], gen: false, only: [] },
-  design: { rooms: ["text"], gen: true, only: PURE },
-  validate: { rooms: ["design", "text"], gen: true, only: PURE },
+  design: { rooms: ["text"], gen: true, only: [...PURE, "ajv", "node:module"] },
+  validate: { rooms: ["design", "text"], gen: true, only: [...PURE, "nunjucks", "node:module"] },
+  schema: { rooms: ["design", "text"], gen: true, only: PURE },
+  convert: { rooms: ["design", "text", "yaml"], gen: false, only: [...PURE, "yaml"] },
   plan: { rooms: ["design", "text"], gen: true, only: PURE },
   yaml: { rooms: ["text"], types: ["design"], gen: false, only: [...PURE, "js-yaml"] },
   config: { rooms: ["text", "yaml"], gen: false, only: [] },
@@ -64,7 +66,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     gen: true,
   },
   cli: {
-    rooms: ["config", "control", "design", "validate", "plan", "text", "yaml", "consumers", "mesh"],
+    rooms: [
+      ...["config", "control", "convert", "design", "schema", "validate", "plan", "text", "yaml", "consumers"],
+      "mesh",
+    ],
     lazy: ["main", "maas-sim", "plugins"],
     gen: true,
   },
