@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { parseCount, parseName } from "../design-option.ts";
-import { addCommand, type End, list, withDesign } from "./command-parts.ts";
+import { addCommand, type End, withDesign } from "./command-parts.ts";
 
 /** The commands that read and change a design on a server. */
 export function addDesignCommands(program: Command, end: End): void {
