@@ -4,6 +4,7 @@ import type { YamlLimits } from "../yaml/limits.ts";
 import type { YamlDocument } from "../yaml/node.ts";
 import { readYamlDocuments } from "../yaml/read-yaml.ts";
 import { createAicReader } from "./aic-yaml/aic-reader.ts";
+import { createBedplateReader } from "./bedplate-v1/bedplate-reader.ts";
 import type { FormReader, Owner } from "./reading/form-reader.ts";
 import { isNothing } from "./reading/map-draft.ts";
 import { createProblems, type Problems } from "./reading/problems.ts";
@@ -23,7 +24,7 @@ export interface Consumed {
 
 /** A reader of each form, in the order they are asked. */
 function createReaders(): readonly FormReader[] {
-  return [createAicReader()];
+  return [createBedplateReader(), createAicReader()];
 }
 
 /** Ids of all forms that are read. */

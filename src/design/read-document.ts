@@ -1,4 +1,3 @@
-import { suggest } from "../text/suggest.ts";
 import type { Declared, DeclaredMessage, DeclaredRemoval, Origin } from "./declared.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Document } from "./document.ts";
@@ -10,6 +9,7 @@ import type { RawItem, Removal, UnknownField } from "./raw-item.ts";
 import { readGroup, readList } from "./read-group.ts";
 import { describeValue, readScalar } from "./read-scalar.ts";
 import type { SourceNode } from "./source-node.ts";
+import { suggestField } from "./suggest-field.ts";
 import { isTreeMap, type Tree, type TreeMap } from "./tree.ts";
 
 /** What reading one document carries along and gathers. */
@@ -186,7 +186,7 @@ function reportUnknown(
   const field = fieldPath(path, name);
   const kept = schema.hasSecret ? null : value;
   reader.unknown.push({ path: field, value: kept, location: keyPlaceOf({ origin: reader.origin, at }) });
-  const near = suggest(name, schema.fields.keys());
+  const near = suggestField(name, schema.fields.keys());
   reader.reportKey(at, {
     rule: "unknown-field",
     severity: "error",

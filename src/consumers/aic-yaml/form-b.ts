@@ -3,12 +3,12 @@ import type { YamlMap, YamlNode } from "../../yaml/node.ts";
 import { quoteText } from "../../yaml/quote-text.ts";
 import type { Declaration } from "../historical/declaration.ts";
 import { kindNamed, kindNames } from "../historical/kind-names.ts";
+import { type EnvelopedItem, entryMeant, readSpec, reportUnknownKeys } from "../reading/envelope.ts";
 import {
   closeMap,
   entryOf,
   isNothing,
   type MapDraft,
-  openMap,
   putEntry,
   takeEntry,
   textOf,
@@ -16,7 +16,6 @@ import {
 } from "../reading/map-draft.ts";
 import { readName } from "../reading/names.ts";
 import type { PartContext } from "../reading/part-context.ts";
-import type { Problems } from "../reading/problems.ts";
 import { checkVersion } from "./version.ts";
 
 const envelopeKeys: readonly string[] = ["apiVersion", "kind", "metadata", "spec"];
@@ -40,21 +39,21 @@ export function readEnvelope(document: YamlMap, context: PartContext): Enveloped
   const kind = readKind(document, context);
   if (kind === undefined) return undefined;
   checkVersion(document, { kind, complete }, problems);
-  const metadata = valueAt(document, "metadata");
+  const metadata = entryMeant(document, "metadata", envelopeKeys)?.value;
   const missing = complete ? (metadata?.position ?? document.position) : undefined;
   const inMetadata = metadata?.kind === "map" ? metadata : undefined;
   const name = readName(
-    inMetadata && valueAt(inMetadata, "name"),
+    inMetadata && entryMeant(inMetadata, "name", metadataKeys)?.value,
     kind,
     'add "name:" below "metadata:"',
     missing,
     problems,
   );
   if (name === undefined) return undefined;
-  const item: Item = { kind, name, problems };
+  const item: EnvelopedItem = { kind, name, problems };
   reportUnknownKeys(document, envelopeKeys, "indent it if it belongs to the spec", item);
   if (inMetadata !== undefined) reportUnknownKeys(inMetadata, metadataKeys, "remove it, or move it to the spec", item);
-  const fields = readSpec(document, item);
+  const fields = readSpec(document, entryMeant(document, "spec", envelopeKeys), item);
   if (inMetadata !== undefined) moveFromMetadata(inMetadata, fields, item);
   dropRepeatedName(fields, item);
   const region = inMetadata && valueAt(inMetadata, "region");
@@ -71,15 +70,9 @@ export function readEnvelope(document: YamlMap, context: PartContext): Enveloped
   return region === undefined ? declaration : { ...declaration, region };
 }
 
-interface Item {
-  readonly kind: string;
-  readonly name: string;
-  readonly problems: Problems;
-}
-
 /** A kind with a slip in it is an error, and the document is read as what was meant: so what refers to it is no second error. */
 function readKind(document: YamlMap, { complete, problems }: PartContext): string | undefined {
-  const written = valueAt(document, "kind");
+  const written = entryMeant(document, "kind", envelopeKeys)?.value;
   const text = textOf(written);
   if (written === undefined || text === undefined) {
     if (!complete && isNothing(written)) return undefined;
@@ -105,26 +98,8 @@ function readKind(document: YamlMap, { complete, problems }: PartContext): strin
   return near === undefined ? undefined : kindNamed(near);
 }
 
-function readSpec(document: YamlMap, { kind, name, problems }: Item): MapDraft {
-  const spec = valueAt(document, "spec");
-  const fields = openMap(spec);
-  if (fields !== undefined) return fields;
-  if (spec !== undefined && !isNothing(spec)) {
-    problems.add({
-      rule: "wrong-type",
-      severity: "error",
-      message: `found a spec with a ${spec.kind === "list" ? "list" : "single value"}, expected a mapping of fields`,
-      hint: 'write the fields below "spec:", one a line, indented',
-      at: spec.position,
-      kind,
-      name,
-    });
-  }
-  return { entries: [], position: spec?.position ?? document.position };
-}
-
 /** What earlier forms say of an item beside its spec, and items say inside. */
-function moveFromMetadata(metadata: YamlMap, fields: MapDraft, { kind, name, problems }: Item): void {
+function moveFromMetadata(metadata: YamlMap, fields: MapDraft, { kind, name, problems }: EnvelopedItem): void {
   const description = entryOf(metadata, "description");
   if (description !== undefined && entryOf(fields, "description") === undefined) putEntry(fields, description);
   const labels = entryOf(metadata, "labels");
@@ -147,7 +122,7 @@ function moveFromMetadata(metadata: YamlMap, fields: MapDraft, { kind, name, pro
 }
 
 /** Some historical files say the name once more inside the spec. */
-function dropRepeatedName(fields: MapDraft, { kind, name, problems }: Item): void {
+function dropRepeatedName(fields: MapDraft, { kind, name, problems }: EnvelopedItem): void {
   const repeated = takeEntry(fields, "name");
   if (repeated === undefined || isNothing(repeated.value)) return;
   const text = textOf(repeated.value);
@@ -164,20 +139,4 @@ function dropRepeatedName(fields: MapDraft, { kind, name, problems }: Item): voi
     name,
     field: "name",
   });
-}
-
-function reportUnknownKeys(map: YamlMap, known: readonly string[], hint: string, { kind, name, problems }: Item): void {
-  for (const { key, keyPosition } of map.entries) {
-    if (known.includes(key)) continue;
-    const near = suggest(key, known);
-    problems.add({
-      rule: "unknown-field",
-      severity: "error",
-      message: `found ${quoteText(key)}, expected one of ${known.join(", ")}`,
-      hint: near === undefined ? hint : `did you mean ${near}?`,
-      at: keyPosition,
-      kind,
-      name,
-    });
-  }
 }

@@ -1,0 +1,96 @@
+import type { Document } from "../../design/document.ts";
+import { suggest } from "../../text/suggest.ts";
+import type { YamlMap } from "../../yaml/node.ts";
+import { nodeToPlain } from "../../yaml/node-to-plain.ts";
+import { quoteText } from "../../yaml/quote-text.ts";
+import { entryMeant, readSpec, reportUnknownKeys } from "../reading/envelope.ts";
+import { closeMap, entryOf, faithfulScalar, isNothing, textOf } from "../reading/map-draft.ts";
+import { readName } from "../reading/names.ts";
+import type { PartContext } from "../reading/part-context.ts";
+import { isCustomKind, kindNames, kindOfEarlierName } from "./kinds.ts";
+import { metadataKeys, readMetadata } from "./metadata.ts";
+
+/** The version of the form, and the one there is. */
+const version = "bedplate/v1";
+const envelopeKeys: readonly string[] = ["apiVersion", "kind", "metadata", "spec"];
+
+/** Whether a document says it is of this form, in whatever version, or means to. */
+export function isOurs(root: YamlMap): boolean {
+  const text = textOf(entryMeant(root, "apiVersion", envelopeKeys)?.value);
+  if (text === undefined) return false;
+  return text === version || text.toLowerCase().startsWith("bedplate") || suggest(text, [version]) !== undefined;
+}
+
+/**
+ * Reads one document of this form; undefined when it declares nothing that can be told. Its spec is taken as written: whether the fields are those of the kind
+ * is for the engine to say. The layer is the metadata's own; a file's name suggests none.
+ */
+export function readOwnDocument(root: YamlMap, context: PartContext): Document | undefined {
+  const { complete, problems } = context;
+  reportUnknownKeys(root, envelopeKeys, "indent it if it belongs to the spec", { problems });
+  checkVersion(root, context);
+  const kind = readKind(root, context);
+  if (kind === undefined) return undefined;
+  const metadata = entryMeant(root, "metadata", envelopeKeys)?.value;
+  const missing = complete ? (metadata?.position ?? root.position) : undefined;
+  const inMetadata = metadata?.kind === "map" ? metadata : undefined;
+  const nameNode = inMetadata && entryMeant(inMetadata, "name", metadataKeys)?.value;
+  const name = readName(nameNode, kind, 'add "name:" below "metadata:"', missing, problems);
+  if (name === undefined) return undefined;
+  const item = { kind, name, problems };
+  const part = inMetadata === undefined ? "" : readMetadata(inMetadata, item);
+  const fields = readSpec(root, entryMeant(root, "spec", envelopeKeys), item);
+  const { tree, source } = nodeToPlain(closeMap(fields), faithfulScalar);
+  return {
+    kind,
+    name,
+    spec: tree as Document["spec"],
+    source,
+    location: { uri: problems.uri, line: root.position.line, column: root.position.column },
+    part,
+    complete,
+    form: "bedplate-v1",
+    conversions: [],
+  };
+}
+
+function checkVersion(root: YamlMap, { problems }: PartContext): void {
+  const written = entryOf(root, "apiVersion")?.value;
+  const text = textOf(written);
+  if (written === undefined || text === version) return;
+  problems.add({
+    rule: "unknown-version",
+    severity: "error",
+    message: `found ${text === undefined ? "no version" : `the version ${quoteText(text)}`}, expected ${version}`,
+    hint: `write apiVersion: ${version}; the document is checked as that`,
+    at: written.position,
+  });
+}
+
+/** A kind with a slip in it is an error, and the document is read as what was meant: so what refers to it is no second error. */
+function readKind(root: YamlMap, { complete, problems }: PartContext): string | undefined {
+  const written = entryMeant(root, "kind", envelopeKeys)?.value;
+  const text = textOf(written);
+  if (written === undefined || text === undefined || text === "") {
+    if (!complete && isNothing(written)) return undefined;
+    problems.add({
+      rule: "missing-kind",
+      severity: "error",
+      message: isNothing(written) ? "found a document without a kind" : "found a kind that is no text",
+      hint: `add a line such as "kind: Network"; kinds are ${kindNames.join(", ")}, and those the design declares`,
+      at: written?.position ?? root.position,
+    });
+    return undefined;
+  }
+  if (kindNames.includes(text)) return text;
+  if (isCustomKind(text)) return readName(written, "kind", "", undefined, problems);
+  const near = kindOfEarlierName(text) ?? suggest(text, kindNames);
+  problems.add({
+    rule: "unknown-kind",
+    severity: "error",
+    message: `found kind ${quoteText(text)}, expected one of ${kindNames.join(", ")}, or a name with a dot for a kind the design declares`,
+    hint: near === undefined ? "the document is left out" : `did you mean ${near}? The document is checked as that`,
+    at: written.position,
+  });
+  return near;
+}
