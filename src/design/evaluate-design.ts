@@ -14,6 +14,7 @@ import type { KindSchema } from "./kind-schema.ts";
 import type { Layer } from "./layer.ts";
 import { locateValue, originOf } from "./locate.ts";
 import { type LostParts, lostParts } from "./lost-parts.ts";
+import { type Provenance, traceProvenance } from "./provenance.ts";
 import type { RawItem } from "./raw-item.ts";
 import { referenceCheck } from "./references.ts";
 import { createResolver, type ResolvedItem, type Resolver } from "./resolve.ts";
@@ -74,6 +75,8 @@ export interface Evaluation {
   readonly layers: readonly Layer[];
   /** Tells where an effective value comes from. Throws `FieldPathError` for a malformed path, `UnknownPathError` where there is no value. */
   explain(kind: string, name: string, path: string): Explanation;
+  /** Tells where every value of an item comes from. Throws `UnknownPathError` for an item that doesn't exist. */
+  provenance(kind: string, name: string): Provenance;
 }
 
 /** Composes and resolves a design. Pure; never throws for what documents say: everything wrong is a diagnostic. */
@@ -146,6 +149,12 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
         },
         path,
       );
+    },
+    provenance(kind, name) {
+      const item = resolved(kind, name);
+      if (item === undefined) throw unknownItem(kind, name, items.keys());
+      const tree = items.get(`${kind}/${name}`)?.tree ?? {};
+      return traceProvenance(item, tree, (path) => again.computedBy(item, path));
     },
   };
 }
