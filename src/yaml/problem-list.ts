@@ -1,4 +1,5 @@
 import type { Diagnostic, Severity } from "../design/diagnostic.ts";
+import type { RuleText } from "../design/rule-text.ts";
 import type { LineTable } from "./line-table.ts";
 import type { SourcePosition } from "./node.ts";
 
@@ -14,16 +15,52 @@ export interface Problem {
 
 /** The rules of this reader: what is wrong with a file as YAML, before anything is known of its meaning. */
 export const YAML_RULES = {
-  "not-text": "A file is UTF-8 text, not binary data",
-  "yaml-alias": "An alias names an anchor that stands before it, and not around it",
-  "yaml-character": "A text holds no character that can't be stored",
-  "yaml-duplicate-key": "A key is written once in a map; the first is kept",
-  "yaml-key": "A key is a text",
-  "yaml-limit": "A file stays within the limits of what is read",
-  "yaml-merge": "A merge key takes a map or a list of maps",
-  "yaml-syntax": "A document is YAML 1.2",
-  "yaml-tag": "A tag is one of the core schema, and its value fits it",
-} as const;
+  "not-text": {
+    severity: "error",
+    summary: "A file is UTF-8 text, not binary data",
+    why: "Bytes that are no UTF-8 text have no lines to report and no words to read, so nothing of the file is used. Save it as UTF-8; take archives and images out of the directory.",
+  },
+  "yaml-alias": {
+    severity: "error",
+    summary: "An alias names an anchor that stands before it, and not around it",
+    why: "`*name` repeats what `&name` marked earlier in the same document. An alias of nothing has no value, and one inside its own anchor has no end; the value is left out. Define the anchor first, or write the value.",
+  },
+  "yaml-character": {
+    severity: "error",
+    summary: "A text holds no character that can't be stored",
+    why: "A NUL or half of a character pair can't be stored in a database or sent over a contract. It usually came from a copied binary file or a broken export. Take it out.",
+  },
+  "yaml-duplicate-key": {
+    severity: "error",
+    summary: "A key is written once in a map; the first is kept",
+    why: "YAML forbids a key twice in one map. Most readers keep the last one silently, so half of what was written never happens. Often a `---` or a `- ` between two entries is missing. Remove or rename one of them.",
+  },
+  "yaml-key": {
+    severity: "error",
+    summary: "A key is a text",
+    why: "Field names and names of members are texts. A number or a boolean as a key is taken as its text, with a warning; a map or a list as a key has no meaning, and is often an unrendered `{{ template }}`. Put the key in quotes, or render the template first.",
+  },
+  "yaml-limit": {
+    severity: "error",
+    summary: "A file stays within the limits of what is read",
+    why: "Size, nesting, anchors and the number of problems listed are bounded, so that no file can exhaust the memory of a server that reads it. The message names the limit. Split the file.",
+  },
+  "yaml-merge": {
+    severity: "error",
+    summary: "A merge key takes a map or a list of maps",
+    why: "`<<: *defaults` puts the entries of a map into this one. Anything but a map, or a list of maps, has no entries to put there.",
+  },
+  "yaml-syntax": {
+    severity: "error",
+    summary: "A document is YAML 1.2",
+    why: "Where the syntax breaks, the rest of the document can't be known. Everything before that place is read and checked, and so are the other documents. The message says what was being written and what should have followed.",
+  },
+  "yaml-tag": {
+    severity: "error",
+    summary: "A tag is one of the core schema, and its value fits it",
+    why: "Types come from the kind of the item, not from the file, so only the core schema's tags (`!!str`, `!!int`, `!!float`, `!!bool`, `!!null`, `!!map`, `!!seq`, `!!binary`) are known. `!include` and other tags of other tools are not run. Remove the tag.",
+  },
+} as const satisfies Readonly<Record<string, RuleText>>;
 
 /** Id of a rule of this reader. */
 export type YamlRule = keyof typeof YAML_RULES;
