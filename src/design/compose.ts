@@ -1,5 +1,5 @@
 import { suggest } from "../text/suggest.ts";
-import type { Diagnostic } from "./diagnostic.ts";
+import type { Diagnostic, SourceLocation } from "./diagnostic.ts";
 import type { Document } from "./document.ts";
 import { isItemName } from "./item-name.ts";
 import type { KindSchema } from "./kind-schema.ts";
@@ -102,9 +102,15 @@ function unknownKind(document: Document, kinds: Iterable<string>): Diagnostic {
     hint: near === undefined ? `kinds are ${known.sort().join(", ")}` : `did you mean "${near}"?`,
     kind: document.kind,
     name: document.name,
-    location: document.location,
+    location: kindPlace(document),
     related: [],
   };
+}
+
+function kindPlace({ location, source: { keyLine, keyColumn } }: Document): SourceLocation {
+  return keyLine === undefined || keyColumn === undefined
+    ? location
+    : { uri: location.uri, line: keyLine, column: keyColumn };
 }
 
 function invalidName(document: Document): Diagnostic {

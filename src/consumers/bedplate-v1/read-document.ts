@@ -45,13 +45,19 @@ export function readOwnDocument(root: YamlMap, context: PartContext): Document |
     kind,
     name,
     spec: tree as Document["spec"],
-    source,
+    source: isCustomKind(kind) ? { ...source, ...kindPlace(root) } : source,
     location: { uri: problems.uri, line: root.position.line, column: root.position.column },
     part,
     complete,
     form: "bedplate-v1",
     conversions: [],
   };
+}
+
+/** Where the kind is written, for the engine to say there that nobody declares it. */
+function kindPlace(root: YamlMap): { readonly keyLine?: number; readonly keyColumn?: number } {
+  const at = entryMeant(root, "kind", envelopeKeys)?.value.position;
+  return at === undefined ? {} : { keyLine: at.line, keyColumn: at.column };
 }
 
 function checkVersion(root: YamlMap, { problems }: PartContext): void {
