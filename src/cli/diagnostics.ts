@@ -3,8 +3,14 @@ import { colored, print } from "./output.ts";
 
 const colors = { error: "red", warning: "yellow", info: "dim" } as const;
 
-/** Prints diagnostics for people: `file:line:column: severity rule: message [Kind/name]`, then the hint and related places. */
+/** Prints diagnostics for people, as `diagnosticLines` has them. */
 export async function printDiagnostics(diagnostics: readonly Diagnostic[]): Promise<void> {
+  const lines = diagnosticLines(diagnostics);
+  if (lines.length > 0) await print(`${lines.join("\n")}\n`);
+}
+
+/** Diagnostics for people: `file:line:column: severity rule: message [Kind/name]`, then the hint and related places on lines of their own. */
+export function diagnosticLines(diagnostics: readonly Diagnostic[]): readonly string[] {
   const lines: string[] = [];
   for (const { location, severity, rule, message, hint, kind, name, related } of diagnostics) {
     const item = kind && name ? colored(` [${kind}/${name}]`, "dim") : "";
@@ -15,7 +21,7 @@ export async function printDiagnostics(diagnostics: readonly Diagnostic[]): Prom
     for (const other of related)
       lines.push(`    ${colored(visible(`${place(other.location)}: ${other.message}`), "dim")}`);
   }
-  if (lines.length > 0) await print(`${lines.join("\n")}\n`);
+  return lines;
 }
 
 /** A text on one line, with nothing in it that a terminal would obey: names and values come from files of anybody. */

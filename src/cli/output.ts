@@ -13,12 +13,14 @@ export function parseOutputForm(text: string): OutputForm {
 
 /** Prints a value for programs, with stable keys. */
 export async function printValue(form: "yaml" | "json", value: unknown): Promise<void> {
-  if (form === "json") {
-    await print(`${JSON.stringify(value, null, 2)}\n`);
-    return;
-  }
+  await print(await formatValue(form, value));
+}
+
+/** A value for programs as text, its last line ended. */
+export async function formatValue(form: "yaml" | "json", value: unknown): Promise<string> {
+  if (form === "json") return `${JSON.stringify(value, null, 2)}\n`;
   const { dump } = await import("js-yaml");
-  await print(dump(JSON.parse(JSON.stringify(value)), { noRefs: true, lineWidth: 160 }));
+  return dump(JSON.parse(JSON.stringify(value)), { noRefs: true, lineWidth: 160 });
 }
 
 /** Prints a table: columns as wide as their widest cell, the header in capitals. */

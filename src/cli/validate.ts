@@ -1,21 +1,42 @@
 import type { EffectiveItem } from "../design/effective-item.ts";
-import { countDiagnostics, diagnosticValue, printDiagnostics } from "./diagnostics.ts";
+import { type DiagnosticForm, reportFormat } from "./diagnostic-formats/diagnostic-form.ts";
+import type { DiagnosticReport } from "./diagnostic-formats/report.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { loadDesign } from "./load-design.ts";
-import { colored, type OutputForm, print, printValue } from "./output.ts";
+import { print } from "./output.ts";
 
-/** `bedplate validate PATH…`: reads, composes, resolves and validates; prints everything found. Fails when there is an error. */
-export async function validate(paths: readonly string[], options: { readonly output: OutputForm }): Promise<ExitCode> {
+/** Options of `bedplate validate`. */
+export interface ValidateOptions {
+  readonly output: DiagnosticForm;
+  /** The least severity that makes the command end with 1. */
+  readonly failOn?: "error" | "warning";
+  /** Validate again whenever a file changes, until interrupted. */
+  readonly watch?: boolean;
+}
+
+/**
+ * `bedplate validate PATH…`: reads, composes, resolves and validates; prints everything found. Fails when there is an error, or a warning if so told. With
+ * `watch` it goes on with every change until it is interrupted.
+ */
+export async function validate(paths: readonly string[], options: ValidateOptions): Promise<ExitCode> {
+  const once = () => validateOnce(paths, options);
+  if (!options.watch) return once();
+  const { repeatOnChange } = await import("./watch/repeat-on-change.ts");
+  return repeatOnChange(paths, once);
+}
+
+async function validateOnce(paths: readonly string[], { output, failOn }: ValidateOptions): Promise<ExitCode> {
+  const [report, format] = await Promise.all([readReport(paths), reportFormat(output)]);
+  await print(await format(report));
+  const fails =
+    !report.valid || (failOn === "warning" && report.diagnostics.some(({ severity }) => severity === "warning"));
+  return fails ? exitCode.failed : exitCode.done;
+}
+
+async function readReport(paths: readonly string[]): Promise<DiagnosticReport> {
   const { evaluation, diagnostics } = await loadDesign(paths);
   const valid = diagnostics.every((diagnostic) => diagnostic.severity !== "error");
-  const items = countKinds(evaluation.items.values());
-  if (options.output === "table") {
-    await printDiagnostics(diagnostics);
-    const counts = Object.entries(items).map(([kind, count]) => `${count} ${kind}`);
-    const verdict = valid ? colored("valid", "green") : colored("invalid", "red");
-    await print(`${verdict}: ${countDiagnostics(diagnostics)}; ${counts.join(", ") || "no items"}\n`);
-  } else await printValue(options.output, { valid, diagnostics: diagnostics.map(diagnosticValue), summary: { items } });
-  return valid ? exitCode.done : exitCode.failed;
+  return { valid, diagnostics, items: countKinds(evaluation.items.values()) };
 }
 
 function countKinds(items: Iterable<EffectiveItem>): Record<string, number> {

@@ -1,16 +1,21 @@
 import type { Command } from "commander";
+import { CliError } from "../cli-error.ts";
+import { diagnosticForms, parseDiagnosticForm } from "../diagnostic-formats/diagnostic-form.ts";
+import { exitCode } from "../exit-code.ts";
 import { addCommand, type End, withOutput } from "./command-parts.ts";
 
 /** The commands that work with nothing running. */
 export function addOfflineCommands(program: Command, end: End): void {
-  withOutput(
-    addCommand(
-      program,
-      "validate <path...>",
-      "Check a design, with nothing running",
-      "bedplate validate examples/site",
-    ),
-  ).action(async (paths, options) => end(await (await import("../validate.ts")).validate(paths, options)));
+  addCommand(
+    program,
+    "validate <path...>",
+    "Check a design, with nothing running",
+    "bedplate validate examples/site\n  bedplate validate examples/site -o lines --watch",
+  )
+    .option("-o, --output <form>", diagnosticForms, parseDiagnosticForm, "table")
+    .option("--fail-on <severity>", "end with 1 from this severity on: error or warning", parseFailOn, "error")
+    .option("--watch", "check again whenever a file changes, until Ctrl-C")
+    .action(async (paths, options) => end(await (await import("../validate.ts")).validate(paths, options)));
   withOutput(
     addCommand(
       program,
@@ -22,4 +27,9 @@ export function addOfflineCommands(program: Command, end: End): void {
     .usage("[options] <path...> [KIND[/NAME]]")
     .option("--explain <field>", 'tell where the value of a field came from, such as interfaces["bond0"].device_link')
     .action(async (args, options) => end(await (await import("../resolve.ts")).resolve(args, options)));
+}
+
+function parseFailOn(text: string): "error" | "warning" {
+  if (text === "error" || text === "warning") return text;
+  throw new CliError(exitCode.usage, `${JSON.stringify(text)} is no severity to fail on`, "use error or warning");
 }
