@@ -1,5 +1,6 @@
 import type { Origin } from "./declared.ts";
 import type { Diagnostic, RelatedLocation, SourceLocation } from "./diagnostic.ts";
+import type { EngineRule } from "./engine-rules.ts";
 import type { SourceNode } from "./source-node.ts";
 
 /** The place a value was written. */
@@ -17,7 +18,7 @@ export function keyPlaceOf(declared: { readonly origin: Origin; readonly at: Sou
 
 /** What a finding about a part of a document says beside its place and item. */
 export interface FindingText {
-  readonly rule: string;
+  readonly rule: EngineRule;
   readonly severity: Diagnostic["severity"];
   readonly message: string;
   readonly hint?: string;
