@@ -1,5 +1,5 @@
+import { parseBytes } from "../design/size.ts";
 import type { TreeMap } from "../design/tree.ts";
-import { parseSize } from "./parse-size.ts";
 import { textAt } from "./read-tree.ts";
 
 /** A network interface of a machine as built. */
@@ -80,7 +80,7 @@ const OTHERS: readonly Rule[] = [
     field: "min_size",
     wanted: (value) => `disk of at least ${value}`,
     devices: disksBy("sizeBytes"),
-    fits: (designed, at) => at !== "" && Number(at) >= (parseSize(designed) ?? Number.POSITIVE_INFINITY),
+    fits: isAtLeast,
   },
 ];
 
@@ -105,4 +105,9 @@ function bare(address: string): string {
     .trim()
     .toLowerCase()
     .replace(/^(?:pci|scsi)@/, "");
+}
+
+function isAtLeast(designed: string, at: string): boolean {
+  const [least, bytes] = [parseBytes(designed), parseBytes(at)];
+  return least !== undefined && bytes !== undefined && bytes >= least;
 }
