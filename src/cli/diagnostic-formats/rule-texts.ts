@@ -1,22 +1,14 @@
-import { CONSUMER_RULES } from "../../consumers/reading/rules.ts";
-import type { Severity } from "../../design/diagnostic.ts";
+import { CONSUMER_RULES } from "../../consumers/consumer-rules.ts";
+import type { RuleText } from "../../design/rule-text.ts";
 import { groupRules, itemRules } from "../../validate/rules.ts";
 import { YAML_RULES } from "../../yaml/problem-list.ts";
 
 /** What there is to say about a rule, whatever it found. */
-export interface RuleText {
-  /** What must hold, one line. */
-  readonly summary: string;
-  /** Why, and how to mend it: a paragraph of Markdown. */
-  readonly why?: string;
-  /** How bad its findings are unless they say otherwise. */
-  readonly severity?: Severity;
-}
+export type KnownRule = Omit<RuleText, "why"> & Partial<Pick<RuleText, "why">>;
 
 /** The texts of all rules that have some, by id. */
-export function ruleTexts(): ReadonlyMap<string, RuleText> {
-  const texts = new Map<string, RuleText>();
-  for (const room of [YAML_RULES, CONSUMER_RULES]) for (const [id, text] of Object.entries(room)) texts.set(id, text);
+export function ruleTexts(): ReadonlyMap<string, KnownRule> {
+  const texts = new Map<string, KnownRule>([...Object.entries(YAML_RULES), ...Object.entries(CONSUMER_RULES)]);
   for (const rule of [...itemRules, ...groupRules]) texts.set(rule.id, rule);
   return texts;
 }

@@ -4,7 +4,7 @@ import type { Diagnostic, Severity, SourceLocation } from "../../design/diagnost
 import { visible } from "../diagnostics.ts";
 import { version } from "../version.ts";
 import type { DiagnosticReport } from "./report.ts";
-import { type RuleText, ruleTexts } from "./rule-texts.ts";
+import { type KnownRule, ruleTexts } from "./rule-texts.ts";
 
 const levels: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", info: "note" };
 
@@ -36,7 +36,7 @@ export function formatSarif({ diagnostics }: DiagnosticReport): string {
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-function ruleValue(id: string, text: RuleText | undefined, found: Severity = "error") {
+function ruleValue(id: string, text: KnownRule | undefined, found: Severity = "error") {
   const summary = text?.summary ?? inWords(id);
   const why = text?.why ?? summary;
   return {
