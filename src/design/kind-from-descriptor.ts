@@ -31,7 +31,8 @@ export function kindFromDescriptor(descriptor: DescMessage): KindSchema | undefi
   return { kind: name, message, ...(parentField && { parentField }) };
 }
 
-function messageSchema(descriptor: DescMessage, done: Map<string, MessageSchema>): MessageSchema {
+/** The schema of a message that items hold, such as a secret. */
+export function messageSchema(descriptor: DescMessage, done = new Map<string, MessageSchema>()): MessageSchema {
   const known = done.get(descriptor.typeName);
   if (known !== undefined) return known;
   const fields = new Map<string, FieldSchema>();
@@ -140,6 +141,7 @@ function defaultValue(descriptor: DescField, shape: FieldShape): string | number
     case "bool":
       return text === "true";
     case "integer":
+    case "number":
       return Number(text);
   }
 }

@@ -1,12 +1,24 @@
-/** What a single value may be: its type and its bounds. Text lengths count Unicode code points. */
+import type { Tree, TreeMap } from "./tree.ts";
+
+/** The form a text must have: a regular expression, or what searches as one does. */
+export interface TextPattern {
+  readonly source: string;
+  test(text: string): boolean;
+}
+
+/**
+ * What a single value may be: its type and its bounds. Text lengths count Unicode code points. `negative` numbers may be below 0, so that -1 is one of them and
+ * no removal.
+ */
 export interface ScalarSchema {
-  readonly type: "string" | "bool" | "integer";
+  readonly type: "string" | "bool" | "integer" | "number";
   readonly in?: readonly string[];
-  readonly pattern?: RegExp;
+  readonly pattern?: TextPattern;
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly gte?: number;
   readonly lte?: number;
+  readonly negative?: boolean;
 }
 
 /**
@@ -42,7 +54,11 @@ export interface FieldSchema {
   /** Names a hardware alias of the effective hardware profile. */
   readonly hardwareAlias: boolean;
   /** The effective value where nobody set the field. */
-  readonly effectiveDefault?: string | number | boolean;
+  readonly effectiveDefault?: Tree;
+  /** What the field is for, one line, where the schema itself says so. */
+  readonly description?: string;
+  /** How many members the field must have, where the schema says so. */
+  readonly leastMembers?: number;
   /** Fields with the same group exclude each other; setting one clears the others. */
   readonly oneof?: string;
 }
@@ -60,4 +76,8 @@ export interface KindSchema {
   readonly message: MessageSchema;
   /** The field that names the item this one inherits from. */
   readonly parentField?: FieldSchema;
+  /** What items of the kind are, one line, where the kind itself says so. */
+  readonly description?: string;
+  /** Of a custom kind: the JSON Schema its effective items meet. */
+  readonly jsonSchema?: TreeMap;
 }

@@ -58,7 +58,8 @@ function documentReader(origin: Origin, sink: (diagnostic: Diagnostic) => void):
     readMessage: (tree, at, path, schema) => readMessage(reader, tree, at, path, schema),
     readValue(value, at, schema, hidden, path) {
       if (value === null) return undefined;
-      if (value === "!" || value === -1 || (value === "-1" && schema.type !== "string")) {
+      const minusOne = value === -1 || (value === "-1" && schema.type !== "string");
+      if (value === "!" || (minusOne && schema.negative !== true)) {
         return reader.removal(at, path());
       }
       const reading = readScalar(value, schema);

@@ -17,6 +17,8 @@ export type ScalarReading =
 
 const LONGEST_QUOTE = 64;
 const WHOLE_NUMBER = /^(?:0|[1-9][0-9]{0,15})$/;
+const INTEGER = /^-?(?:0|[1-9][0-9]{0,15})$/;
+const NUMBER = /^-?(?:0|[1-9][0-9]{0,30})(?:\.[0-9]{1,30})?(?:[eE][+-]?[0-9]{1,3})?$/;
 
 /**
  * Reads a value by the type of its field: a text field takes numbers and truth values as they were written, a number field takes a number in quotes.
@@ -32,6 +34,8 @@ export function readScalar(value: Tree, schema: ScalarSchema): ScalarReading {
       return readTruth(value);
     case "integer":
       return readInteger(value, schema);
+    case "number":
+      return readNumber(value, schema);
   }
 }
 
@@ -84,17 +88,30 @@ const truthWords: ReadonlyMap<string, boolean> = new Map([
   ...["no", "off", "n", "0", "false"].map((word) => [word, false] as const),
 ]);
 
-function readInteger(value: Tree, schema: ScalarSchema): ScalarReading {
-  const { gte = 0, lte = 0xffffffff } = schema;
-  const expected = `a whole number from ${gte} to ${lte}`;
-  const number = typeof value === "string" && WHOLE_NUMBER.test(value) ? Number(value) : value;
-  if (typeof number !== "number") {
-    return { problem: { rule: "wrong-type", found: describeValue(value), expected } };
-  }
-  if (!Number.isInteger(number) || number < gte || number > lte) {
-    return { problem: { rule: "invalid-value", found: describeValue(value), expected } };
-  }
-  return { value: number };
+function readInteger(value: Tree, { gte = 0, lte = 0xffffffff }: ScalarSchema): ScalarReading {
+  const isWritten = typeof value === "string" && (gte < 0 ? INTEGER : WHOLE_NUMBER).test(value);
+  const number = isWritten ? Number(value) : value;
+  if (Number.isInteger(number) && Number(number) >= gte && Number(number) <= lte) return { value: Number(number) };
+  return noNumber(value, typeof number === "number", `a whole number${boundsText(gte, lte)}`);
+}
+
+function readNumber(value: Tree, schema: ScalarSchema): ScalarReading {
+  const { gte = Number.NEGATIVE_INFINITY, lte = Number.POSITIVE_INFINITY } = schema;
+  const number = typeof value === "string" && NUMBER.test(value) ? Number(value) : value;
+  if (Number.isFinite(number) && Number(number) >= gte && Number(number) <= lte) return { value: Number(number) };
+  return noNumber(value, typeof number === "number", `a number${boundsText(gte, lte)}`);
+}
+
+function noNumber(value: Tree, isNumber: boolean, expected: string): ScalarReading {
+  return { problem: { rule: isNumber ? "invalid-value" : "wrong-type", found: describeValue(value), expected } };
+}
+
+/** The bounds of a number, those that are as wide as numbers go left out. */
+function boundsText(gte: number, lte: number): string {
+  const [least, most] = [gte > Number.MIN_SAFE_INTEGER, lte < Number.MAX_SAFE_INTEGER];
+  if (least && most) return ` from ${gte} to ${lte}`;
+  if (least) return ` of at least ${gte}`;
+  return most ? ` of at most ${lte}` : "";
 }
 
 function outside(text: string, expected: string, hint?: string): ScalarReading {
