@@ -9,6 +9,7 @@ import { redactSecrets } from "../mesh/redact-secrets.ts";
 import { CliError } from "./cli-error.ts";
 import type { ConnectOptions } from "./connect.ts";
 import { parseItem } from "./design-option.ts";
+import { visible } from "./diagnostics.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { momentText } from "./moment-text.ts";
 import { type OutputForm, print, printTable, printValue } from "./output.ts";
@@ -113,9 +114,14 @@ export async function explain(what: string, path: string, options: ReadOptions):
       overrode?: readonly { value?: unknown }[];
     };
     const source = explanation.from === undefined ? `rule ${explanation.rule}` : place(explanation.from);
+    const byRule =
+      explanation.from === undefined || explanation.rule === "" ? "" : `, read by rule ${explanation.rule}`;
     await print(
-      `${explanation.path} = ${JSON.stringify(shown.value ?? null)}\n  from ${source} (${explanation.item}${explanation.layer === "" ? "" : `, layer ${explanation.layer}`})\n`,
+      `${explanation.path} = ${JSON.stringify(shown.value ?? null)}\n  from ${source} (${explanation.item}${explanation.layer === "" ? "" : `, layer ${explanation.layer}`}${byRule})\n`,
     );
+    for (const { message, location } of explanation.steps) {
+      await print(`  ${visible(message)}${location === undefined ? "" : ` (${place(location)})`}\n`);
+    }
     for (const [index, other] of explanation.overrode.entries()) {
       await print(
         `  overrode ${JSON.stringify(shown.overrode?.[index]?.value ?? null)} from ${place(other.from)} (${other.item}, layer ${other.layer})\n`,

@@ -140,14 +140,26 @@ describe("bedplate resolve --explain", () => {
   it("names the rule of a computed value and of a default", async () => {
     expect(await resolved("Node/ctl01", "--explain", "fqdn")).toEqual({
       ...{ path: "fqdn", value: "ctl01.mgmt.plant7.example", from: null, rule: "computed-fqdn" },
-      ...{ item: "Node/ctl01", layer: "", steps: [], overrode: [] },
+      ...{ item: "Node/ctl01", layer: "", overrode: [] },
+      steps: [
+        { message: "the name is ctl01", location: { uri: seed, line: 134, column: 1 } },
+        { message: "the primary network is mgmt", location: { uri: profiles, line: 153, column: 20 } },
+        {
+          message: "dns.domain of Network/mgmt is mgmt.plant7.example",
+          location: { uri: profiles, line: 92, column: 13 },
+        },
+      ],
     });
     expect(await resolved("Site/plant7", "--explain", "power_owner")).toMatchObject({
       value: "server_driver",
       rule: "default",
     });
     const { stdout } = await bedplate(["resolve", site, "Node/ctl01", "--explain", "fqdn"]);
-    expect(stdout).toBe('fqdn = "ctl01.mgmt.plant7.example"\n  from rule computed-fqdn (Node/ctl01)\n');
+    expect(stdout.split("\n").slice(0, 3)).toEqual([
+      'fqdn = "ctl01.mgmt.plant7.example"',
+      "  from rule computed-fqdn (Node/ctl01)",
+      `  the name is ctl01 (${seed}:134:1)`,
+    ]);
   });
 
   it("names the place of a DNS server inside the text it was written in", async () => {

@@ -140,9 +140,10 @@ async function printExplanation(explanation: Explanation, form: OutputForm): Pro
     return;
   }
   const source = explanation.from === undefined ? `rule ${explanation.rule ?? "unknown"}` : place(explanation.from);
+  const byRule = explanation.from && explanation.rule && `read by rule ${explanation.rule}`;
   const lines = [
     `${explanation.path} ${explanation.value === null ? "is taken away" : `= ${JSON.stringify(explanation.value)}`}`,
-    `  ${explanation.value === null ? "by" : "from"} ${source} (${[explanation.item, explanation.layer && `layer ${explanation.layer}`].filter(Boolean).join(", ")})`,
+    `  ${explanation.value === null ? "by" : "from"} ${source} (${[explanation.item, explanation.layer && `layer ${explanation.layer}`, byRule].filter(Boolean).join(", ")})`,
   ];
   for (const { message, location } of explanation.steps) {
     lines.push(`  ${message}${location === undefined ? "" : ` (${place(location)})`}`);

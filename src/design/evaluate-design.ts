@@ -1,18 +1,18 @@
 import { suggest } from "../text/suggest.ts";
 import { builtInKinds } from "./built-in-kinds.ts";
 import { type Composition, compose, readDeclarations } from "./compose.ts";
+import { type ComputedOrigins, causeOf, computedOrigins } from "./computed-origins.ts";
 import type { Origin } from "./declared.ts";
 import type { Diagnostic, SourceLocation } from "./diagnostic.ts";
 import type { Document } from "./document.ts";
 import type { EffectiveItem } from "./effective-item.ts";
-import { treeBuilder } from "./effective-tree.ts";
 import { explainValue } from "./explain.ts";
 import { type Explanation, UnknownPathError } from "./explanation.ts";
 import { type ItemFinisher, itemFinisher } from "./finish-items.ts";
 import { formationCheck } from "./formation.ts";
 import type { KindSchema } from "./kind-schema.ts";
 import type { Layer } from "./layer.ts";
-import { locateValue, originOf } from "./locate.ts";
+import { locateValue, originOf, writtenAt } from "./locate.ts";
 import { type LostParts, lostParts } from "./lost-parts.ts";
 import { type Provenance, traceProvenance } from "./provenance.ts";
 import type { RawItem } from "./raw-item.ts";
@@ -120,6 +120,14 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
     if (last?.key.kind !== kind || last.key.name !== name) last = again.resolve(`${kind}/${name}`);
     return last;
   };
+  const writtenIn = (kind: string, name: string, path: string) => {
+    const item = last?.key.kind === kind && last.key.name === name ? last : again.resolve(`${kind}/${name}`);
+    return item && writtenAt(item, path);
+  };
+  const computedOf = (item: ResolvedItem) =>
+    computedOrigins(item.key, again.computedOf(item), item.schema.message, writtenIn);
+  const computedIn = (item: ResolvedItem, path: string) =>
+    again.mayCompute(item, path) ? computedOf(item) : noneComputed;
   return {
     items,
     diagnostics: sortDiagnostics(found),
@@ -130,11 +138,11 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
     isWhole: (kind, name) => (items.has(`${kind}/${name}`) ? !notWhole.has(`${kind}/${name}`) : !lost.mayLose(kind)),
     locate(kind, name, path = "") {
       const item = resolved(kind, name);
-      return item && locateValue(item, path);
+      return item && locateValue(item, causeOf(computedIn(item, path), path));
     },
     origin(kind, name, path = "") {
       const item = resolved(kind, name);
-      return item && originOf(item, path);
+      return item && originOf(item, causeOf(computedIn(item, path), path));
     },
     layers: composed.layers,
     explain(kind, name, path) {
@@ -145,7 +153,7 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
         {
           ...{ kind, name, schema: item.schema, tree: items.get(`${kind}/${name}`)?.tree ?? {} },
           raws: [...inherited, ...item.raws],
-          computedBy: (field) => again.computedBy(item, field),
+          computed: computedOf(item),
         },
         path,
       );
@@ -154,10 +162,12 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
       const item = resolved(kind, name);
       if (item === undefined) throw unknownItem(kind, name, items.keys());
       const tree = items.get(`${kind}/${name}`)?.tree ?? {};
-      return traceProvenance(item, tree, (path) => again.computedBy(item, path));
+      return traceProvenance(item, tree, computedOf(item));
     },
   };
 }
+
+const noneComputed: ComputedOrigins = new Map();
 
 /** A resolver and a finisher over a composition, which remember only what other items are made from. */
 function createRun(
@@ -174,7 +184,7 @@ function createRun(
   };
   const keeps = (kind: string) => kinds.get(kind)?.parentField === undefined;
   const resolver = createResolver({ read, kinds, keeps, mayMiss: lost.mayMiss, report });
-  return { ...resolver, ...itemFinisher(resolver.resolve, siteName, treeBuilder()) };
+  return { ...resolver, ...itemFinisher(resolver.resolve, composed.items.keys.bind(composed.items), siteName) };
 }
 
 function firstSite(items: Composition["items"]): string | undefined {

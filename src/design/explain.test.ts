@@ -120,7 +120,11 @@ describe("explaining values", () => {
 
   it("names the rule of defaults and computed values, and a removal they come after", () => {
     expect(explain("fqdn")).toEqual({
-      ...{ path: "fqdn", value: "n.local", rule: "computed-fqdn", item: "Node/n", steps: [], overrode: [] },
+      ...{ path: "fqdn", value: "n.local", rule: "computed-fqdn", item: "Node/n", overrode: [] },
+      steps: [
+        { field: "fqdn", message: "the name is n", location: at(20, 1) },
+        { field: "fqdn", message: "domain of Site/s is local (a default)" },
+      ],
     });
     expect(evaluation.explain("NetworkLink", "link", "mtu")).toEqual({
       ...{ path: "mtu", value: 1500, rule: "default", item: "NetworkLink/link" },

@@ -1,4 +1,5 @@
 import { suggest } from "../text/suggest.ts";
+import { type ComputedOrigins, computedAround, isInside } from "./computed-origins.ts";
 import type { Declared, DeclaredRemoval, Origin } from "./declared.ts";
 import type { Conversion } from "./document.ts";
 import { treeBuilder } from "./effective-tree.ts";
@@ -21,8 +22,8 @@ export interface ExplainInput {
   readonly tree: TreeMap;
   /** Declarations in the order they were applied: the remotest ancestor's first, the item's own highest layer last. */
   readonly raws: readonly RawItem[];
-  /** The rule that computed a field of the item, if one did. */
-  computedBy(field: string): string | undefined;
+  /** The item's computed values. */
+  readonly computed: ComputedOrigins;
 }
 
 /**
@@ -44,20 +45,33 @@ export function explainValue(input: ExplainInput, path: string): Explanation {
       .slice(0, count)
       .reverse()
       .map((each) => overridden(each, shown, target));
+  const computed = computedAround(input.computed, target.path);
   if (winner === undefined || winner.type === "removal") {
-    const rule = input.computedBy(String(target.trail[0])) ?? "default";
-    const overrode = before(contributions.length);
-    return { path: target.path, value: shown(value), rule, item: own, steps: [], overrode };
+    return {
+      ...{ path: target.path, value: shown(value), rule: computed?.rule ?? "default", item: own },
+      steps: computed === undefined ? [] : computed.steps.map((each) => ({ ...each, field: target.path })),
+      overrode: before(contributions.length),
+    };
   }
+  const isMeaning = winner.type === "scalar" && winner.value !== value;
   return {
-    path: target.path,
-    value: shown(winner.type === "scalar" ? winner.value : value),
-    from: placeOf(winner),
+    ...{ path: target.path, value: shown(value), from: placeOf(winner) },
+    ...(isMeaning && { rule: computed?.rule ?? "computed" }),
     item: winner.origin.item,
     layer: winner.origin.layer.name,
-    steps: stepsTo(winner.origin, target.path),
+    steps: [
+      ...stepsTo(winner.origin, target.path),
+      ...(isMeaning ? (computed?.steps ?? []) : computedInside(input.computed, target.path)),
+    ],
     overrode: before(contributions.length - 1),
   };
+}
+
+/** Which parts of a value were computed. */
+function computedInside(computed: ComputedOrigins, path: string): readonly Conversion[] {
+  return [...computed].flatMap(([inner, { rule }]) =>
+    isInside(inner, path) ? [{ field: inner, message: `${inner} was computed by ${rule}` }] : [],
+  );
 }
 
 function overridden(declared: Declared, shown: (value: Tree) => Tree, target: PathTarget): OverriddenValue {
@@ -72,9 +86,7 @@ function plainTree(declared: Exclude<Declared, DeclaredRemoval>, shape: FieldSha
 
 /** What was done to a value and to what it stands in, in the order it was done. */
 function stepsTo(origin: Origin, path: string): readonly Conversion[] {
-  return origin.document.conversions.filter(
-    ({ field }) => field === path || (path.startsWith(field) && /^[.[]/.test(path.slice(field.length))),
-  );
+  return origin.document.conversions.filter(({ field }) => field === path || isInside(path, field));
 }
 
 function noValue(input: ExplainInput, target: PathTarget): UnknownPathError {

@@ -12,7 +12,7 @@ export interface OverriddenValue {
 
 /**
  * Where one effective value comes from. `path` is canonical, secret values are "<secret>". A declared value has `from` and `layer`, a default or computed
- * one has `rule` ("default", "computed-fqdn", ...). `item` ("Kind/name") is the item that supplied it. `overrode` has the nearest first. `steps` says
+ * one has `rule` ("default", "computed-fqdn", ...), and one computed from a text that somebody wrote in its place has all three. `item` ("Kind/name") is the item that supplied it. `overrode` has the nearest first. `steps` says
  * what was done on the way from the text the author wrote to the value, in order; of a computed value, what it was read from.
  */
 export interface Explanation {

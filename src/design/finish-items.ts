@@ -1,70 +1,76 @@
-import type { Computation, ComputeWorld } from "./compute/computation.ts";
+import type { Computation, ComputedValue } from "./compute/computation.ts";
 import { computations } from "./compute/computations.ts";
+import { watchedWorld } from "./compute/compute-world.ts";
+import { setAt } from "./compute/set-at.ts";
 import type { EffectiveItem } from "./effective-item.ts";
-import type { TreeBuilder } from "./effective-tree.ts";
+import { type TreeBuilder, treeBuilder } from "./effective-tree.ts";
 import type { ResolvedItem } from "./resolve.ts";
 import type { Tree, TreeMap } from "./tree.ts";
+
+/** A computed value and the rule that gave it. */
+export interface RuledValue extends ComputedValue {
+  readonly rule: string;
+}
 
 /** Gives resolved items their defaults and computed values. */
 export interface ItemFinisher {
   /** The effective item: plain tree, and the items it was made from. */
   finish(item: ResolvedItem): EffectiveItem;
-  /** The rule that computed a field of an item, if one did. */
-  computedBy(item: ResolvedItem, field: string): string | undefined;
+  /** Every value of an item that was computed, in the order they were. */
+  computedOf(item: ResolvedItem): readonly RuledValue[];
+  /** Whether a value at a path of an item may be computed, which is soon said. */
+  mayCompute(item: ResolvedItem, path: string): boolean;
 }
 
-/** A finisher that looks up other items by "Kind/name" through `resolve`. */
+/** A finisher that looks up other items by "Kind/name" through `resolve`; `keys` are those of all items, in the order of kind and name. */
 export function itemFinisher(
   resolve: (key: string) => ResolvedItem | undefined,
+  keys: () => Iterable<string>,
   siteName: string | undefined,
-  builder: TreeBuilder,
+  builder: TreeBuilder = treeBuilder(),
 ): ItemFinisher {
   const ofKind = Map.groupBy(computations, (each) => each.kind);
-  const looked = new Map<string, TreeMap | undefined>();
-  const world: ComputeWorld = {
-    siteName,
-    item(kind, name) {
-      const key = `${kind}/${name}`;
-      if (!looked.has(key)) {
-        const item = resolve(key);
-        looked.set(key, item && builder.item(item.body, item.schema.message));
-      }
-      return looked.get(key);
-    },
-  };
+  const world = watchedWorld({ resolve, keys, siteName, builder });
 
-  function run(item: ResolvedItem) {
-    const rules: readonly Computation[] = ofKind.get(item.key.kind) ?? [];
-    const written = builder.item(item.body, item.schema.message);
-    const computed = new Map<string, string>();
-    const inputs = new Set<string>();
-    let tree: TreeMap = written;
+  function run(item: ResolvedItem, inputs: Set<string>, computed?: RuledValue[]): TreeMap {
+    const { kind, name } = item.key;
+    const { fields } = item.schema.message;
+    const rules: readonly Computation[] = ofKind.get(kind) ?? [];
+    let tree: TreeMap = builder.item(item.body, item.schema.message);
+    let isNew = false;
+    const own = new Set<object>();
+    world.watch(inputs);
     for (const rule of rules) {
-      if (tree[rule.field] !== undefined || !item.schema.message.fields.has(rule.field)) continue;
-      const result = rule.compute(item.key.name, tree, world);
-      for (const input of result.inputs) inputs.add(input);
-      if (result.value === undefined) continue;
-      tree = { ...tree, [rule.field]: result.value };
-      computed.set(rule.field, rule.rule);
+      if (!fields.has(rule.field)) continue;
+      for (const value of rule.compute(name, tree, world)) {
+        isNew ||= tree[rule.field] === undefined;
+        tree = setAt(tree, value.trail, value.value, own);
+        computed?.push({ ...value, rule: rule.rule });
+      }
     }
-    return { tree: computed.size === 0 ? tree : inSchemaOrder(tree, item), computed, inputs };
+    return isNew ? inSchemaOrder(tree, fields.keys()) : tree;
   }
 
   return {
     finish(item) {
-      const { tree, inputs } = run(item);
       const { kind, name } = item.key;
-      const missing = item.missingParent === undefined ? [] : [item.missingParent];
-      const all = new Set([`${kind}/${name}`, ...item.ancestors, ...missing, ...inputs]);
-      return { kind, name, tree, inputs: [...all] };
+      const inputs = new Set([`${kind}/${name}`, ...item.ancestors]);
+      if (item.missingParent !== undefined) inputs.add(item.missingParent);
+      const tree = run(item, inputs);
+      return { kind, name, tree, inputs: [...inputs] };
     },
-    computedBy: (item, field) => run(item).computed.get(field),
+    computedOf(item) {
+      const computed: RuledValue[] = [];
+      run(item, new Set(), computed);
+      return computed;
+    },
+    mayCompute: ({ key }, path) => ofKind.get(key.kind)?.some(({ field }) => path.startsWith(field)) === true,
   };
 }
 
-function inSchemaOrder(tree: TreeMap, item: ResolvedItem): TreeMap {
+function inSchemaOrder(tree: TreeMap, names: Iterable<string>): TreeMap {
   const ordered: Record<string, Tree> = {};
-  for (const name of item.schema.message.fields.keys()) {
+  for (const name of names) {
     const value = tree[name];
     if (value !== undefined) ordered[name] = value;
   }

@@ -14,6 +14,15 @@ export function locateValue(item: ResolvedItem, path: string): SourceLocation | 
   return at === item.body ? item.raws.at(-1)?.document.location : placeOf(at);
 }
 
+/** The place of a value of a resolved item that somebody wrote, of the item's document for the empty path; undefined where nobody did. Never throws. */
+export function writtenAt(item: ResolvedItem, path: string): SourceLocation | undefined {
+  if (path === "") return item.raws.at(-1)?.document.location;
+  const steps = stepsOf(path);
+  let at: Declared | undefined = item.body;
+  for (const step of steps) at = at && childAt(at, step);
+  return at === undefined || steps.length === 0 ? undefined : placeOf(at);
+}
+
 /** Who supplied a value of a resolved item, or for what was not written the nearest thing around it. Never throws. */
 export function originOf(item: ResolvedItem, path: string): Origin {
   return nearest(item, path).origin;

@@ -61,7 +61,13 @@ describe("inheritance over three levels", () => {
       metadata: { tags: ["b"], owner_data: { y: "3", z: "4" } },
       fqdn: "n.local",
     });
-    expect(items.get("Node/n")?.inputs).toEqual(["Node/n", "HostProfile/middle", "HostProfile/base", "Site/s"]);
+    expect(items.get("Node/n")?.inputs).toEqual([
+      "Node/n",
+      "HostProfile/middle",
+      "HostProfile/base",
+      "design/site",
+      "Site/s",
+    ]);
   });
 
   it("warns of the removal that found nothing, at its place", () => {

@@ -1,4 +1,5 @@
 import { childOf } from "./child-of.ts";
+import { type ComputedOrigins, computedAround } from "./computed-origins.ts";
 import type { Declared, Origin } from "./declared.ts";
 import type { SourceLocation } from "./diagnostic.ts";
 import type { Conversion, Document } from "./document.ts";
@@ -42,14 +43,10 @@ interface Place {
 }
 
 /**
- * The provenance of every value of an effective item, in one walk of its tree beside its merged declarations. `computedBy` names the rule that gave the value
- * at a path, if one did; it is asked only about values nobody declared as they are.
+ * The provenance of every value of an effective item, in one walk of its tree beside its merged declarations. `computed` has the values that were
+ * computed.
  */
-export function traceProvenance(
-  item: ResolvedItem,
-  tree: TreeMap,
-  computedBy: (path: string) => string | undefined,
-): Provenance {
+export function traceProvenance(item: ResolvedItem, tree: TreeMap, computed: ComputedOrigins): Provenance {
   const stepsOf = stepFinder();
   const root = {
     ...{ path: "", value: tree, secret: false, around: [] },
@@ -62,11 +59,12 @@ export function traceProvenance(
     const base = { ...common(at), origin: by.origin, from: placeOf(by), steps: stepsOf(by.origin.document, at) };
     if (by.type === "scalar" || by.type === "removal") {
       if (by.type === "scalar" && by.value === at.value) return base;
-      return { ...base, rule: computedBy(at.path) ?? "computed" };
+      const origin = computed.get(at.path);
+      return { ...base, rule: origin?.rule ?? "computed", steps: [...base.steps, ...(origin?.steps ?? [])] };
     }
     return withParts(base, at, (part, step) => {
       const own = childOf(by, step);
-      return own === undefined ? undeclared(part, at.path) : declared(part, own);
+      return own === undefined ? undeclared(part) : declared(part, own);
     });
   }
 
@@ -78,13 +76,15 @@ export function traceProvenance(
     );
   }
 
-  function undeclared(at: Place, parent: string): Provenance {
-    if (at.preset !== undefined && at.value === at.preset) return ruled(at, "default");
-    return ruled(at, computedBy(at.path) ?? computedBy(parent) ?? "computed");
+  function undeclared(at: Place): Provenance {
+    if (at.preset !== undefined && at.value === at.preset) return ruled(at, "default", []);
+    const { rule = "computed", steps = [] } = computedAround(computed, at.path) ?? {};
+    return ruled(at, rule, steps);
   }
 
-  function ruled(at: Place, rule: string): Provenance {
-    return withParts({ ...common(at), rule, steps: [] }, at, (part) => ruled(part, rule));
+  function ruled(at: Place, rule: string, steps: readonly Conversion[]): Provenance {
+    const own = steps.map((step) => ({ ...step, field: at.path }));
+    return withParts({ ...common(at), rule, steps: own }, at, (part) => ruled(part, rule, steps));
   }
 }
 

@@ -49,6 +49,18 @@ export function treeAt(tree: TreeMap, trail: readonly TrailStep[], schema: Messa
   return value;
 }
 
+/** The canonical path of a trail. */
+export function pathOfTrail(trail: readonly TrailStep[], schema: MessageSchema): string {
+  let shape: FieldShape | undefined = { type: "message", message: schema };
+  let path = "";
+  for (const step of trail) {
+    if (typeof step === "number") path = indexPath(path, step);
+    else path = shape?.type === "message" || shape?.type === "any" ? fieldPath(path, step) : keyPath(path, step);
+    shape = shape && childShape(shape, step);
+  }
+  return path;
+}
+
 function nextStep(step: PathStep, shape: FieldShape, at: PathTarget, value: Tree | undefined): PathTarget {
   const name = step.type === "field" ? step.name : step.type === "key" ? step.key : undefined;
   const index = step.type === "index" ? step.index : undefined;

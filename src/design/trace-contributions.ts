@@ -50,6 +50,10 @@ function childWithin(
     const declared = at.items[step];
     return declared && { declared, shape: { type: "message", message: shape.message } };
   }
+  if (at.type === "tree") {
+    const declared = childOf(at, step);
+    return declared && { declared, shape };
+  }
   if (at.type === "group" && typeof step === "string") {
     const removal = at.removals.get(step);
     if (removal !== undefined) found.push(removal);

@@ -6,7 +6,7 @@ import { digestOf } from "./digest.ts";
 import type { Content } from "./store/content.ts";
 
 /** The version of composition and resolution; it grows when the same documents would give another result. */
-export const RESOLVER_VERSION = "1";
+export const RESOLVER_VERSION = "2";
 
 /** An effective item with the digest of its tree. */
 export interface DigestedItem {

@@ -49,6 +49,7 @@ export function testSite(
         routes: [
           { subnet: "0.0.0.0/0", gateway: "10.21.0.1", metric: 10 },
           { route_domain: "inner", gateway: "10.21.0.2" },
+          { subnet: "10.22.0.0/24", gateway: "10.21.0.2" },
         ],
         dns: { domain: "mgmt.plant7.example", servers: ["10.21.0.9"] },
       },

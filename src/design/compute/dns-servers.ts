@@ -1,15 +1,20 @@
 import { isTreeMap } from "../tree.ts";
-import type { Computation } from "./computation.ts";
+import { type Computation, nothingComputed } from "./computation.ts";
 
 /** The DNS servers of a node that names none: those of its primary network. */
 export const dnsServers: Computation = {
   rule: "computed-dns-servers",
   kind: "Node",
   field: "dns_servers",
-  compute(_name, tree, world) {
+  compute(name, tree, world) {
     const primary = tree.primary_network;
-    if (typeof primary !== "string") return { value: undefined, inputs: [] };
+    if (tree.dns_servers !== undefined || typeof primary !== "string") return nothingComputed;
     const dns = world.item("Network", primary)?.dns;
-    return { value: isTreeMap(dns) ? dns.servers : undefined, inputs: [`Network/${primary}`] };
+    if (!isTreeMap(dns) || dns.servers === undefined) return nothingComputed;
+    const readings = [
+      { kind: "Node", name, path: "primary_network", message: `the primary network is ${primary}` },
+      { kind: "Network", name: primary, path: "dns.servers", message: `dns.servers of Network/${primary}` },
+    ];
+    return [{ trail: ["dns_servers"], value: dns.servers, readings }];
   },
 };

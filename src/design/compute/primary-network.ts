@@ -1,5 +1,5 @@
 import { isTreeMap, type TreeMap } from "../tree.ts";
-import type { Computation } from "./computation.ts";
+import { type Computation, nothingComputed } from "./computation.ts";
 
 const DEFAULT_ROUTES = new Set(["0.0.0.0/0", "::/0"]);
 
@@ -8,24 +8,32 @@ export const primaryNetwork: Computation = {
   rule: "computed-primary-network",
   kind: "Node",
   field: "primary_network",
-  compute(_name, tree, world) {
-    const inputs: string[] = [];
+  compute(node, tree, world) {
+    if (tree.primary_network !== undefined) return nothingComputed;
     const addressing = Array.isArray(tree.addressing) ? tree.addressing : [];
     for (const entry of addressing) {
-      const network = isTreeMap(entry) ? entry.network : undefined;
-      if (typeof network !== "string") continue;
-      inputs.push(`Network/${network}`);
-      const item = world.item("Network", network);
-      if (item !== undefined && hasDefaultRoute(item)) return { value: network, inputs };
+      const name = isTreeMap(entry) ? entry.network : undefined;
+      if (typeof name !== "string") continue;
+      const network = world.item("Network", name);
+      const route = network === undefined ? -1 : defaultRouteOf(network);
+      if (route < 0) continue;
+      const readings = [
+        {
+          ...{ kind: "Node", name: node, path: `addressing[${JSON.stringify(name)}].network` },
+          message: `the first network of the node's addressing that has a default route is ${name}`,
+        },
+        { kind: "Network", name, path: `routes[${route}].subnet`, message: `the default route of Network/${name}` },
+      ];
+      return [{ trail: ["primary_network"], value: name, readings }];
     }
-    return { value: undefined, inputs };
+    return nothingComputed;
   },
 };
 
-function hasDefaultRoute(network: TreeMap): boolean {
+function defaultRouteOf(network: TreeMap): number {
   const routes = network.routes;
-  if (!Array.isArray(routes)) return false;
-  return routes.some(
+  if (!Array.isArray(routes)) return -1;
+  return routes.findIndex(
     (route) =>
       isTreeMap(route) &&
       typeof route.subnet === "string" &&

@@ -13,8 +13,7 @@ type RouteInit = Init<typeof RouteSpecSchema>;
 const DEFAULT_ROUTES = new Set(["0.0.0.0/0", "::/0"]);
 
 /**
- * The driver's form of a network: the default route becomes its gateway, a route to a route domain one route to each other
- * network of that domain, a missing MTU the link's. `forSite` adds what concerns the provisioner alone: ranges and DHCP.
+ * The driver's form of a network: the default route becomes its gateway, a missing MTU the link's. `forSite` adds what concerns the provisioner alone: ranges and DHCP.
  */
 export function networkSpec(name: string, network: TreeMap, view: DesignView, forSite: boolean): NetworkSpecInit {
   const link = view.linkOfNetwork.get(name) ?? "";
@@ -30,7 +29,16 @@ export function networkSpec(name: string, network: TreeMap, view: DesignView, fo
     gateway: gateway === undefined ? "" : textAt(gateway, "gateway"),
     dnsServers: [...textsAt(dns, "servers")],
     dnsDomain: textAt(dns, "domain"),
-    routes: routes.filter((route) => route !== gateway).flatMap((route) => routeSpecs(route, name, view)),
+    // A route to a route domain stands for the routes to its networks, which the design has computed from it.
+    routes: routes
+      .filter((route) => route !== gateway && textAt(route, "subnet") !== "")
+      .map((route) =>
+        present<RouteInit>({
+          subnet: textAt(route, "subnet"),
+          gateway: textAt(route, "gateway"),
+          metric: numberAt(route, "metric"),
+        }),
+      ),
   };
   if (!forSite) return present(spec);
   const ranges = mapsAt(network, "ranges").map((range) =>
@@ -38,14 +46,4 @@ export function networkSpec(name: string, network: TreeMap, view: DesignView, fo
   );
   const relayed = textAt(mapAt(network, "dhcp_relay"), "upstream_target") !== "";
   return present<NetworkSpecInit>({ ...spec, ranges, dhcp: !relayed && ranges.some(({ type }) => type === "dhcp") });
-}
-
-function routeSpecs(route: TreeMap, network: string, view: DesignView): RouteInit[] {
-  const [gateway, metric] = [textAt(route, "gateway"), numberAt(route, "metric")];
-  const domain = textAt(route, "route_domain");
-  if (domain === "") return [present<RouteInit>({ subnet: textAt(route, "subnet"), gateway, metric })];
-  const others = [...view.networks].filter(
-    ([name, other]) => name !== network && textAt(other, "route_domain") === domain && textAt(other, "cidr") !== "",
-  );
-  return others.map(([, other]) => present<RouteInit>({ subnet: textAt(other, "cidr"), gateway, metric }));
 }

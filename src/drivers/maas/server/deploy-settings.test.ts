@@ -18,6 +18,11 @@ describe("what a machine is deployed with", () => {
     );
   });
 
+  test("the size of huge pages comes first and their number right behind it", () => {
+    const params = { default_hugepagesz: "1G", hugepages: "16", a: "True", hugepagesz: "1G" };
+    expect(kernelCommandLine(params)).toBe("hugepagesz=1G hugepages=16 a default_hugepagesz=1G");
+  });
+
   test("tags are made, set and joined as far as they are missing; others stay", () => {
     const known = [{ name: "compute", definition: "", kernelOpts: "" }];
     const actions = planTags(machine, known, spec({ tags: ["compute", "fast"], kernelParams: { quiet: "true" } }));

@@ -25,12 +25,19 @@ export async function readTags(client: MaasClient): Promise<Tag[]> {
   }));
 }
 
-/** Kernel parameters as a command line, in the order of their names. A value of "true" is a bare flag. */
+/** The kernel reads a number of huge pages as one of the size named last, so the two go together, the size first. */
+const FIRST = ["hugepagesz", "hugepages"];
+
+/**
+ * Kernel parameters as a command line: the size of huge pages and their number first, the others in the order of their names. A value of "true" or "True"
+ * is a bare flag (Drydock's reference, section 4.7).
+ */
 export function kernelCommandLine(params: Readonly<Record<string, string>>): string {
+  const rank = (name: string) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
   return Object.entries(params)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
     .map(([name, value]) => {
-      if (value === "true" || value === "") return name;
+      if (value === "true" || value === "True" || value === "") return name;
       return `${name}=${/\s/.test(value) ? `"${value}"` : value}`;
     })
     .join(" ");
