@@ -45,7 +45,8 @@ export function readOneFile(document: YamlMap, context: PartContext): Declaratio
     const kind = itemLists.get(entry.key);
     if (kind !== undefined) items.readList(entry.value, kind);
     else if (entry.key === "network") readNetwork(entry.value, items, context.problems);
-    else if (![...siteKeys, ...headerKeys].includes(entry.key)) reportUnknownKey(entry, topKeys, context.problems);
+    else if (![...siteKeys, ...headerKeys].includes(entry.key))
+      reportUnknownKey(entry, [...topKeys, ...headerKeys], context.problems);
   }
   const site = readSite(document, context);
   return [...(site === undefined ? [] : [site]), ...items.declarations()];

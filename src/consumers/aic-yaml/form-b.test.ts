@@ -55,11 +55,25 @@ const mistakes: Readonly<Record<string, string>> = {
   "a route cut behind another": `${head}spec:\n  routes:\n  - {subnet: 0.0.0.0/0, gateway: 10.0.0.1}\n  - {subnet: 10.1.0.0/16}\n  - weight: 10 # <- split-route\n  - {}\n  -\n  - 5`,
   "a partition without a disk":
     "apiVersion: v1\nkind: HostProfile\nmetadata: {name: a}\nspec:\n  storage:\n    partitions:\n    - {name: a, size: 1g} # <- missing-field\n    - 5 # <- wrong-type\n    - {name: b, device: [sda]} # <- missing-field",
+  "slips in the words of the envelope":
+    "apiversion: v1 # <- unknown-field\nkinds: Network # <- unknown-field\nmetadat: {nmae: a} # <- unknown-field, unknown-field\nspce: {vlan_id: 5} # <- unknown-field",
+  "words of the envelope in other letters":
+    "ApiVersion: v1 # <- unknown-field\nKind: Network # <- unknown-field\nMetadata: {name: a} # <- unknown-field",
+  "a filter of nodes by a word it doesn't know":
+    "apiVersion: drydock/v1\nkind: BootAction\nmetadata: {name: a}\nspec:\n  node_filter:\n    filter_set_type: unoin # <- invalid-value\n    filter_set: [{filter_type: union, node_names: [a]}]",
+  "a filter of nodes by labels of racks":
+    "apiVersion: drydock/v1\nkind: BootAction\nmetadata: {name: a}\nspec:\n  node_filter:\n    filter_set_type: union\n    filter_set:\n    - filter_type: union\n      rack_labels: {a: b} # <- unsupported-filter",
+  "an interface that is primary and carries two networks":
+    "apiVersion: v1\nkind: HostProfile\nmetadata: {name: a}\nspec:\n  interfaces:\n  - device_name: a\n    primary: true # <- ignored-field (warning)\n    networks: [a, b]",
+  "options of a repository":
+    "apiVersion: v1\nkind: Region\nmetadata: {name: a}\nspec:\n  repositories:\n    main:\n      url: http://x\n      options: {a: b} # <- ignored-field (warning)",
   "a list": "- apiVersion: v1 # <- wrong-type",
   "a single value": "hello # <- wrong-type",
   "a mapping of no form": "hello: world # <- unknown-form",
   "the Deckhand form": "schema: drydock/Network/v1 # <- unsupported-form\nmetadata: {name: a}",
   "a document of another schema": "schema: deckhand/Passphrase/v1 # <- foreign-document (info)\nmetadata: {name: a}",
+  "a document of the tool next door":
+    "apiVersion: promenade/v1 # <- foreign-document (info)\nkind: KubernetesNetwork\nmetadata: {name: a}",
   "a document of another tool": "apiVersion: apps/v1 # <- foreign-document (info)\nkind: Deployment",
   "a schema that is none": "schema: 5 # <- foreign-document (info)",
   "what broke off tells nothing of what it lacks": "apiVersion: v1\nkind: Network\nmetadata: [ # <- yaml-syntax",

@@ -16,16 +16,18 @@ import {
 } from "../reading/map-draft.ts";
 import { readName } from "../reading/names.ts";
 import type { PartContext } from "../reading/part-context.ts";
-import { checkVersion } from "./version.ts";
+import { checkVersion, envelopeKeys } from "./version.ts";
 
-const envelopeKeys: readonly string[] = ["apiVersion", "kind", "metadata", "spec"];
 const metadataKeys: readonly string[] = ["name", "title", "region", "date", "author", "description", "labels"];
 /** Kinds whose items have labels of their own. */
 const labelledKinds: readonly string[] = ["Network", "NetworkLink", "Rack"];
 
-/** Whether a document has an envelope, or a part of one. */
+/** Whether a document has an envelope, or a part of one, or two keys that look like it. */
 export function hasEnvelope(document: YamlMap): boolean {
-  return envelopeKeys.some((key) => entryOf(document, key) !== undefined);
+  return (
+    envelopeKeys.some((key) => entryOf(document, key) !== undefined) ||
+    envelopeKeys.filter((key) => entryMeant(document, key, envelopeKeys) !== undefined).length > 1
+  );
 }
 
 /** A declaration with an envelope, and the region it says it belongs to. */

@@ -1,8 +1,12 @@
 import { suggest } from "../../text/suggest.ts";
 import type { YamlMap } from "../../yaml/node.ts";
 import { quoteText } from "../../yaml/quote-text.ts";
-import { textOf, valueAt } from "../reading/map-draft.ts";
+import { entryMeant } from "../reading/envelope.ts";
+import { textOf } from "../reading/map-draft.ts";
 import type { Problems } from "../reading/problems.ts";
+
+/** Keys of a document with an envelope, and those of the header of a file of many items. */
+export const envelopeKeys: readonly string[] = ["apiVersion", "kind", "metadata", "spec"];
 
 const versions: readonly string[] = ["v1", "v1.0", "1.0", "1"];
 /** Documents of the same form under their later name, whatever version it has. */
@@ -20,7 +24,7 @@ export function checkVersion(
   item: { readonly kind: string; readonly complete: boolean } | undefined,
   problems: Problems,
 ): void {
-  const version = valueAt(document, "apiVersion");
+  const version = entryMeant(document, "apiVersion", envelopeKeys)?.value;
   const about = item === undefined ? {} : { kind: item.kind };
   if (version === undefined) {
     if (item?.complete === false) return;

@@ -16,6 +16,12 @@ const conversions: Readonly<Record<string, Conversion>> = {
     places: { "trunking.mode": "5:18" },
     notes: { "trunking.mode": "tagged is 802.1q" },
   },
+  "a bond mode as it was described": {
+    kind: "NetworkLink",
+    written: "bonding: {mode: balanced-rr}",
+    read: { bonding: { mode: "balance-rr" } },
+    notes: { "bonding.mode": "balanced-rr is balance-rr" },
+  },
   "the word default on a link": {
     kind: "NetworkLink",
     written: "bonding: {mode: 802.3ad, mon_rate: default, up_delay: default, down_delay: 5}",

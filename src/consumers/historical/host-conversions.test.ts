@@ -18,7 +18,10 @@ const conversions: Readonly<Record<string, Conversion>> = {
       "interfaces.0.networks.0": "11:11",
       "interfaces.0.networks.1": "12:11",
     },
-    notes: { 'interfaces["pxe"].device_link': "network_link is device_link" },
+    notes: {
+      'interfaces["pxe"].device_link': "network_link is device_link",
+      'interfaces["pxe"].networks': "networks are given by their names",
+    },
   },
   "interfaces by name": {
     kind: "HostProfile",
@@ -81,7 +84,44 @@ const conversions: Readonly<Record<string, Conversion>> = {
   "kernel parameters by name": {
     kind: "HostProfile",
     written: "platform: {kernel_params: {quiet: True, '!splash': '', isolcpus: 2}}",
-    read: { platform: { kernel_params: { quiet: true, "!splash": "", isolcpus: 2 } } },
+    read: { platform: { kernel_params: { quiet: "true", "!splash": "", isolcpus: 2 } } },
+    notes: { 'platform.kernel_params["quiet"]': "True is true" },
+  },
+  "kernel parameters that are switched": {
+    kind: "HostProfile",
+    written: "platform: {kernel_params: {a: true, b: FALSE, c: 'True', d: off, e: yes}}",
+    read: { platform: { kernel_params: { a: true, b: "false", c: "True", d: "off", e: "yes" } } },
+    places: { "platform.kernel_params.b": "5:40" },
+    notes: { 'platform.kernel_params["b"]': "FALSE is false" },
+  },
+  "the flag of a primary interface": {
+    kind: "HostProfile",
+    written:
+      "interfaces:\n- {device_name: a, primary: true, networks: [{name: m}, '!s']}\n- {device_name: b, primary: false, networks: [p]}",
+    read: {
+      interfaces: [
+        { name: "a", networks: ["m", "!s"] },
+        { name: "b", networks: ["p"] },
+      ],
+      primary_network: "m",
+    },
+    places: { primary_network: "6:53" },
+    notes: {
+      'interfaces["a"].networks': "networks are given by their names",
+      primary_network: "the network of the interface that is primary",
+      'interfaces["b"]': "an interface is not primary unless primary_network says so",
+    },
+  },
+  "the flag of a primary interface beside the primary network": {
+    kind: "Node",
+    written: "primary_network: p\ninterfaces: {a: {primary: yes, networks: [m]}}",
+    read: { primary_network: "p", interfaces: [{ name: "a", networks: ["m"] }] },
+  },
+  "SR-IOV in the words of one of two schemas": {
+    kind: "Node",
+    written: "interfaces: [{name: a, sriov: {vf_count: 2, trustmode: true}}]",
+    read: { interfaces: [{ name: "a", sriov: { vf_count: 2, trustedmode: true } }] },
+    notes: { 'interfaces["a"].sriov.trustedmode': "trustmode is trustedmode" },
   },
   "roles, behind the tags": {
     kind: "HostProfile",
@@ -137,7 +177,11 @@ const conversions: Readonly<Record<string, Conversion>> = {
       "storage.physical_devices.0.partitions.0.filesystem.mountpoint": "10:17",
       "storage.physical_devices.1.partitions.0.size": "12:37",
     },
-    notes: { "storage.physical_devices": "partitions stand under their device" },
+    notes: {
+      "storage.physical_devices": "partitions stand under their device",
+      'storage.physical_devices["sda"].partitions["logs"].filesystem':
+        "mountpoint and the like are the filesystem of a partition",
+    },
   },
   "a partition of a disk that is listed": {
     kind: "HostProfile",
@@ -167,6 +211,12 @@ const conversions: Readonly<Record<string, Conversion>> = {
         volume_groups: [{ name: "vg", logical_volumes: [{ name: "lv", size: "2g" }] }],
       },
     },
+  },
+  "a volume group of a partition by its short name": {
+    kind: "HostProfile",
+    written: "storage: {physical_devices: {sda: {partitions: [{name: a, vg: data}]}}}",
+    read: { storage: { physical_devices: [{ name: "sda", partitions: [{ name: "a", volume_group: "data" }] }] } },
+    notes: { 'storage.physical_devices["sda"].partitions["a"].volume_group': "vg is volume_group" },
   },
   "the MAC a node boots from": {
     kind: "Node",

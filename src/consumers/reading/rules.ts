@@ -17,10 +17,15 @@ export const CONSUMER_RULES = {
     summary: "A name has letters, digits, '.', '_' and '-', a letter or digit at both ends",
     why: "Names are parts of paths, addresses and host names, and other documents refer to them, so they have one alphabet and at most 253 characters. Rename the item, and what refers to it.",
   },
+  "invalid-value": {
+    severity: "error",
+    summary: "A word of a form is one the form knows",
+    why: "Filters of nodes are joined by `union` or `intersection`; by another word nobody can tell which nodes are meant. Write one of the words the message names.",
+  },
   "missing-field": {
     severity: "error",
-    summary: "A partition is on a disk",
-    why: "Earlier forms list partitions beside each other; each says its disk by `device`, or the boot drive's device stands for all. A partition without one can't be made. Add the device.",
+    summary: "A partition is on a disk, and a filter of nodes has a criterion",
+    why: "Earlier forms list partitions beside each other; each says its disk by `device`, or the boot drive's device stands for all. A partition without one can't be made. Add the device. A filter of nodes that filters by nothing doesn't tell which nodes are meant: give it a criterion, or leave it out for every node.",
   },
   "missing-kind": {
     severity: "error",
@@ -76,6 +81,11 @@ export const CONSUMER_RULES = {
     severity: "error",
     summary: "A document is of a form that is read",
     why: "The document is of a form that is known by its head and not read here. Convert it, or give it to a consumer that reads it.",
+  },
+  "unsupported-filter": {
+    severity: "error",
+    summary: "Nodes are selected by what a selector can look at",
+    why: "An earlier form had a criterion for labels of racks, which no program ever looked at. Left out, other nodes than those meant would be selected. Name the racks.",
   },
   "wrong-bus": {
     severity: "error",

@@ -1,4 +1,5 @@
 import type { Convert } from "../item-context.ts";
+import { convertBootAction } from "./boot-action.ts";
 import { convertHardwareProfile } from "./hardware-profile.ts";
 import { convertHost } from "./host.ts";
 import { convertNetwork } from "./network.ts";
@@ -16,5 +17,5 @@ export const converters: ReadonlyMap<string, Convert> = new Map([
   ["HostProfile", convertHost],
   ["Node", convertNode],
   ["Rack", convertRack],
-  ["BootAction", () => {}],
+  ["BootAction", convertBootAction],
 ]);

@@ -1,5 +1,5 @@
 import { suggest } from "../../../text/suggest.ts";
-import type { YamlEntry, YamlNode } from "../../../yaml/node.ts";
+import type { YamlEntry, YamlMap, YamlNode } from "../../../yaml/node.ts";
 import {
   isNothing,
   isRemoval,
@@ -11,6 +11,7 @@ import {
   rewriteMap,
   rewriteMembers,
   takeEntry,
+  textAt,
   textOf,
   valueAt,
 } from "../../reading/map-draft.ts";
@@ -18,6 +19,7 @@ import { fieldBelow, memberPath } from "../../reading/names.ts";
 import type { ItemContext } from "../item-context.ts";
 import { namedMembers } from "../named-members.ts";
 import { splitCommaText } from "../split-text.ts";
+import { movePrimaryFlags } from "./primary-flag.ts";
 import { convertStorage } from "./storage.ts";
 
 const oobFields: readonly string[] = ["type", "network", "account", "credential", "parameters"];
@@ -26,8 +28,9 @@ const oobFields: readonly string[] = ["type", "network", "account", "credential"
 export function convertHost(fields: MapDraft, item: ItemContext): void {
   rewrite(fields, "oob", (value) => convertOob(value, item));
   rewrite(fields, "interfaces", (value) =>
-    rewriteMembers(namedMembers(value, "name", "interfaces", item), (one) => convertInterface(one, item)),
+    rewriteMembers(membersByName(value, item), (one) => convertInterface(one, item)),
   );
+  movePrimaryFlags(fields, item);
   rewrite(fields, "storage", (value) => convertStorage(value, item));
   rewrite(fields, "platform", (value) => convertPlatform(value, item));
   rewrite(fields, "metadata", (value) => convertMetadata(value, item));
@@ -61,13 +64,30 @@ function moveParameters(oob: MapDraft, item: ItemContext): void {
   putEntry(oob, { key: "parameters", keyPosition: position, value: { kind: "map", entries, position } });
 }
 
+function membersByName(value: YamlNode, item: ItemContext): YamlNode {
+  if (value.kind === "map") item.note("interfaces", "interfaces by name are a list");
+  return namedMembers(value, "name", "interfaces", item);
+}
+
 function convertInterface(value: YamlNode, item: ItemContext): YamlNode {
   return rewriteMap(value, (fields) => {
     rename(fields, "device_name", "name");
     const path = memberPath("interfaces", textOf(valueAt(fields, "name")) ?? "");
     if (rename(fields, "network_link", "device_link"))
       item.note(fieldBelow(path, "device_link"), "network_link is device_link");
-    rewrite(fields, "networks", (networks) => rewriteMembers(networks, nameOfMember));
+    rewrite(fields, "networks", (networks) => {
+      if (networks.kind !== "list") return networks;
+      const names = networks.items.map(nameOfMember);
+      if (names.every((name, index) => name === networks.items[index])) return networks;
+      item.note(fieldBelow(path, "networks"), "networks are given by their names");
+      return listOf(names, networks.position);
+    });
+    rewrite(fields, "sriov", (sriov) =>
+      rewriteMap(sriov, (settings) => {
+        if (rename(settings, "trustmode", "trustedmode"))
+          item.note(fieldBelow(path, "sriov.trustedmode"), "trustmode is trustedmode");
+      }),
+    );
   });
 }
 
@@ -80,11 +100,26 @@ function nameOfMember(member: YamlNode): YamlNode {
 function convertPlatform(value: YamlNode, item: ItemContext): YamlNode {
   return rewriteMap(value, (platform) =>
     rewrite(platform, "kernel_params", (parameters) => {
+      if (parameters.kind === "map") return withTruthTexts(parameters, "platform.kernel_params", item);
       if (parameters.kind !== "scalar" || parameters.value !== "default") return parameters;
       item.note("platform.kernel_params", "the word default leaves the parameters to the image");
       return undefined;
     }),
   );
+}
+
+/** Truth values of kernel parameters as one spelling each, however they were written: what stands for a bare flag is told by it. */
+function withTruthTexts(parameters: YamlMap, path: string, item: ItemContext): YamlMap {
+  const isOther = ({ value }: YamlEntry) =>
+    value.kind === "scalar" && typeof value.value === "boolean" && value.text !== String(value.value);
+  if (!parameters.entries.some(isOther)) return parameters;
+  const entries = parameters.entries.map((entry) => {
+    if (entry.value.kind !== "scalar" || !isOther(entry)) return entry;
+    const text = String(entry.value.value);
+    item.note(memberPath(path, entry.key), `${entry.value.text} is ${text}`);
+    return { ...entry, value: textAt(text, entry.value.position) };
+  });
+  return { ...parameters, entries };
 }
 
 function convertMetadata(value: YamlNode, item: ItemContext): YamlNode {

@@ -13,7 +13,11 @@ import {
 } from "../../reading/map-draft.ts";
 import type { ItemContext } from "../item-context.ts";
 
-const bondModes: ReadonlyMap<string, string> = new Map([["none", "disabled"]]);
+const bondModes: ReadonlyMap<string, string> = new Map([
+  ["none", "disabled"],
+  // As the earlier forms' own description spells it.
+  ["balanced-rr", "balance-rr"],
+]);
 const trunkModes: ReadonlyMap<string, string> = new Map([
   ["none", "disabled"],
   ["tagged", "802.1q"],

@@ -46,9 +46,23 @@ function withInnerMembers(value: YamlNode, path: string, inner: string, item: It
   return rewriteMembers(namedMembers(value, "name", path, item), (member) =>
     rewriteMap(member, (fields) => {
       const own = fieldBelow(memberPath(path, textOf(valueAt(fields, "name")) ?? ""), inner);
-      rewrite(fields, inner, (members) => namedMembers(members, "name", own, item));
+      rewrite(fields, inner, (members) =>
+        rewriteMembers(namedMembers(members, "name", own, item), (one) => withVolumeGroup(one, own, item)),
+      );
     }),
   );
+}
+
+/** `vg`, as the earlier reader of partitions had it. */
+function withVolumeGroup(member: YamlNode, path: string, item: ItemContext): YamlNode {
+  if (member.kind !== "map" || valueAt(member, "vg") === undefined) return member;
+  return rewriteMap(member, (fields) => {
+    if (rename(fields, "vg", "volume_group"))
+      item.note(
+        fieldBelow(memberPath(path, textOf(valueAt(fields, "name")) ?? ""), "volume_group"),
+        "vg is volume_group",
+      );
+  });
 }
 
 interface Disk {
@@ -74,7 +88,7 @@ function movePartitions(storage: MapDraft, item: ItemContext): void {
     const found = diskOf(fields, storage, item);
     if (found === undefined) continue;
     const disk = disks.get(found.device) ?? { at: found.at, partitions: [] };
-    disk.partitions.push(withFilesystem(fields));
+    disk.partitions.push(withFilesystem(fields, found.device, item));
     disks.set(found.device, disk);
   }
   if (disks.size === 0 || entry === undefined) return;
@@ -173,7 +187,7 @@ function reportNoMapping(member: YamlNode, item: ItemContext): void {
   });
 }
 
-function withFilesystem(partition: MapDraft): YamlMap {
+function withFilesystem(partition: MapDraft, device: string, item: ItemContext): YamlMap {
   const entries: YamlEntry[] = [];
   for (const key of filesystemFields) {
     for (const written of [key, `!${key}`]) {
@@ -185,6 +199,9 @@ function withFilesystem(partition: MapDraft): YamlMap {
   if (first !== undefined && valueAt(partition, "filesystem") === undefined) {
     const position = first.keyPosition;
     putEntry(partition, { key: "filesystem", keyPosition: position, value: { kind: "map", entries, position } });
+    const name = textOf(valueAt(partition, "name")) ?? "";
+    const path = memberPath(fieldBelow(memberPath(devicesPath, device), "partitions"), name);
+    item.note(fieldBelow(path, "filesystem"), "mountpoint and the like are the filesystem of a partition");
   } else for (const entry of entries) putEntry(partition, entry);
   return closeMap(partition);
 }
