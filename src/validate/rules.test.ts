@@ -3,10 +3,11 @@ import { checkDesign, markedFindings } from "../../test/support/marked-design.ts
 import { hostExamples } from "../../test/support/rule-examples/hosts.ts";
 import { interfaceExamples } from "../../test/support/rule-examples/links-and-interfaces.ts";
 import { networkExamples } from "../../test/support/rule-examples/networks.ts";
+import { storageExamples } from "../../test/support/rule-examples/storage.ts";
 import { type Edit, edited, soundDesign } from "../../test/support/sound-design.ts";
 import { groupRules, itemRules } from "./rules.ts";
 
-const examples = { ...hostExamples, ...interfaceExamples, ...networkExamples };
+const examples = { ...hostExamples, ...interfaceExamples, ...networkExamples, ...storageExamples };
 
 const file = "site.yaml";
 const check = (edits: readonly Edit[]) => {

@@ -1,13 +1,20 @@
 import type { GroupRule, ItemRule } from "./rule.ts";
 import { addressCarried } from "./rules/address-carried.ts";
 import { addressInNetwork } from "./rules/address-in-network.ts";
+import { bootDriveConflict } from "./rules/boot-drive-conflict.ts";
+import { bootablePartition } from "./rules/bootable-partition.ts";
 import { deviceAlias } from "./rules/device-alias.ts";
 import { dhcpRange } from "./rules/dhcp-range.ts";
+import { diskContent } from "./rules/disk-content.ts";
 import { dnsServer } from "./rules/dns-server.ts";
 import { domainName } from "./rules/domain-name.ts";
 import { duplicateAddress } from "./rules/duplicate-address.ts";
+import { duplicateDisk } from "./rules/duplicate-disk.ts";
 import { duplicateMac } from "./rules/duplicate-mac.ts";
+import { duplicateMountpoint } from "./rules/duplicate-mountpoint.ts";
 import { duplicateVlan } from "./rules/duplicate-vlan.ts";
+import { emptyVolumeGroup } from "./rules/empty-volume-group.ts";
+import { filesystemType } from "./rules/filesystem-type.ts";
 import { hardwareAlias } from "./rules/hardware-alias.ts";
 import { hostName } from "./rules/host-name.ts";
 import { interfaceBonding } from "./rules/interface-bonding.ts";
@@ -20,27 +27,45 @@ import { macAddress } from "./rules/mac-address.ts";
 import { missingCidr } from "./rules/missing-cidr.ts";
 import { missingHardwareProfile } from "./rules/missing-hardware-profile.ts";
 import { missingImage } from "./rules/missing-image.ts";
+import { missingSize } from "./rules/missing-size.ts";
+import { mountpointPath } from "./rules/mountpoint-path.ts";
 import { networkCidr } from "./rules/network-cidr.ts";
 import { networkMtu } from "./rules/network-mtu.ts";
 import { networkRange } from "./rules/network-range.ts";
 import { networkRoute } from "./rules/network-route.ts";
 import { oobAccess } from "./rules/oob-access.ts";
 import { overlappingCidr } from "./rules/overlapping-cidr.ts";
+import { partitionContent } from "./rules/partition-content.ts";
 import { primaryNetwork } from "./rules/primary-network.ts";
 import { rackDeclared } from "./rules/rack-declared.ts";
+import { rootFilesystem } from "./rules/root-filesystem.ts";
+import { rootLayout } from "./rules/root-layout.ts";
+import { rootSize } from "./rules/root-size.ts";
 import { secretInClear } from "./rules/secret-in-clear.ts";
+import { shareTotal } from "./rules/share-total.ts";
 import { sharedDevice } from "./rules/shared-device.ts";
 import { sizeExpression } from "./rules/size-expression.ts";
+import { sizeRemainder } from "./rules/size-remainder.ts";
+import { storageCapacity } from "./rules/storage-capacity.ts";
 import { taggedNetworkVlan } from "./rules/tagged-network-vlan.ts";
+import { unknownVolumeGroup } from "./rules/unknown-volume-group.ts";
+import { volumeGroupDisk } from "./rules/volume-group-disk.ts";
 
 /** The built-in rules about one item, by id. */
 export const itemRules: readonly ItemRule[] = [
   addressCarried,
   addressInNetwork,
+  bootDriveConflict,
+  bootablePartition,
   deviceAlias,
   dhcpRange,
+  diskContent,
   dnsServer,
   domainName,
+  duplicateDisk,
+  duplicateMountpoint,
+  emptyVolumeGroup,
+  filesystemType,
   hardwareAlias,
   hostName,
   interfaceBonding,
@@ -53,16 +78,27 @@ export const itemRules: readonly ItemRule[] = [
   missingCidr,
   missingHardwareProfile,
   missingImage,
+  missingSize,
+  mountpointPath,
   networkCidr,
   networkMtu,
   networkRange,
   networkRoute,
   oobAccess,
+  partitionContent,
   primaryNetwork,
+  rootFilesystem,
+  rootLayout,
+  rootSize,
   secretInClear,
+  shareTotal,
   sharedDevice,
   sizeExpression,
+  sizeRemainder,
+  storageCapacity,
   taggedNetworkVlan,
+  unknownVolumeGroup,
+  volumeGroupDisk,
 ];
 
 /** The built-in rules about what several items say of one key, by id. */

@@ -1,4 +1,5 @@
 import { suggest } from "../../text/suggest.ts";
+import { aliasOfAddress } from "../device-aliases.ts";
 import { memberPath } from "../names.ts";
 import type { Finding, ItemRule } from "../rule.ts";
 import { shown } from "../shown.ts";
@@ -9,6 +10,8 @@ export const hardwareAlias: ItemRule = {
   id: "hardware-alias",
   severity: "warning",
   summary: "Slaves, the boot drive and physical devices are aliases of the node's hardware profile.",
+  why: `Names such as \`eth0\` and \`sda\` differ from boot to boot and from model to model. An alias of the hardware profile says which device is meant by its place on the bus, its serial number or its size, and is
+looked up on the machine as built. A name that is no alias is taken as the name the running system gives the device, which may be another one tomorrow.`,
   kinds: ["Node"],
   check({ tree }, context) {
     const profile = context.lookup("HardwareProfile", textAt(tree, "hardware_profile"));
@@ -29,6 +32,12 @@ export const hardwareAlias: ItemRule = {
       ];
     };
     const storage = mapAt(tree, "storage");
+    const disks = membersAt(storage, "physical_devices").map((one) => textAt(one, "name") ?? "");
+    // A disk listed by its alias and by its address is another mistake, reported as that.
+    const isListedTwice = (address: string): boolean => {
+      const alias = aliasOfAddress(profile, address);
+      return alias !== undefined && disks.includes(alias);
+    };
     const boot = textAt(mapAt(storage, "boot_drive"), "device");
     return [
       ...membersAt(tree, "interfaces").flatMap((one) =>
@@ -38,12 +47,11 @@ export const hardwareAlias: ItemRule = {
         }),
       ),
       ...(boot === undefined ? [] : unknown(boot, "storage.boot_drive.device")),
-      ...membersAt(storage, "physical_devices").flatMap((one) => {
-        const alias = textAt(one, "name");
-        return alias === undefined || alias === boot
+      ...disks.flatMap((alias) =>
+        alias === "" || alias === boot || isListedTwice(alias)
           ? []
-          : unknown(alias, memberPath("storage.physical_devices", alias));
-      }),
+          : unknown(alias, memberPath("storage.physical_devices", alias)),
+      ),
     ];
   },
 };

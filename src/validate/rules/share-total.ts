@@ -1,0 +1,36 @@
+import { parseSizeExpression } from "../../design/size.ts";
+import type { Finding, ItemRule } from "../rule.ts";
+import { onceByStorage, type StorageArea } from "../storage-parts.ts";
+
+const micro = 10n ** 6n;
+
+/** Shares of a disk or volume group are shares of one whole. */
+export const shareTotal: ItemRule = {
+  id: "share-total",
+  severity: "error",
+  summary: "Percentages of one disk, or of one volume group, come to at most 100.",
+  why: `A percentage is of the whole disk or group, whatever else is on it; those of one disk or group can't come to more than the whole. Each is counted by itself: 80% of one group and 80% of another are fine.`,
+  kinds: ["HostProfile", "Node"],
+  check: ({ tree }) => check(tree) ?? [],
+};
+
+const check = onceByStorage(({ areas }) => areas.flatMap(faultOf));
+
+function faultOf({ type, parts }: StorageArea): Finding[] {
+  let total = 0n;
+  for (const { path, size: text = "" } of parts) {
+    const size = parseSizeExpression(text);
+    if (size?.isShare !== true) continue;
+    total += (size.amount * micro) / size.divisor;
+    if (total <= 100n * micro) continue;
+    const sum = Number(total) / Number(micro);
+    return [
+      {
+        field: `${path}.size`,
+        message: `the percentages of the ${type === "disk" ? "disk" : "volume group"} come to ${sum} with this one`,
+        hint: "keep them at 100 or less in all",
+      },
+    ];
+  }
+  return [];
+}
