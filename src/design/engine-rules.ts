@@ -92,6 +92,11 @@ export const ENGINE_RULES = {
     summary: "A value is of the sort its field takes",
     why: "A list where a text belongs (or a word where a number belongs) has no meaning there; it is left out. The message says what was found and what was expected.",
   },
+  "yaml-1-1": {
+    severity: "info",
+    summary: "Truth values are written true and false",
+    why: "YAML 1.1 takes `yes`, `on`, `y` and their opposites for truth values, YAML 1.2 takes them for texts. Here they are read by the type of their field, so both are right; other readers of the same file may differ. Write `true` or `false`.",
+  },
 } as const satisfies Readonly<Record<string, RuleText>>;
 
 /** Id of a rule of the engine. */

@@ -11,6 +11,7 @@ import { describeValue, readScalar } from "./read-scalar.ts";
 import type { SourceNode } from "./source-node.ts";
 import { suggestField } from "./suggest-field.ts";
 import { isTreeMap, type Tree, type TreeMap } from "./tree.ts";
+import { habitFinding } from "./yaml-habits.ts";
 
 /** What reading one document carries along and gathers. */
 export interface DocumentReader {
@@ -63,7 +64,10 @@ function documentReader(origin: Origin, sink: (diagnostic: Diagnostic) => void):
         return reader.removal(at, path());
       }
       const reading = readScalar(value, schema);
-      if (reading.problem === undefined) return { type: "scalar", value: reading.value, origin, at };
+      if (reading.problem === undefined) {
+        if (reading.habit !== undefined) reader.report(at, habitFinding(reading.habit, path()));
+        return { type: "scalar", value: reading.value, origin, at };
+      }
       const { rule, found, expected, hint } = reading.problem;
       const message = `found ${hidden ? "another value" : found}, expected ${expected}`;
       reader.report(at, { rule, severity: "error", message, field: path(), ...(hint && !hidden && { hint }) });

@@ -7,6 +7,7 @@ import type { DocumentReader } from "./read-document.ts";
 import { describeValue, readScalar } from "./read-scalar.ts";
 import type { SourceNode } from "./source-node.ts";
 import { isTreeMap, type Tree, type TreeMap } from "./tree.ts";
+import { habitFinding } from "./yaml-habits.ts";
 
 type GroupShape = Extract<FieldShape, { type: "map" | "keyed" | "strings" }>;
 type Shape<T extends FieldShape["type"]> = Extract<FieldShape, { type: T }>;
@@ -123,13 +124,14 @@ function readMember(
   step: string | number,
 ): DeclaredScalar | undefined {
   const reading = readScalar(value, schema);
+  const field = () => (typeof step === "number" ? indexPath(draft.path, step) : keyPath(draft.path, step));
   if (reading.problem === undefined) {
+    if (reading.habit !== undefined) draft.reader.report(place, habitFinding(reading.habit, field()));
     return { type: "scalar", value: reading.value, origin: draft.reader.origin, at: place };
   }
   const { rule, found, expected, hint } = reading.problem;
-  const field = typeof step === "number" ? indexPath(draft.path, step) : keyPath(draft.path, step);
   const message = `found ${found}, expected ${expected}`;
-  draft.reader.report(place, { rule, severity: "error", message, field, ...(hint && { hint }) });
+  draft.reader.report(place, { rule, severity: "error", message, field: field(), ...(hint && { hint }) });
   return undefined;
 }
 

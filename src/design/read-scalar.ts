@@ -1,6 +1,7 @@
 import { suggest } from "../text/suggest.ts";
 import type { ScalarSchema } from "./kind-schema.ts";
 import type { Tree } from "./tree.ts";
+import { numberOfHabit, type ScalarHabit, truthOfHabit } from "./yaml-habits.ts";
 
 /** Why a value can't be what its field holds: what was found and expected, for a message, and perhaps the next step. */
 export interface ScalarProblem {
@@ -10,9 +11,9 @@ export interface ScalarProblem {
   readonly hint?: string;
 }
 
-/** A value read by the type of its field, or why it can't be. */
+/** A value read by the type of its field, with what is to be told of the way it was written; or why it can't be. */
 export type ScalarReading =
-  | { readonly value: string | number | boolean; readonly problem?: never }
+  | { readonly value: string | number | boolean; readonly habit?: ScalarHabit; readonly problem?: never }
   | { readonly problem: ScalarProblem };
 
 const LONGEST_QUOTE = 64;
@@ -78,14 +79,20 @@ function readText(text: string, schema: ScalarSchema): ScalarReading {
 function readTruth(value: Tree): ScalarReading {
   if (value === true || value === "true") return { value: true };
   if (value === false || value === "false") return { value: false };
+  if (typeof value === "string") {
+    if (value === "True" || value === "TRUE") return { value: true };
+    if (value === "False" || value === "FALSE") return { value: false };
+    const habit = truthOfHabit(value);
+    if (habit !== undefined) return { value: habit, habit: { found: describeValue(value), read: String(habit) } };
+  }
   const meant = typeof value === "string" ? truthWords.get(value.toLowerCase()) : undefined;
   const hint = meant === undefined ? {} : { hint: `write ${meant}` };
   return { problem: { rule: "wrong-type", found: describeValue(value), expected: "true or false", ...hint } };
 }
 
 const truthWords: ReadonlyMap<string, boolean> = new Map([
-  ...["yes", "on", "y", "1", "true"].map((word) => [word, true] as const),
-  ...["no", "off", "n", "0", "false"].map((word) => [word, false] as const),
+  ...["1", "true"].map((word) => [word, true] as const),
+  ...["0", "false"].map((word) => [word, false] as const),
 ]);
 
 function readInteger(value: Tree, { gte = 0, lte = 0xffffffff }: ScalarSchema): ScalarReading {
@@ -103,7 +110,9 @@ function readNumber(value: Tree, schema: ScalarSchema): ScalarReading {
 }
 
 function noNumber(value: Tree, isNumber: boolean, expected: string): ScalarReading {
-  return { problem: { rule: isNumber ? "invalid-value" : "wrong-type", found: describeValue(value), expected } };
+  const hint = typeof value === "string" ? numberOfHabit(value) : undefined;
+  const rule = isNumber ? "invalid-value" : "wrong-type";
+  return { problem: { rule, found: describeValue(value), expected, ...(hint && { hint }) } };
 }
 
 /** The bounds of a number, those that are as wide as numbers go left out. */

@@ -1,10 +1,11 @@
 import type { Document } from "../../design/document.ts";
+import type { TreeMap } from "../../design/tree.ts";
 import { suggest } from "../../text/suggest.ts";
 import type { YamlMap } from "../../yaml/node.ts";
-import { nodeToPlain } from "../../yaml/node-to-plain.ts";
+import { nodeToPlain, type PlainWithSource } from "../../yaml/node-to-plain.ts";
 import { quoteText } from "../../yaml/quote-text.ts";
 import { entryMeant, readSpec, reportUnknownKeys } from "../reading/envelope.ts";
-import { closeMap, entryOf, faithfulScalar, isNothing, textOf } from "../reading/map-draft.ts";
+import { closeMap, entryOf, faithfulScalar, isNothing, type MapDraft, textOf, valueAt } from "../reading/map-draft.ts";
 import { readName } from "../reading/names.ts";
 import type { PartContext } from "../reading/part-context.ts";
 import { isCustomKind, kindNames, kindOfEarlierName } from "./kinds.ts";
@@ -40,7 +41,7 @@ export function readOwnDocument(root: YamlMap, context: PartContext): Document |
   const item = { kind, name, problems };
   const part = inMetadata === undefined ? "" : readMetadata(inMetadata, item);
   const fields = readSpec(root, entryMeant(root, "spec", envelopeKeys), item);
-  const { tree, source } = nodeToPlain(closeMap(fields), faithfulScalar);
+  const { tree, source } = plainSpec(kind, fields);
   return {
     kind,
     name,
@@ -52,6 +53,17 @@ export function readOwnDocument(root: YamlMap, context: PartContext): Document |
     form: "bedplate-v1",
     conversions: [],
   };
+}
+
+/** What a Struct of the contract holds has no type of its own: its values are those of YAML itself, as in a JSON Schema. */
+const untyped: ReadonlyMap<string, string> = new Map([["CustomKind", "json_schema"]]);
+
+function plainSpec(kind: string, fields: MapDraft): PlainWithSource {
+  const plain = nodeToPlain(closeMap(fields), faithfulScalar);
+  const field = untyped.get(kind);
+  const value = field === undefined ? undefined : valueAt(fields, field);
+  if (field === undefined || value === undefined) return plain;
+  return { ...plain, tree: { ...(plain.tree as TreeMap), [field]: nodeToPlain(value).tree } };
 }
 
 /** Where the kind is written, for the engine to say there that nobody declares it. */

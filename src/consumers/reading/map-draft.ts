@@ -106,10 +106,10 @@ export function isRemoval(node: YamlNode): boolean {
 }
 
 /**
- * The plain value of a scalar. Numbers whose usual spelling isn't what was written (`1.10`, `017`, beyond 2^53) stay text, so that nothing is lost before
- * the field's type is known.
+ * The plain value of a scalar. Numbers and truth values whose usual spelling isn't what was written (`1.10`, `017`, beyond 2^53, `True`) stay text, so that
+ * nothing is lost before the field's type is known.
  */
 export function faithfulScalar(scalar: YamlScalar): string | number | boolean | null {
-  if (typeof scalar.value !== "number") return scalar.value;
+  if (typeof scalar.value !== "number" && typeof scalar.value !== "boolean") return scalar.value;
   return String(scalar.value) === scalar.text ? scalar.value : scalar.text;
 }
