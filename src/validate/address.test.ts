@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { blockHolds, firstOf, formatAddress, parseAddress, parseBlock, unusableAs } from "./address.ts";
+import { blockHolds, firstOf, formatAddress, parseAddress, parseBlock, unfitAs, unusableAs } from "./address.ts";
 
 const four = fc.tuple(...Array.from({ length: 4 }, () => fc.integer({ min: 0, max: 255 })));
 
@@ -108,10 +108,38 @@ describe("blocks", () => {
     ["10.0.0.0/24", "10.0.0.1", undefined],
     ["10.0.0.0/31", "10.0.0.0", undefined],
     ["10.0.0.0/32", "10.0.0.0", undefined],
-    ["fd00::/64", "fd00::", undefined],
+    ["fd00::/64", "fd00::", "subnet-router"],
+    ["fd00::/64", "fd00::ffff:ffff:ffff:ffff", undefined],
+    ["fd00::/127", "fd00::", undefined],
+    ["fd00::/64", "10.0.0.0", undefined],
   ])("%s has %s as its %s address", (block, address, use) => {
     const [read, at] = [parseBlock(block), parseAddress(address)];
     if (read === undefined || at === undefined) throw new Error("expected a block and an address");
     expect(unusableAs(read, at)).toBe(use);
+  });
+});
+
+describe("addresses that fit no machine", () => {
+  it.each([
+    ["0.0.0.0", "unspecified"],
+    ["127.0.0.1", "loopback"],
+    ["169.254.1.1", "link-local"],
+    ["224.0.0.1", "multicast"],
+    ["239.255.255.255", "multicast"],
+    ["255.255.255.255", "reserved"],
+    ["::", "unspecified"],
+    ["::1", "loopback"],
+    ["::ffff:10.0.0.1", "IPv4-mapped"],
+    ["fe80::1", "link-local"],
+    ["ff02::1", "multicast"],
+    ["10.0.0.1", undefined],
+    ["169.253.255.255", undefined],
+    ["223.255.255.255", undefined],
+    ["fd00::1", undefined],
+    ["2001:db8::1", undefined],
+  ])("%s is %s", (text, use) => {
+    const address = parseAddress(text);
+    if (address === undefined) throw new Error("expected an address");
+    expect(unfitAs(address)).toBe(use);
   });
 });

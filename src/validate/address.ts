@@ -74,11 +74,39 @@ export function blockHolds(block: Block, address: Address): boolean {
   return block.version === address.version && address.value >= block.first && address.value <= block.last;
 }
 
-/** What an address is that no machine of its block can have: the network or the broadcast address; undefined for any other. */
-export function unusableAs(block: Block, address: Address): "network" | "broadcast" | undefined {
-  if (block.version === 6 || block.prefix >= 31) return undefined;
+/**
+ * What an address is that no machine of its block can have: the network or the broadcast address, or the subnet-router anycast address (RFC 4291, 2.6.1);
+ * undefined for any other. Blocks of one or two addresses have none (RFC 3021, RFC 6164).
+ */
+export function unusableAs(block: Block, address: Address): "network" | "broadcast" | "subnet-router" | undefined {
+  const bits = block.version === 4 ? 32 : 128;
+  if (block.version !== address.version || block.prefix >= bits - 1) return undefined;
+  if (block.version === 6) return address.value === block.first ? "subnet-router" : undefined;
   if (address.value === block.first) return "network";
   return address.value === block.last ? "broadcast" : undefined;
+}
+
+/** Blocks by RFC 6890 in which no machine of a site has its address. */
+const unfitBlocks: readonly { readonly use: string; readonly block: Block | undefined }[] = [
+  { use: "unspecified", block: parseBlock("0.0.0.0/8") },
+  { use: "loopback", block: parseBlock("127.0.0.0/8") },
+  { use: "link-local", block: parseBlock("169.254.0.0/16") },
+  { use: "multicast", block: parseBlock("224.0.0.0/4") },
+  { use: "reserved", block: parseBlock("240.0.0.0/4") },
+  { use: "unspecified", block: parseBlock("::/128") },
+  { use: "loopback", block: parseBlock("::1/128") },
+  { use: "IPv4-mapped", block: parseBlock("::ffff:0:0/96") },
+  { use: "link-local", block: parseBlock("fe80::/10") },
+  { use: "multicast", block: parseBlock("ff00::/8") },
+];
+
+/** What an address is that no machine of a site is given, such as "multicast"; undefined for one that fits. */
+export function unfitAs(address: Address): string | undefined {
+  if (address.version === 4) {
+    const top = Number(address.value >> 24n);
+    if (top > 0 && top < 224 && top !== 127 && top !== 169) return undefined;
+  }
+  return unfitBlocks.find(({ block }) => block !== undefined && blockHolds(block, address))?.use;
 }
 
 /** An address in its usual spelling, IPv6 in RFC 5952 form. */

@@ -1,7 +1,7 @@
 import type { EffectiveItem } from "../design/effective-item.ts";
 import type { TreeMap } from "../design/tree.ts";
 import { type Address, type Block, parseAddress, parseBlock } from "./address.ts";
-import { membersAt, textAt } from "./tree-access.ts";
+import { mapAt, membersAt, numberAt, textAt } from "./tree-access.ts";
 
 /** A range of a network's addresses, as far as it can be read. */
 export interface NetworkRange {
@@ -12,12 +12,24 @@ export interface NetworkRange {
   readonly last: Address | undefined;
 }
 
+/** A route to 0.0.0.0/0 or ::/0. */
+export interface DefaultRoute {
+  /** Its index in the network's list. */
+  readonly index: number;
+  readonly version: 4 | 6;
+  readonly metric: number | undefined;
+}
+
 /** The address plan of one network, read once however many nodes are on it. */
 export interface NetworkPlan {
   readonly block: Block | undefined;
   readonly ranges: readonly NetworkRange[];
   /** Gateways by index of their route. */
   readonly gateways: readonly (Address | undefined)[];
+  /** Routes to everywhere that have a gateway. */
+  readonly defaults: readonly DefaultRoute[];
+  /** The address of its DHCP relay. */
+  readonly relay: Address | undefined;
 }
 
 const plans = new WeakMap<TreeMap, NetworkPlan>();
@@ -35,6 +47,12 @@ export function networkPlan({ tree }: Pick<EffectiveItem, "tree">): NetworkPlan 
       last: parseAddress(textAt(range, "end")),
     })),
     gateways: membersAt(tree, "routes").map((route) => parseAddress(textAt(route, "gateway"))),
+    defaults: membersAt(tree, "routes").flatMap((route, index): DefaultRoute[] => {
+      const to = parseBlock(textAt(route, "subnet"));
+      if (to?.prefix !== 0 || textAt(route, "gateway") === undefined) return [];
+      return [{ index, version: to.version, metric: numberAt(route, "metric") }];
+    }),
+    relay: parseAddress(textAt(mapAt(tree, "dhcp_relay"), "self_ip")),
   };
   plans.set(tree, plan);
   return plan;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkDesign, markedFindings } from "../../test/support/marked-design.ts";
+import { addressExamples } from "../../test/support/rule-examples/addresses.ts";
 import { hostExamples } from "../../test/support/rule-examples/hosts.ts";
 import { interfaceExamples } from "../../test/support/rule-examples/links-and-interfaces.ts";
 import { networkExamples } from "../../test/support/rule-examples/networks.ts";
@@ -7,7 +8,7 @@ import { storageExamples } from "../../test/support/rule-examples/storage.ts";
 import { type Edit, edited, soundDesign } from "../../test/support/sound-design.ts";
 import { groupRules, itemRules } from "./rules.ts";
 
-const examples = { ...hostExamples, ...interfaceExamples, ...networkExamples, ...storageExamples };
+const examples = { ...addressExamples, ...hostExamples, ...interfaceExamples, ...networkExamples, ...storageExamples };
 
 const file = "site.yaml";
 const check = (edits: readonly Edit[]) => {

@@ -1,15 +1,19 @@
 import type { GroupRule, ItemRule } from "./rule.ts";
 import { addressCarried } from "./rules/address-carried.ts";
 import { addressInNetwork } from "./rules/address-in-network.ts";
+import { addressValue } from "./rules/address-value.ts";
 import { bootDriveConflict } from "./rules/boot-drive-conflict.ts";
 import { bootablePartition } from "./rules/bootable-partition.ts";
+import { defaultRoute } from "./rules/default-route.ts";
 import { deviceAlias } from "./rules/device-alias.ts";
 import { dhcpRange } from "./rules/dhcp-range.ts";
+import { dhcpRelay } from "./rules/dhcp-relay.ts";
 import { diskContent } from "./rules/disk-content.ts";
 import { dnsServer } from "./rules/dns-server.ts";
 import { domainName } from "./rules/domain-name.ts";
 import { duplicateAddress } from "./rules/duplicate-address.ts";
 import { duplicateDisk } from "./rules/duplicate-disk.ts";
+import { duplicateFqdn } from "./rules/duplicate-fqdn.ts";
 import { duplicateMac } from "./rules/duplicate-mac.ts";
 import { duplicateMountpoint } from "./rules/duplicate-mountpoint.ts";
 import { duplicateVlan } from "./rules/duplicate-vlan.ts";
@@ -18,19 +22,24 @@ import { filesystemType } from "./rules/filesystem-type.ts";
 import { hardwareAlias } from "./rules/hardware-alias.ts";
 import { hostName } from "./rules/host-name.ts";
 import { interfaceBonding } from "./rules/interface-bonding.ts";
+import { interfaceName } from "./rules/interface-name.ts";
 import { interfaceNetwork } from "./rules/interface-network.ts";
 import { interfaceParts } from "./rules/interface-parts.ts";
 import { interfaceTrunking } from "./rules/interface-trunking.ts";
 import { linkBonding } from "./rules/link-bonding.ts";
 import { linkTrunking } from "./rules/link-trunking.ts";
 import { macAddress } from "./rules/mac-address.ts";
+import { missingAddressing } from "./rules/missing-addressing.ts";
 import { missingCidr } from "./rules/missing-cidr.ts";
 import { missingHardwareProfile } from "./rules/missing-hardware-profile.ts";
 import { missingImage } from "./rules/missing-image.ts";
 import { missingSize } from "./rules/missing-size.ts";
 import { mountpointPath } from "./rules/mountpoint-path.ts";
+import { nativeNetworkVlan } from "./rules/native-network-vlan.ts";
+import { networkCarriedOnce } from "./rules/network-carried-once.ts";
 import { networkCidr } from "./rules/network-cidr.ts";
 import { networkMtu } from "./rules/network-mtu.ts";
+import { networkOnLinks } from "./rules/network-on-links.ts";
 import { networkRange } from "./rules/network-range.ts";
 import { networkRoute } from "./rules/network-route.ts";
 import { oobAccess } from "./rules/oob-access.ts";
@@ -41,12 +50,15 @@ import { rackDeclared } from "./rules/rack-declared.ts";
 import { rootFilesystem } from "./rules/root-filesystem.ts";
 import { rootLayout } from "./rules/root-layout.ts";
 import { rootSize } from "./rules/root-size.ts";
+import { routeDomain } from "./rules/route-domain.ts";
 import { secretInClear } from "./rules/secret-in-clear.ts";
 import { shareTotal } from "./rules/share-total.ts";
 import { sharedDevice } from "./rules/shared-device.ts";
 import { sizeExpression } from "./rules/size-expression.ts";
 import { sizeRemainder } from "./rules/size-remainder.ts";
+import { smallMtu } from "./rules/small-mtu.ts";
 import { storageCapacity } from "./rules/storage-capacity.ts";
+import { switchAddress } from "./rules/switch-address.ts";
 import { taggedNetworkVlan } from "./rules/tagged-network-vlan.ts";
 import { unknownVolumeGroup } from "./rules/unknown-volume-group.ts";
 import { volumeGroupDisk } from "./rules/volume-group-disk.ts";
@@ -55,31 +67,39 @@ import { volumeGroupDisk } from "./rules/volume-group-disk.ts";
 export const itemRules: readonly ItemRule[] = [
   addressCarried,
   addressInNetwork,
+  addressValue,
   bootDriveConflict,
   bootablePartition,
+  defaultRoute,
   deviceAlias,
   dhcpRange,
+  dhcpRelay,
   diskContent,
   dnsServer,
   domainName,
   duplicateDisk,
   duplicateMountpoint,
+  duplicateVlan,
   emptyVolumeGroup,
   filesystemType,
   hardwareAlias,
   hostName,
   interfaceBonding,
+  interfaceName,
   interfaceNetwork,
   interfaceParts,
   interfaceTrunking,
   linkBonding,
   linkTrunking,
   macAddress,
+  missingAddressing,
   missingCidr,
   missingHardwareProfile,
   missingImage,
   missingSize,
   mountpointPath,
+  nativeNetworkVlan,
+  networkCarriedOnce,
   networkCidr,
   networkMtu,
   networkRange,
@@ -95,7 +115,9 @@ export const itemRules: readonly ItemRule[] = [
   sharedDevice,
   sizeExpression,
   sizeRemainder,
+  smallMtu,
   storageCapacity,
+  switchAddress,
   taggedNetworkVlan,
   unknownVolumeGroup,
   volumeGroupDisk,
@@ -104,8 +126,10 @@ export const itemRules: readonly ItemRule[] = [
 /** The built-in rules about what several items say of one key, by id. */
 export const groupRules: readonly GroupRule[] = [
   duplicateAddress,
+  duplicateFqdn,
   duplicateMac,
-  duplicateVlan,
+  networkOnLinks,
   overlappingCidr,
   rackDeclared,
+  routeDomain,
 ];

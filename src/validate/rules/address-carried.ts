@@ -1,21 +1,23 @@
+import { hostInterfaces } from "../host-interfaces.ts";
 import { memberPath } from "../names.ts";
 import type { Finding, ItemRule } from "../rule.ts";
-import { mapAt, membersAt, textAt, textsAt } from "../tree-access.ts";
+import { mapAt, membersAt, textAt } from "../tree-access.ts";
 
 /** An address is on a network some interface carries. */
 export const addressCarried: ItemRule = {
   id: "address-carried",
-  severity: "error",
+  severity: "warning",
   summary: "A network a node has an address on is carried by one of its interfaces, or is its out-of-band network.",
+  why: "An address is configured on the interface that carries its network; without one it is configured nowhere. Sites reserve addresses this way, so it is a warning. Add the network to an interface, or take the address away.",
   kinds: ["Node"],
   check(item, context) {
     const { tree } = item;
-    const interfaces = membersAt(tree, "interfaces");
-    const isCarried = (network: string) => interfaces.some((one) => textsAt(one, "networks").includes(network));
+    const interfaces = hostInterfaces(tree);
     const oob = textAt(mapAt(tree, "oob"), "network");
     return membersAt(tree, "addressing").flatMap((entry): Finding[] => {
       const network = textAt(entry, "network");
-      if (network === undefined || network === oob || isCarried(network)) return [];
+      if (network === undefined || network === oob) return [];
+      if (interfaces.some(({ networks }) => networks.includes(network))) return [];
       if (context.lookup("Network", network) === undefined) return [];
       if (!context.isWhole(item, "interfaces") || !context.isWhole(item, "oob.network")) return [];
       return [

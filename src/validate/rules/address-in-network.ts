@@ -1,9 +1,8 @@
 import type { EffectiveItem } from "../../design/effective-item.ts";
-import { type Address, blockHolds, parseAddress, unusableAs } from "../address.ts";
+import { type Address, blockHolds, parseAddress, unfitAs, unusableAs } from "../address.ts";
 import { memberPath } from "../names.ts";
 import { type NetworkRange, networkPlan, rangeHolds } from "../network-plan.ts";
 import type { Finding, ItemRule } from "../rule.ts";
-import { shown } from "../shown.ts";
 import { membersAt, textAt } from "../tree-access.ts";
 
 /** A node's addresses lie inside their networks, where the network wants explicit assignments. */
@@ -12,51 +11,22 @@ export const addressInNetwork: ItemRule = {
   severity: "error",
   summary:
     "A node's address lies inside its network, is free for a machine, and falls into a static range when the network has one.",
+  why: "An address outside of its network's block is never reached. The network and broadcast address are nobody's, the gateway's and the DHCP relay's are theirs, one of a dhcp range may be handed to another machine, and a reserved range is kept for something else. Outside of every static range is a warning: the range may be too short, or the address a slip.",
   kinds: ["Node"],
   check(item, context) {
     return membersAt(item.tree, "addressing").flatMap((entry): Finding[] => {
-      const network = textAt(entry, "network");
-      const text = textAt(entry, "address");
-      if (network === undefined) return [];
-      if (text === undefined) {
-        const field = memberPath("addressing", network);
-        if (!context.isWhole(item, `${field}.address`)) return [];
-        const hint = 'add address: with an address or the word "dhcp"';
-        return [{ field, message: `no address is given on network ${network}`, hint }];
-      }
-      const found = faultOf(text, context.lookup("Network", network), (one) => context.isWhole(one, "ranges"));
-      return found === undefined ? [] : [{ field: `${memberPath("addressing", network)}.address`, ...found }];
+      const address = parseAddress(textAt(entry, "address"));
+      const network = context.lookup("Network", textAt(entry, "network"));
+      if (address === undefined || network === undefined || unfitAs(address) !== undefined) return [];
+      const text = textAt(entry, "address") ?? "";
+      const found = faultOfPlace(text, address, network) ?? faultOfRange(text, address, network);
+      return found === undefined ? [] : [{ field: `${memberPath("addressing", network.name)}.address`, ...found }];
     });
   },
 };
 
-function faultOf(
-  text: string,
-  network: EffectiveItem | undefined,
-  hasAllRanges: (network: EffectiveItem) => boolean,
-): Finding | undefined {
-  if (text === "slaac") return undefined;
-  if (text === "dhcp") return network && faultOfDhcp(network, hasAllRanges);
-  const address = parseAddress(text);
-  if (address === undefined)
-    return { message: `${shown(text)} is no address`, hint: 'write an IPv4 or IPv6 address, "dhcp" or "slaac"' };
-  return network && (faultOfPlace(text, address, network) ?? faultOfRange(text, address, network));
-}
-
-/** A network that says itself that it is served by DHCP has a rule of its own. */
-function faultOfDhcp(network: EffectiveItem, hasAllRanges: (network: EffectiveItem) => boolean): Finding | undefined {
-  const { block, ranges } = networkPlan(network);
-  if (block === undefined || ranges.some(({ type }) => type === "dhcp")) return undefined;
-  if (textAt(network.tree, "allocation") === "dhcp" || !hasAllRanges(network)) return undefined;
-  return {
-    message: `network ${network.name} has no range of type dhcp`,
-    hint: "add one, or give an address",
-    related: [{ kind: "Network", name: network.name, message: "the network" }],
-  };
-}
-
 function faultOfPlace(text: string, address: Address, network: EffectiveItem): Finding | undefined {
-  const { block, gateways } = networkPlan(network);
+  const { block, gateways, relay } = networkPlan(network);
   const here = { kind: "Network", name: network.name };
   if (block === undefined) return undefined;
   if (!blockHolds(block, address)) {
@@ -67,15 +37,31 @@ function faultOfPlace(text: string, address: Address, network: EffectiveItem): F
     };
   }
   const use = unusableAs(block, address);
-  if (use !== undefined)
-    return { message: `${text} is the ${use} address of network ${network.name}`, hint: "give another address" };
-  const route = gateways.findIndex((one) => one?.version === address.version && one.value === address.value);
-  if (route < 0) return undefined;
+  if (use !== undefined) {
+    return {
+      message: `${text} is the ${use} address of network ${network.name}`,
+      hint: "give another address",
+      related: [{ ...here, field: "cidr", message: "the network's block" }],
+    };
+  }
+  const route = gateways.findIndex((one) => isSame(one, address));
+  if (route >= 0) {
+    return {
+      message: `${text} is a gateway of network ${network.name}`,
+      hint: "give another address",
+      related: [{ ...here, field: `routes[${route}].gateway`, message: "the gateway" }],
+    };
+  }
+  if (!isSame(relay, address)) return undefined;
   return {
-    message: `${text} is a gateway of network ${network.name}`,
+    message: `${text} is the DHCP relay of network ${network.name}`,
     hint: "give another address",
-    related: [{ ...here, field: `routes[${route}].gateway`, message: "the gateway" }],
+    related: [{ ...here, field: "dhcp_relay.self_ip", message: "the relay" }],
   };
+}
+
+function isSame(one: Address | undefined, other: Address): boolean {
+  return one !== undefined && one.version === other.version && one.value === other.value;
 }
 
 function isSound({ type, first, last }: NetworkRange): boolean {

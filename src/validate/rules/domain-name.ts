@@ -14,6 +14,7 @@ export const domainName: ItemRule = {
   id: "domain-name",
   severity: "error",
   summary: "The domain of a site or network is made of DNS labels.",
+  why: "A domain ends the full name of every node under it: labels of letters, digits and hyphens, at most 63 characters each and 253 in all (RFC 1123, section 2.1). Anything else is refused by name servers and provisioners.",
   kinds: ["Network", "Site"],
   check({ kind, tree }) {
     const domain = kind === "Site" ? textAt(tree, "domain") : textAt(mapAt(tree, "dns"), "domain");

@@ -8,6 +8,7 @@ export const duplicateAddress: GroupRule = {
   id: "duplicate-address",
   severity: "error",
   summary: "An address is given to one node or switch, once.",
+  why: "Two machines of one address answer in each other's place. Addresses are compared over all networks, out-of-band ones included, and with the switches' management addresses; IPv6 addresses in whatever spelling.",
   kinds: ["Node", "Rack"],
   facts({ kind, name, tree }) {
     const isRack = kind === "Rack";

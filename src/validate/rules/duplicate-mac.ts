@@ -7,6 +7,7 @@ export const duplicateMac: GroupRule = {
   id: "duplicate-mac",
   severity: "error",
   summary: "A boot MAC belongs to one node, in whatever notation.",
+  why: "A provisioner knows a machine by its boot MAC: two nodes of one MAC are one machine, installed as whichever comes first. `52:54:00:12:34:56`, `52-54-00-12-34-56` and `5254.0012.3456` are one MAC, and so are upper and lower case.",
   kinds: ["Node"],
   facts({ kind, name, tree }) {
     const digits = normalMac(textAt(tree, "boot_mac") ?? "");

@@ -1,24 +1,24 @@
-import { memberPath } from "../names.ts";
+import { hostInterfaces } from "../host-interfaces.ts";
+import { linkTraffic } from "../links.ts";
 import type { Finding, ItemRule } from "../rule.ts";
-import { mapAt, membersAt, textAt, textsAt } from "../tree-access.ts";
 
 /** Several networks need a link that trunks. */
 export const interfaceTrunking: ItemRule = {
   id: "interface-trunking",
   severity: "error",
   summary: "An interface with several networks is attached to a link with a trunking mode.",
+  why: "Without tags an interface carries one network. Set `trunking.mode: 802.1q` on the link, or spread the networks over interfaces of their own.",
   kinds: ["HostProfile", "Node"],
   check({ tree }, context) {
-    return membersAt(tree, "interfaces").flatMap((one): Finding[] => {
-      const networks = textsAt(one, "networks");
+    return hostInterfaces(tree).flatMap(({ path, networks, link: name }): Finding[] => {
       if (networks.length < 2) return [];
-      const link = context.lookup("NetworkLink", textAt(one, "device_link"));
-      if (link === undefined) return [];
-      const mode = textAt(mapAt(link.tree, "trunking"), "mode") ?? "disabled";
-      if (mode !== "disabled" || !context.isWhole(link, "trunking.mode")) return [];
+      const link = context.lookup("NetworkLink", name);
+      // One that is for several networks itself is told there.
+      if (link === undefined || linkTraffic(link).isTrunk || linkTraffic(link).named.length > 1) return [];
+      if (!context.isWhole(link, "trunking.mode")) return [];
       return [
         {
-          field: `${memberPath("interfaces", textAt(one, "name") ?? "")}.networks`,
+          field: `${path}.networks`,
           message: `${networks.length} networks share the interface, but link ${link.name} has no trunking mode`,
           hint: `set trunking.mode of ${link.name}, or keep one network`,
           related: [{ kind: "NetworkLink", name: link.name, field: "trunking.mode", message: "the link" }],

@@ -10,6 +10,7 @@ export const linkBonding: ItemRule = {
   severity: "error",
   summary:
     "Bonding options fit the mode: none when disabled, hash and peer_rate for 802.3ad only, delays no shorter than mon_rate.",
+  why: "An option that its mode doesn't have is refused by the system or ignored, and then the bond isn't what was meant. Delays are counted in steps of `mon_rate`: a shorter one is no delay. A `mon_rate` of 0 turns monitoring off, so a cable that is pulled goes unnoticed.",
   kinds: ["NetworkLink"],
   check(item, context) {
     const bonding = mapAt(item.tree, "bonding");
@@ -25,6 +26,11 @@ export const linkBonding: ItemRule = {
       }));
     const rate = numberAt(bonding, "mon_rate");
     if (mode === "disabled" || rate === undefined) return findings;
+    if (rate === 0) {
+      const message = "mon_rate of 0 turns the monitoring of devices off";
+      const hint = "100 is usual; a failed device is not noticed without";
+      return [...findings, { field: "bonding.mon_rate", severity: "warning", message, hint }];
+    }
     for (const delay of ["up_delay", "down_delay"]) {
       const value = numberAt(bonding, delay);
       if (value === undefined || value === 0 || value >= rate) continue;

@@ -11,6 +11,7 @@ export const networkRange: ItemRule = {
   severity: "error",
   summary:
     "A network's ranges have a type and two ends inside its cidr, begin before they end, and don't overlap; a dhcp range holds no gateway.",
+  why: "A provisioner hands out what a dhcp range holds and leaves the rest alone, so a range with a wrong end gives machines addresses that are in use, or outside of the network. Ranges that overlap give one address two uses. A dhcp range holds neither a gateway nor the network or broadcast address.",
   kinds: ["Network"],
   check(item, context) {
     const plan = networkPlan(item);
@@ -18,7 +19,12 @@ export const networkRange: ItemRule = {
     const earlier: NetworkRange[] = [];
     for (const range of plan.ranges) {
       findings.push(...faultsOfEnds(item, range, plan, context));
-      if (range.first === undefined || range.last === undefined || range.first.version !== range.last.version) continue;
+      if (range.first === undefined || range.last === undefined) continue;
+      if (range.first.version !== range.last.version) {
+        // Inside a network one of the two is outside, which is said already.
+        if (plan.block === undefined) findings.push(faultOfProtocols(item, range));
+        continue;
+      }
       const found = faultOfExtent(item, range, earlier) ?? faultOfUse(item, range, plan);
       if (found !== undefined) findings.push(found);
       if (range.first.value <= range.last.value) earlier.push(range);
@@ -52,6 +58,13 @@ function faultsOfEnds(item: EffectiveItem, range: NetworkRange, plan: NetworkPla
     ];
   });
   return [...(range.type === undefined ? lacks("type", "static, dhcp or reserved") : []), ...ends];
+}
+
+function faultOfProtocols(item: EffectiveItem, { index }: NetworkRange): Finding {
+  const path = `ranges[${index}]`;
+  const related = [{ kind: item.kind, name: item.name, field: `${path}.start`, message: "the start" }];
+  const message = "the range begins with an address of one protocol and ends with one of another";
+  return { field: `${path}.end`, message, hint: "write two IPv4 or two IPv6 addresses", related };
 }
 
 function faultOfExtent(

@@ -23,8 +23,10 @@ export const oobAccess: ItemRule = {
       .map((field) => lacking(`oob.${field}`, `oob.${field}`));
     const network = textAt(oob, "network");
     if (network === undefined || context.lookup("Network", network) === undefined) return findings;
-    const isAddressed = membersAt(item.tree, "addressing").some((entry) => textAt(entry, "network") === network);
-    if (isAddressed || !context.isWhole(item, "addressing")) return findings;
+    const addressing = membersAt(item.tree, "addressing");
+    const isAddressed = addressing.some((entry) => textAt(entry, "network") === network);
+    // A node without any address has a rule of its own.
+    if (isAddressed || addressing.length === 0 || !context.isWhole(item, "addressing")) return findings;
     findings.push({
       field: "addressing",
       message: `the node has no address on its out-of-band network ${network}`,

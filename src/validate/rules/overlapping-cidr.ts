@@ -7,22 +7,24 @@ export const overlappingCidr: GroupRule = {
   id: "overlapping-cidr",
   severity: "error",
   summary: "An address block belongs to one network. One inside another's is a warning.",
+  why: "Two networks of one block have the same addresses twice, and no route tells them apart. A block inside another one's is told as a warning: a site may cut a block for routing and use the parts. Give each network a block of its own.",
   kinds: ["Network"],
   /** A network speaks of its own block, and of every larger one that holds it, so that any two that meet speak of the same. */
   facts({ kind, name, tree }) {
     const block = parseBlock(textAt(tree, "cidr"));
-    if (block === undefined) return [];
+    // One that holds every address has a rule of its own.
+    if (block === undefined || block.prefix === 0) return [];
     const { version, first: value, prefix } = block;
     return Array.from({ length: prefix + 1 }, (_, length): Fact => {
       const first = firstOf({ version, value }, length);
       const role = length === prefix ? "own" : "inside";
-      return { key: `cidr/${formatAddress({ version, value: first })}/${length}`, kind, name, field: "cidr", role };
+      return { key: `cidr/${version}/${first.toString(16)}/${length}`, kind, name, field: "cidr", role };
     });
   },
   check(facts) {
     const first = facts.find(({ role }) => role === "own");
     if (first === undefined) return [];
-    const block = first.key.slice("cidr/".length);
+    const block = blockOf(first.key);
     const related = [{ kind: first.kind, name: first.name, field: first.field, message: `network ${first.name}` }];
     return facts
       .filter((fact) => fact !== first)
@@ -43,3 +45,8 @@ export const overlappingCidr: GroupRule = {
       });
   },
 };
+
+function blockOf(key: string): string {
+  const [, version, first, length] = key.split("/");
+  return `${formatAddress({ version: version === "4" ? 4 : 6, value: BigInt(`0x${first}`) })}/${length}`;
+}

@@ -1,16 +1,22 @@
+import type { EffectiveItem } from "../../design/effective-item.ts";
+import { parseAddress } from "../address.ts";
 import { memberPath } from "../names.ts";
-import type { ItemRule } from "../rule.ts";
+import { networkPlan } from "../network-plan.ts";
+import type { Finding, ItemRule, RuleContext } from "../rule.ts";
+import { supplyHint } from "../supply-hint.ts";
 import { mapAt, membersAt, textAt } from "../tree-access.ts";
 
 /** The primary network of a node is one it has an address on. */
 export const primaryNetwork: ItemRule = {
   id: "primary-network",
   severity: "error",
-  summary: "A node has an address on its primary network, which isn't its out-of-band network.",
+  summary: "A node has an address on its primary network, which isn't its out-of-band network and has a default route.",
+  why: "The primary network gives a node its default gateway, its DNS servers and its domain. Without an address on it the node has none of them. The out-of-band network is the controller's, not the system's. A primary network without a default route leaves the node without a way out, which an isolated site may want: a warning.",
   kinds: ["Node"],
   check(item, context) {
     const primary = textAt(item.tree, "primary_network");
-    if (primary === undefined || context.lookup("Network", primary) === undefined) return [];
+    const network = context.lookup("Network", primary);
+    if (primary === undefined || network === undefined) return [];
     if (primary === textAt(mapAt(item.tree, "oob"), "network")) {
       return [
         {
@@ -20,14 +26,36 @@ export const primaryNetwork: ItemRule = {
         },
       ];
     }
-    const isAddressed = membersAt(item.tree, "addressing").some((entry) => textAt(entry, "network") === primary);
-    if (isAddressed || !context.isWhole(item, "addressing")) return [];
+    const addressing = membersAt(item.tree, "addressing");
+    const entry = addressing.find((each) => textAt(each, "network") === primary);
+    if (entry !== undefined) return faultOfRoutes(textAt(entry, "address"), network, context);
+    // A node without any address has a rule of its own.
+    if (addressing.length === 0 || !context.isWhole(item, "addressing")) return [];
+    const isOwn = context.origin(item, "primary_network")?.item === `${item.kind}/${item.name}`;
+    const stated = { kind: item.kind, name: item.name, field: "primary_network", message: "the primary network" };
+    const addresses = { kind: item.kind, name: item.name, field: "addressing", message: "the node's addresses" };
     return [
       {
-        field: "addressing",
+        field: isOwn ? "primary_network" : "addressing",
         message: `the node has no address on its primary network ${primary}`,
-        hint: `formation data is missing: the layer that declares the node's addressing (bootstrap_seed.yaml) could supply ${memberPath("addressing", primary)}`,
+        hint: `${supplyHint(context, "Node", memberPath("addressing", primary))}; or name another primary network`,
+        related: [isOwn ? addresses : stated],
       },
     ];
   },
 };
+
+/** What a DHCP server says of routes isn't in the design. */
+function faultOfRoutes(address: string | undefined, network: EffectiveItem, context: RuleContext): Finding[] {
+  if (parseAddress(address) === undefined || networkPlan(network).defaults.length > 0) return [];
+  if (!context.isWhole(network, "routes")) return [];
+  return [
+    {
+      field: "primary_network",
+      severity: "warning",
+      message: `primary network ${network.name} has no default route, so nodes have no default gateway`,
+      hint: `${supplyHint(context, "Network", "routes")}; or name another primary network`,
+      related: [{ kind: "Network", name: network.name, message: "the network" }],
+    },
+  ];
+}

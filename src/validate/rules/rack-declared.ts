@@ -6,6 +6,7 @@ export const rackDeclared: GroupRule = {
   id: "rack-declared",
   severity: "warning",
   summary: "The rack a node stands in is declared.",
+  why: "A rack says where nodes stand and which switches are theirs. Sites name racks without declaring them, and selectors by rack work all the same, so it is a warning: a slip in the name would put a node into a rack of its own.",
   kinds: ["Node", "Rack"],
   least: 1,
   facts({ kind, name, tree }) {

@@ -26,7 +26,6 @@ export const hostExamples: Readonly<Record<string, RuleExamples>> = {
   },
   "address-in-network": {
     passes: {
-      slaac: [["address: 10.72.0.11", "address: slaac"]],
       "the last address of a range": [["address: 10.72.0.11", "address: 10.72.0.250"]],
       "the first address of a /31": [
         ["  cidr: 10.73.0.0/24", "  cidr: 10.73.0.0/31"],
@@ -53,16 +52,28 @@ export const hostExamples: Readonly<Record<string, RuleExamples>> = {
       "an address outside of every static range": [
         ["address: 10.72.0.11", "address: 10.72.0.251 # <- address-in-network (warning)"],
       ],
-      "no address": [["- network: mgmt\n    address: 10.72.0.11", "- network: mgmt # <- address-in-network"]],
-      "a word that is no address": [["address: 10.72.0.11", "address: static # <- address-in-network"]],
-      "an octal address": [["address: 10.72.0.11", "address: 10.72.0.011 # <- address-in-network"]],
-      "dhcp where nothing is handed out": [["address: 10.72.0.11", "address: dhcp # <- address-in-network"]],
+      "an address of the relay": [
+        ["allocation: dhcp\n", "allocation: dhcp\n  dhcp_relay: {self_ip: 10.71.0.20, upstream_target: 10.72.0.9}\n"],
+        [
+          "- network: pxe\n    address: dhcp\n  - network: mgmt\n    address: 10.72.0.11",
+          "- network: pxe\n    address: 10.71.0.20 # <- address-in-network",
+        ],
+      ],
+      "an IPv6 address on an IPv4 network": [["address: 10.72.0.11", "address: 'fd00:72::11' # <- address-in-network"]],
+      "the address of any router": [
+        ["  cidr: 10.73.0.0/24", "  cidr: fd00:73::/64"],
+        [
+          "address: 10.72.0.11",
+          "address: 10.72.0.11\n  - {network: tenant, address: 'fd00:73::'} # <- address-in-network",
+        ],
+      ],
     },
   },
   "duplicate-address": {
     passes: { "another address": [["address: 10.72.0.12", "address: 10.72.0.13"]] },
     fails: {
       "an address of two nodes": [["address: 10.72.0.12", "address: 10.72.0.11 # <- duplicate-address"]],
+      "an out-of-band address of two nodes": [["address: 10.70.0.12", "address: 10.70.0.11 # <- duplicate-address"]],
       "an address of a switch": [["address: 10.70.0.12", "address: 10.70.0.2 # <- duplicate-address"]],
       "one IPv6 address, spelt differently": [
         ["  cidr: 10.73.0.0/24", "  cidr: fd00::/64"],
@@ -78,6 +89,8 @@ export const hostExamples: Readonly<Record<string, RuleExamples>> = {
     passes: { "another MAC": [["boot_mac: 52:54:00:07:00:0c", "boot_mac: 52-54-00-07-00-0d"]] },
     fails: {
       "one MAC in two notations": [["boot_mac: 52:54:00:07:00:0c", "boot_mac: 5254.0007.000B # <- duplicate-mac"]],
+      "one MAC with hyphens": [["boot_mac: 52:54:00:07:00:0c", "boot_mac: 52-54-00-07-00-0B # <- duplicate-mac"]],
+      "one MAC with nothing": [["boot_mac: 52:54:00:07:00:0c", "boot_mac: '52540007000b' # <- duplicate-mac"]],
     },
   },
   "host-name": {
@@ -101,6 +114,9 @@ export const hostExamples: Readonly<Record<string, RuleExamples>> = {
     passes: { "another notation": [["boot_mac: 52:54:00:07:00:0b", "boot_mac: 525400070001"]] },
     fails: {
       "too short": [["boot_mac: 52:54:00:07:00:0b", "boot_mac: 52:54:00:07:00 # <- mac-address"]],
+      "colons anywhere": [["boot_mac: 52:54:00:07:00:0b", "boot_mac: 5:254:00:07:000b # <- mac-address"]],
+      "two notations in one": [["boot_mac: 52:54:00:07:00:0b", "boot_mac: 52:54-00:07-00:0b # <- mac-address"]],
+      "a letter that is no digit": [["boot_mac: 52:54:00:07:00:0b", "boot_mac: 52:54:00:07:00:0g # <- mac-address"]],
       "a group address": [["boot_mac: 52:54:00:07:00:0b", "boot_mac: 53:54:00:07:00:0b # <- mac-address"]],
       "no address": [["boot_mac: 52:54:00:07:00:0b", "boot_mac: 00:00:00:00:00:00 # <- mac-address"]],
     },
@@ -184,6 +200,17 @@ export const hostExamples: Readonly<Record<string, RuleExamples>> = {
         ["  platform:\n", "  primary_network: tenant\n  platform:\n"],
         ["  - network: oob\n    address: 10.70.0.11", "  - network: oob # <- primary-network\n    address: 10.70.0.11"],
         ["  - network: oob\n    address: 10.70.0.12", "  - network: oob # <- primary-network\n    address: 10.70.0.12"],
+      ],
+      "a network without an address, named by the node": [
+        [
+          "{name: n1, region: plant7}\nspec:",
+          "{name: n1, region: plant7}\nspec:\n  primary_network: tenant # <- primary-network",
+        ],
+      ],
+      "a network that leads nowhere": [
+        ["  platform:\n", "  primary_network: tenant # <- primary-network (warning)\n  platform:\n"],
+        ["address: 10.72.0.11", "address: 10.72.0.11\n  - {network: tenant, address: 10.73.0.11}"],
+        ["address: 10.72.0.12", "address: 10.72.0.12\n  - {network: tenant, address: 10.73.0.12}"],
       ],
       "the out-of-band network": [["  platform:\n", "  primary_network: oob # <- primary-network\n  platform:\n"]],
     },

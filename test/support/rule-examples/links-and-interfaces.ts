@@ -40,12 +40,32 @@ export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
   "interface-bonding": {
     passes: {
       "several slaves on a bonding link": [["mode: 802.3ad\n    hash: layer3+4\n", "mode: active-backup\n"]],
+      "one of the bond's slaves taken away": [["    - nic2\n", "    - nic2\n    sriov: {vf_count: 2}\n"]],
       "one slave on a link that doesn't bond": [["    slaves:\n    - boot_nic\n", "    slaves: [boot_nic]\n"]],
     },
     fails: {
       "two slaves on a link that doesn't bond": [
         ["    slaves:\n    - boot_nic\n", "    slaves: [boot_nic, nic3] # <- interface-bonding\n"],
         ["    - {alias: nic2,", "    - {alias: nic3, address: 'pci@0000:18:00.2'}\n    - {alias: nic2,"],
+      ],
+    },
+  },
+  "interface-name": {
+    passes: {
+      "a name that is just short enough": [["- device_name: bond0\n", "- device_name: storagenet0\n"]],
+    },
+    fails: {
+      "too long with a VLAN id": [
+        [
+          "  - device_name: bond0\n    network_link: data\n",
+          "  - device_name: storagenetw0 # <- interface-name\n    network_link: data\n",
+        ],
+      ],
+      "a blank": [
+        [
+          "  - device_name: bond0\n    network_link: data\n",
+          "  - device_name: bond 0 # <- interface-name\n    network_link: data\n",
+        ],
       ],
     },
   },
@@ -89,6 +109,7 @@ export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
     passes: { "two networks on a trunk": [["mode: tagged", "mode: 802.1q"]] },
     fails: {
       "two networks on a link without trunking": [
+        ["  allowed_networks: [mgmt, tenant]\n", ""],
         ["    mode: tagged\n", "    mode: none\n    default_network: mgmt\n"],
         [
           "    networks:\n    - name: mgmt\n",
@@ -111,6 +132,7 @@ export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
       "an option of another mode": [
         ["mode: 802.3ad\n    hash: layer3+4\n", "mode: balance-rr\n    hash: layer3+4 # <- link-bonding\n"],
       ],
+      "no monitoring": [["mon_rate: 100", "mon_rate: 0 # <- link-bonding (warning)"]],
       "a delay shorter than the interval": [["up_delay: 200", "up_delay: 50 # <- link-bonding"]],
     },
   },
@@ -123,14 +145,85 @@ export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
           "  trunking: # what it says is\n    mode: none # <- link-trunking\n",
         ],
       ],
+      "a link that allows one network and doesn't say that it is native": [
+        [
+          "  trunking:\n    mode: none\n    default_network: pxe\n",
+          "  allowed_networks: [pxe]\n  trunking:\n    mode: none # <- link-trunking\n",
+        ],
+      ],
+      "a link for two networks": [["    mode: tagged\n", "    mode: none # <- link-trunking\n"]],
+      "a link for another network than its native one": [
+        [
+          "  trunking:\n    mode: none\n    default_network: pxe\n",
+          "  allowed_networks: [oob]\n  trunking:\n    mode: none # <- link-trunking\n    default_network: pxe\n",
+        ],
+      ],
+    },
+  },
+  "native-network-vlan": {
+    passes: {
+      "a port-based VLAN of an earlier form": [["  allocation: dhcp\n", "  allocation: dhcp\n  vlan_id: '99'\n"]],
+      "the native network of a trunk": [["    mode: tagged\n", "    mode: tagged\n    default_network: mgmt\n"]],
+    },
+    fails: {
+      "a tag on a link without tags": [
+        [
+          "apiVersion: 'v1.0'\nkind: Network\nmetadata: {name: pxe}\nspec:\n",
+          "apiVersion: bedplate/v1\nkind: Network\nmetadata: {name: pxe}\nspec:\n  vlan: 99 # <- native-network-vlan\n",
+        ],
+      ],
+    },
+  },
+  "network-carried-once": {
+    passes: {
+      "the boot interface beside another": [
+        [
+          "  storage:\n",
+          "  - {device_name: eth1, network_link: boot, slaves: [disk], networks: [{name: pxe}]}\n  storage:\n",
+        ],
+      ],
+    },
+    fails: {
+      "two interfaces on one network": [
+        [
+          "  storage:\n",
+          "  - {device_name: bond1, network_link: data, slaves: [nic3, nic4], networks: [{name: tenant}]} # <- network-carried-once\n  storage:\n",
+        ],
+        [
+          "    - {alias: nic2,",
+          "    - {alias: nic3, address: 'pci@0000:18:00.2'}\n    - {alias: nic4, address: 'pci@0000:18:00.3'}\n    - {alias: nic2,",
+        ],
+      ],
     },
   },
   "network-mtu": {
     passes: { "as large as the link's": [["  vlan_id: '101'\n  mtu: 1500", "  vlan_id: '101'\n  mtu: 9000"]] },
     fails: {
-      "larger than the link's": [
-        ["  vlan_id: '102'\n  mtu: 9000", "  vlan_id: '102'\n  mtu: 9001"],
-        ["    - name: tenant\n", "    - name: tenant # <- network-mtu\n"],
+      "larger than the link's": [["  vlan_id: '102'\n  mtu: 9000", "  vlan_id: '102'\n  mtu: 9001 # <- network-mtu"]],
+      "larger than that of a link that lists nothing": [
+        ["  vlan_id: '102'\n  mtu: 9000", "  vlan_id: '102'\n  mtu: 9001 # <- network-mtu"],
+        ["  allowed_networks: [mgmt, tenant]\n", ""],
+      ],
+      "larger than that of a link whose native network it is": [
+        ["  allocation: dhcp\n", "  allocation: dhcp\n  mtu: 9000 # <- network-mtu\n"],
+      ],
+      "larger than a link's that says nothing": [
+        ["  vlan_id: '101'\n  mtu: 1500", "  vlan_id: '101'"],
+        ["  vlan_id: '102'\n  mtu: 9000", "  vlan_id: '102'\n  mtu: 9000 # <- network-mtu"],
+        ["  mtu: 9000\n  allowed_networks", "  allowed_networks"],
+      ],
+    },
+  },
+  "network-on-links": {
+    passes: {
+      "a native network of two links": [["    mode: tagged\n", "    mode: tagged\n    default_network: pxe\n"]],
+    },
+    fails: {
+      "a network of two links": [
+        [
+          "  trunking:\n    mode: tagged\n",
+          "  trunking:\n    mode: tagged\n---\napiVersion: 'v1.0'\nkind: NetworkLink\nmetadata: {name: other}\nspec:\n  trunking: {mode: tagged}\n  mtu: 9000\n  allowed_networks: [tenant] # <- network-on-links\n",
+        ],
       ],
     },
   },
@@ -142,6 +235,18 @@ export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
         [
           "  storage:\n",
           "  - {device_name: eth1, network_link: boot, slaves: [nic1]} # <- shared-device\n  storage:\n",
+        ],
+      ],
+    },
+  },
+  "small-mtu": {
+    passes: { "the least IPv6 takes": [["  vlan_id: '101'\n  mtu: 1500", "  vlan_id: '101'\n  mtu: 1280"]] },
+    fails: {
+      "a digit too few": [["  vlan_id: '102'\n  mtu: 9000", "  vlan_id: '102'\n  mtu: 900 # <- small-mtu"]],
+      "too little for IPv6": [
+        [
+          "  vlan_id: '102'\n  mtu: 9000\n  cidr: 10.73.0.0/24",
+          "  vlan_id: '102'\n  mtu: 1000 # <- small-mtu (error)\n  cidr: fd00:73::/64",
         ],
       ],
     },

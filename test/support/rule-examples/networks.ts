@@ -5,11 +5,11 @@ export const networkExamples: Readonly<Record<string, RuleExamples>> = {
   "dhcp-range": {
     passes: {
       "static addresses on a network with a dhcp range": [["allocation: dhcp", "allocation: static"]],
-      "a network whose block isn't known yet": [
-        [
-          "  cidr: 10.71.0.0/24\n  ranges:\n  - {type: reserved, start: 10.71.0.1, end: 10.71.0.9}\n  - {type: dhcp, start: 10.71.0.100, end: 10.71.0.250}",
-          "  mtu: 1500",
-        ],
+      "a network nobody boots from": [
+        ["allocation: dhcp", "allocation: static"],
+        ["  - {type: dhcp, start: 10.71.0.100, end: 10.71.0.250}\n", ""],
+        ["  - network: pxe\n    address: dhcp\n  - network: mgmt\n    address: 10.72.0.11\n", ""],
+        ["  - network: pxe\n    address: dhcp\n  - network: mgmt\n    address: 10.72.0.12\n", ""],
       ],
     },
     fails: {
@@ -17,12 +17,20 @@ export const networkExamples: Readonly<Record<string, RuleExamples>> = {
         ["allocation: dhcp", "allocation: dhcp # <- dhcp-range"],
         ["  - {type: dhcp, start: 10.71.0.100, end: 10.71.0.250}\n", ""],
       ],
+      "a node that asks where nothing is handed out": [["address: 10.72.0.11", "address: dhcp # <- dhcp-range"]],
     },
   },
   "dns-server": {
     passes: { "an IPv6 server": [["servers: 10.72.0.2,10.72.0.3", "servers: '10.72.0.2, fd00::1'"]] },
     fails: {
       "a name": [["servers: 10.72.0.2,10.72.0.3", "servers: 10.72.0.2,ns1.example # <- dns-server"]],
+      "a group of machines": [["servers: 10.72.0.2,10.72.0.3", "servers: 224.0.0.251 # <- dns-server"]],
+      "a server of the node's own": [
+        [
+          "{name: n1, region: plant7}\nspec:",
+          "{name: n1, region: plant7}\nspec:\n  dns_servers: [10.72.0.2, 10.72.0.300] # <- dns-server",
+        ],
+      ],
     },
   },
   "domain-name": {
@@ -39,12 +47,26 @@ export const networkExamples: Readonly<Record<string, RuleExamples>> = {
         ["vlan_id: '102'", "vlan_id: '101'"],
         ["  cidr: 10.73.0.0/24", "  cidr: fd00::/64"],
       ],
+      "two networks that don't meet on a link": [["  cidr: 10.70.0.0/24", "  cidr: 10.70.0.0/24\n  vlan_id: '101'"]],
     },
-    fails: { "two networks on one VLAN": [["vlan_id: '102'", "vlan_id: '101' # <- duplicate-vlan"]] },
+    fails: {
+      "two networks of a link": [["vlan_id: '102'", "vlan_id: '101' # <- duplicate-vlan"]],
+      "two networks of an interface": [
+        ["vlan_id: '102'", "vlan_id: '101' # <- duplicate-vlan"],
+        ["  allowed_networks: [mgmt, tenant]\n", ""],
+      ],
+    },
   },
   "missing-cidr": {
     passes: { "a network nobody has an address on": [["  cidr: 10.73.0.0/24\n", ""]] },
     fails: {
+      "a network nodes boot from": [
+        [
+          "apiVersion: 'v1.0'\nkind: Network\nmetadata: {name: pxe}",
+          "apiVersion: 'v1.0' # <- missing-cidr\nkind: Network\nmetadata: {name: pxe}",
+        ],
+        ["  cidr: 10.71.0.0/24\n", ""],
+      ],
       "addresses on a network that is nowhere": [
         [
           "apiVersion: 'v1.0'\nkind: Network\nmetadata: {name: oob}",
@@ -60,6 +82,11 @@ export const networkExamples: Readonly<Record<string, RuleExamples>> = {
       "bits beyond the prefix": [["cidr: 10.73.0.0/24", "cidr: 10.73.0.5/24 # <- network-cidr"]],
       "no prefix": [["cidr: 10.73.0.0/24", "cidr: 10.73.0.0 # <- network-cidr"]],
       "a prefix too long": [["cidr: 10.73.0.0/24", "cidr: 10.73.0.0/33 # <- network-cidr"]],
+      "a mask": [["cidr: 10.73.0.0/24", "cidr: 10.73.0.0/255.255.255.0 # <- network-cidr"]],
+      "bits beyond an IPv6 prefix": [["cidr: 10.73.0.0/24", "cidr: 'fd00:73::1/64' # <- network-cidr"]],
+      "a group of machines": [["cidr: 10.73.0.0/24", "cidr: 239.1.0.0/16 # <- network-cidr"]],
+      "link-local addresses": [["cidr: 10.73.0.0/24", "cidr: 'fe80::/64' # <- network-cidr"]],
+      everything: [["cidr: 10.73.0.0/24", "cidr: 0.0.0.0/0 # <- network-cidr"]],
     },
   },
   "network-range": {
@@ -72,6 +99,21 @@ export const networkExamples: Readonly<Record<string, RuleExamples>> = {
         [
           "- {type: static, start: 10.72.0.10, end: 10.72.0.250}",
           "- {type: static, start: 10.72.0.10, end: 10.72.1.250} # <- network-range",
+        ],
+      ],
+      "an end of another protocol": [
+        [
+          "- {type: static, start: 10.72.0.10, end: 10.72.0.250}",
+          "- {type: static, start: 10.72.0.10, end: 'fd00::fa'} # <- network-range",
+        ],
+      ],
+      "two protocols on a network without a block": [
+        ["  cidr: 10.73.0.0/24", "  ranges:\n  - {type: static, start: 10.73.0.1, end: 'fd00::1'} # <- network-range"],
+      ],
+      "an IPv6 range outside": [
+        [
+          "  cidr: 10.73.0.0/24",
+          "  cidr: fd00:73::/64\n  ranges:\n  - {type: dhcp, start: 'fd00:73::1', end: 'fd00:74::1'} # <- network-range",
         ],
       ],
       backwards: [
@@ -118,16 +160,40 @@ export const networkExamples: Readonly<Record<string, RuleExamples>> = {
   },
   "network-route": {
     passes: {
-      "two default routes of different metrics": [
-        ["    metric: 10\n", "    metric: 10\n  - {subnet: 0.0.0.0/0, gateway: 10.72.0.2, metric: 20}\n"],
+      "two routes to one place of different metrics": [
+        [
+          "    metric: 10\n",
+          "    metric: 10\n  - {subnet: 10.99.0.0/16, gateway: 10.72.0.2, metric: 1}\n  - {subnet: 10.99.0.0/16, gateway: 10.72.0.3, metric: 2}\n",
+        ],
       ],
-      "a route to a route domain": [
-        ["    metric: 10\n", "    metric: 10\n  - {routedomain: inner, gateway: 10.72.0.2}\n"],
+      "a link-local gateway": [
+        ["  cidr: 10.73.0.0/24", "  cidr: fd00:73::/64\n  routes: [{subnet: '::/0', gateway: fe80::1}]"],
       ],
     },
     fails: {
       "a gateway outside": [["gateway: 10.72.0.1", "gateway: 10.73.0.1 # <- network-route"]],
       "a gateway that is the broadcast address": [["gateway: 10.72.0.1", "gateway: 10.72.0.255 # <- network-route"]],
+      "a gateway that is every address": [["gateway: 10.72.0.1", "gateway: 0.0.0.0 # <- network-route"]],
+      "a gateway outside of an IPv6 network": [
+        [
+          "  cidr: 10.73.0.0/24",
+          "  cidr: fd00:73::/64\n  routes:\n  - {subnet: '::/0', gateway: 'fd00:74::1'} # <- network-route",
+        ],
+      ],
+      "a route to the network itself": [
+        [
+          "    metric: 10\n",
+          "    metric: 10\n  - {subnet: 10.72.0.128/25, gateway: 10.72.0.1} # <- network-route (warning)\n",
+        ],
+      ],
+      "a gateway outside, to a domain of several networks": [
+        [
+          "    metric: 10\n",
+          "    metric: 10\n  - {routedomain: inner, gateway: 10.99.0.1, metric: 5} # <- network-route\n",
+        ],
+        ["  cidr: 10.73.0.0/24", "  cidr: 10.73.0.0/24\n  routedomain: inner"],
+        ["  cidr: 10.70.0.0/24", "  cidr: 10.70.0.0/24\n  routedomain: inner"],
+      ],
       "a gateway that is no address": [["gateway: 10.72.0.1", "gateway: router # <- network-route"]],
       "a default route without a gateway": [
         ["  - subnet: 0.0.0.0/0\n    gateway: 10.72.0.1\n", "  - subnet: 0.0.0.0/0 # <- network-route\n"],
@@ -159,6 +225,13 @@ export const networkExamples: Readonly<Record<string, RuleExamples>> = {
     passes: { "blocks side by side": [["cidr: 10.73.0.0/24", "cidr: 10.72.1.0/24"]] },
     fails: {
       "one block twice": [["cidr: 10.73.0.0/24", "cidr: 10.72.0.0/24 # <- overlapping-cidr"]],
+      "one IPv6 block twice, spelt differently": [
+        [
+          "kind: Network\nmetadata: {name: tenant}",
+          "kind: Network\nmetadata: {name: other}\nspec: {cidr: 'fd00:73:0::/48'}\n---\napiVersion: 'v1.0'\nkind: Network\nmetadata: {name: tenant}",
+        ],
+        ["  cidr: 10.73.0.0/24", "  cidr: 'FD00:73::/48' # <- overlapping-cidr"],
+      ],
       "one inside another": [["cidr: 10.73.0.0/24", "cidr: 10.72.0.64/26 # <- overlapping-cidr (warning)"]],
       "one around another": [
         ["  cidr: 10.72.0.0/24", "  cidr: 10.72.0.0/24 # <- overlapping-cidr (warning)"],

@@ -1,0 +1,30 @@
+import type { EffectiveItem } from "../design/effective-item.ts";
+import type { TreeMap } from "../design/tree.ts";
+import { mapAt, textAt, textsAt } from "./tree-access.ts";
+
+/** What a link carries, as rules look at it. */
+export interface LinkTraffic {
+  /** Whether frames carry VLAN tags. */
+  readonly isTrunk: boolean;
+  /** The network of untagged frames. */
+  readonly native: string | undefined;
+  /** The networks it lists; empty for a link that carries whatever its interfaces do. */
+  readonly allowed: readonly string[];
+  /** The networks it lists, and its native one. */
+  readonly named: readonly string[];
+}
+
+const known = new WeakMap<TreeMap, LinkTraffic>();
+
+/** What a link carries. */
+export function linkTraffic({ tree }: Pick<EffectiveItem, "tree">): LinkTraffic {
+  const before = known.get(tree);
+  if (before !== undefined) return before;
+  const trunking = mapAt(tree, "trunking");
+  const native = textAt(trunking, "default_network");
+  const allowed = textsAt(tree, "allowed_networks");
+  const named = native === undefined || allowed.includes(native) ? allowed : [...allowed, native];
+  const traffic = { isTrunk: (textAt(trunking, "mode") ?? "disabled") !== "disabled", native, allowed, named };
+  known.set(tree, traffic);
+  return traffic;
+}
