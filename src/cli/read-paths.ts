@@ -1,8 +1,9 @@
-import { open, readdir, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { open } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Diagnostic, Severity } from "../design/diagnostic.ts";
 import { CliError } from "./cli-error.ts";
 import { exitCode } from "./exit-code.ts";
+import { findFiles, pathError } from "./find-files.ts";
 
 /** Bounds of what is read: bytes of one file and of all, and how many files. */
 export interface ReadLimits {
@@ -20,12 +21,12 @@ export interface ReadFiles {
 }
 
 /**
- * Reads files, and the `.yaml` and `.yml` files of directories, in the order of their names. A path that is missing, unreadable or holds no such file is a
- * usage error; a file that is too large or no UTF-8 text is a diagnostic, so that the others are still read.
+ * Reads files, and the `.yaml` and `.yml` files of directories and of those inside them (`findFiles`). A path that is missing, unreadable or holds no such file
+ * is a usage error; a file that is too large or no UTF-8 text is a diagnostic, so that the others are still read.
  */
 export async function readPaths(paths: readonly string[], limits: ReadLimits = defaultLimits): Promise<ReadFiles> {
   const diagnostics: Diagnostic[] = [];
-  const found = await Promise.all(paths.map(filesOf));
+  const found = await Promise.all(paths.map((path) => findFiles(path)));
   for (const each of found) diagnostics.push(...each.diagnostics);
   // A file named twice, in whatever spelling, is read once.
   const uris = new Map(found.flatMap((each) => each.uris).map((uri) => [resolve(uri), uri]));
@@ -46,60 +47,6 @@ export async function readPaths(paths: readonly string[], limits: ReadLimits = d
     if (text !== undefined) files.push({ uri, text });
   }
   return { files, diagnostics };
-}
-
-interface FoundFiles {
-  readonly uris: readonly string[];
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-async function filesOf(path: string): Promise<FoundFiles> {
-  if (path === "")
-    throw new CliError(exitCode.usage, "a path is empty", "name YAML files, or directories that hold some");
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw pathError(path, error);
-  });
-  if (found.isFile()) return { uris: [path], diagnostics: [] };
-  if (!found.isDirectory()) {
-    throw new CliError(
-      exitCode.usage,
-      `${path} is neither a file nor a directory`,
-      "name YAML files, or directories that hold some",
-    );
-  }
-  const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
-    throw pathError(path, error);
-  });
-  const files: string[] = [];
-  const diagnostics: Diagnostic[] = [];
-  for (const name of names.filter((each) => !each.startsWith(".")).sort()) {
-    const entry = join(path, name);
-    const kind = await stat(entry).catch((error: NodeJS.ErrnoException) => {
-      if (isYaml(name)) throw pathError(entry, error);
-    });
-    if (isYaml(name) && kind?.isFile()) files.push(entry);
-    else if (isYaml(name) && !kind?.isDirectory()) {
-      diagnostics.push(
-        problem("not-a-file", "error", entry, "found something that is no file", "remove it, or give it another name"),
-      );
-    } else if (kind?.isDirectory() && (await readdir(entry).catch(() => [])).some(isYaml)) {
-      diagnostics.push(
-        problem("directory-not-read", "info", entry, "a directory inside the one named is not read", "name it, too"),
-      );
-    }
-  }
-  if (files.length === 0 && diagnostics.length === 0) {
-    throw new CliError(
-      exitCode.usage,
-      `directory ${path} holds no .yaml or .yml file`,
-      "name a directory with a design, such as examples/site",
-    );
-  }
-  return { uris: files, diagnostics };
-}
-
-function isYaml(name: string): boolean {
-  return /\.ya?ml$/i.test(name);
 }
 
 /** The bytes of a file; undefined when it has more than the bound. What the file system says of its size isn't believed. */
@@ -150,13 +97,6 @@ function readText(uri: string, bytes: Uint8Array, diagnostics: Diagnostic[]): st
 
 function tooMuch(message: string): CliError {
   return new CliError(exitCode.failed, message, "name fewer paths");
-}
-
-function pathError(path: string, error: NodeJS.ErrnoException): CliError {
-  if (error.code === "ENOENT") return new CliError(exitCode.usage, `${path} doesn't exist`, "check the path");
-  if (error.code === "EACCES")
-    return new CliError(exitCode.usage, `${path} can't be read: permission denied`, "check its permissions");
-  return new CliError(exitCode.usage, `${path} can't be read: ${error.code ?? error.message}`, "check the path");
 }
 
 function problem(rule: string, severity: Severity, uri: string, message: string, hint: string): Diagnostic {
