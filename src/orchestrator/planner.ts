@@ -1,9 +1,10 @@
 import type { Client } from "@connectrpc/connect";
 import type { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { Action } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import type { Selector } from "../design/selector.ts";
 import type { PlanWithBasis } from "../plan/compare-plan.ts";
 import { type CreatedPlan, createPlan, driverInstancesOf } from "../plan/create-plan.ts";
-import { type NodeSelector, selectNodes } from "../plan/select-nodes.ts";
+import { selectNodes } from "../plan/select-nodes.ts";
 import type { DesignSnapshot, DesignSnapshots } from "./design-snapshot.ts";
 import type { PlanBasis } from "./plan-basis.ts";
 import type { SeenServer, SeenSite, World } from "./world.ts";
@@ -16,7 +17,7 @@ export interface PlanRequest {
   /** The newest revision of the design. */
   readonly headRevision: bigint;
   readonly action: Action;
-  readonly selector: NodeSelector;
+  readonly selector: Selector;
 }
 
 /** A plan just made, and what was seen for it. */

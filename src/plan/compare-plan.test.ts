@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import { Action } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { seen, testSite } from "../../test/support/test-site.ts";
+import { everyNode } from "../design/selector.ts";
 import { comparePlan, type PlanWithBasis } from "./compare-plan.ts";
 import { createPlan } from "./create-plan.ts";
 import { createDesignView } from "./design-view.ts";
@@ -33,7 +34,7 @@ function planIn(world: World): PlanWithBasis {
     design: "plant7",
     revision: 3n,
     action: Action.DEPLOY,
-    selector: { names: [], racks: [], tags: [], hostProfiles: [] },
+    selector: everyNode,
     view,
     sites: new Map([["maas", site]]),
     servers,

@@ -6,14 +6,12 @@ import { ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_
 import { Action, Disposition, StepKind } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { seen, testSite } from "../../test/support/test-site.ts";
 import type { EffectiveItem } from "../design/effective-item.ts";
+import { everyNode, type Selector } from "../design/selector.ts";
 import { type CreatedPlan, createPlan, type PlanInput } from "./create-plan.ts";
 import { createDesignView } from "./design-view.ts";
 import { createServerSpecs } from "./driver-spec/server-spec.ts";
 import type { ServerFacts } from "./node-facts.ts";
 import { PlanningError } from "./planning-error.ts";
-import type { NodeSelector } from "./select-nodes.ts";
-
-const everything: NodeSelector = { names: [], racks: [], tags: [], hostProfiles: [] };
 
 function inputFor(items: readonly EffectiveItem[], change: Partial<PlanInput> = {}): PlanInput {
   const view = createDesignView(items);
@@ -21,7 +19,7 @@ function inputFor(items: readonly EffectiveItem[], change: Partial<PlanInput> = 
     design: "plant7",
     revision: 3n,
     action: Action.DEPLOY,
-    selector: everything,
+    selector: everyNode,
     view,
     sites: new Map([["maas", { changes: [], objects: [] }]]),
     servers: new Map([...view.nodes.keys()].map((node) => [node, seen()])),
@@ -119,7 +117,7 @@ describe("a plan", () => {
   });
 
   test("says which selected name is unknown, and what was probably meant", () => {
-    const error = faultOf({ selector: { ...everything, names: ["n1", "N3"], racks: ["r9"] } });
+    const error = faultOf({ selector: { ...everyNode, names: ["n1", "N3"], racks: ["r9"] } });
     expect(error.fault).toBe("selector");
     expect(error.diagnostics.map(({ message, hint }) => [message, hint])).toEqual([
       ["the design has no node N3", "did you mean n1?"],
@@ -128,11 +126,25 @@ describe("a plan", () => {
   });
 
   test("selects by rack, by tag and by a profile anywhere in the chain", () => {
-    const nodes = (selector: Partial<NodeSelector>): readonly string[] =>
-      planFor({ selector: { ...everything, ...selector } }, 4).nodes;
+    const nodes = (selector: Partial<Selector>): readonly string[] =>
+      planFor({ selector: { ...everyNode, ...selector } }, 4).nodes;
     expect(nodes({ racks: ["r2"] })).toEqual(["n2", "n4"]);
     expect(nodes({ hostProfiles: ["defaults"], names: ["n3"] })).toEqual(["n3"]);
     expect(() => nodes({ racks: ["r2"], names: ["n1"] })).toThrow("no node of the design fits the whole selection");
+  });
+
+  test("selects by alternatives and by what must hold together", () => {
+    const nodes = (selector: Partial<Selector>): readonly string[] =>
+      planFor({ selector: { ...everyNode, ...selector } }, 4).nodes;
+    const named = (...names: string[]): Selector => ({ ...everyNode, names });
+    const inRack = (...racks: string[]): Selector => ({ ...everyNode, racks });
+    expect(nodes({ anyOf: [named("n1"), inRack("r2")] })).toEqual(["n1", "n2", "n4"]);
+    expect(nodes({ allOf: [named("n1", "n2"), inRack("r2")] })).toEqual(["n2"]);
+    expect(() => nodes({ anyOf: [named("n1"), { ...everyNode, anyOf: [named("n9")] }] })).toThrow("no node n9");
+    expect(() => nodes({ labels: { team: "nobody" } })).toThrow("no node of the design has label team=nobody");
+    let deep = named("n1");
+    for (let depth = 0; depth < 16; depth++) deep = { ...everyNode, allOf: [deep] };
+    expect(() => nodes(deep)).toThrow("nested more than 16 deep");
   });
 
   test("has the digest of its canonical JSON", () => {

@@ -1,5 +1,6 @@
 import { Action, Disposition, StepKind } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import type { Diagnostic } from "../design/diagnostic.ts";
+import type { Selector } from "../design/selector.ts";
 import type { DesignView } from "./design-view.ts";
 import type { NodeSpec } from "./driver-spec/server-spec.ts";
 import { kindWord } from "./kind-word.ts";
@@ -9,14 +10,14 @@ import { planDigest } from "./plan-digest.ts";
 import type { PlanStep } from "./plan-step.ts";
 import { PlanningError } from "./planning-error.ts";
 import { textAt } from "./read-tree.ts";
-import { type NodeSelector, selectNodes } from "./select-nodes.ts";
+import { selectNodes } from "./select-nodes.ts";
 
 /** Everything a plan is made of. */
 export interface PlanInput {
   readonly design: string;
   readonly revision: bigint;
   readonly action: Action;
-  readonly selector: NodeSelector;
+  readonly selector: Selector;
   readonly view: DesignView;
   /** What each server driver instance would change of the site, by the instance's name. */
   readonly sites: ReadonlyMap<string, SitePlan>;

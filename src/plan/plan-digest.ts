@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
+import canonicalize from "canonicalize";
 import { Action, Disposition, StepKind } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import type { Selector } from "../design/selector.ts";
 import type { SiteChange } from "./node-facts.ts";
 import type { PlanStep } from "./plan-step.ts";
-import type { NodeSelector } from "./select-nodes.ts";
 
 /** What a plan's digest covers beside its steps. */
 export interface PlanHeader {
   readonly design: string;
   readonly revision: bigint;
   readonly action: Action;
-  readonly selector: NodeSelector;
+  readonly selector: Selector;
 }
 
 /**
@@ -17,14 +18,11 @@ export interface PlanHeader {
  * of it: the same plan made twice has one digest. Keys are written in code unit order, so that plain JSON is canonical.
  */
 export function planDigest(header: PlanHeader, steps: readonly PlanStep[]): string {
-  const { names, racks, tags, hostProfiles } = header.selector;
   const hash = createHash("sha256");
   hash.update(
     `{"action":${JSON.stringify(`ACTION_${Action[header.action]}`)},"design":${JSON.stringify(header.design)}`,
   );
-  hash.update(
-    `,"revision":"${header.revision}","selector":${JSON.stringify({ hostProfiles, names, racks, tags })},"steps":[`,
-  );
+  hash.update(`,"revision":"${header.revision}","selector":${canonicalize(header.selector)},"steps":[`);
   for (const step of steps) hash.update(`${step.sequence === 1 ? "" : ","}${canonicalStep(step)}`);
   return hash.update("]}").digest("hex");
 }

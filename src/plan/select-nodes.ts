@@ -1,49 +1,75 @@
 import type { Diagnostic } from "../design/diagnostic.ts";
+import {
+  compileSelector,
+  DEEPEST_SELECTOR,
+  isEverything,
+  labelsOf,
+  rackOf,
+  type Selectable,
+  type Selector,
+  selectorDepth,
+  tagsOf,
+} from "../design/selector.ts";
 import type { TreeMap } from "../design/tree.ts";
 import { suggest } from "../text/suggest.ts";
 import type { DesignView } from "./design-view.ts";
 import { PlanningError } from "./planning-error.ts";
-import { mapAt, textAt, textsAt } from "./read-tree.ts";
-
-/** Which nodes: conditions of different fields must all hold, within one field any value suffices, no condition selects all. */
-export interface NodeSelector {
-  readonly names: readonly string[];
-  readonly racks: readonly string[];
-  readonly tags: readonly string[];
-  readonly hostProfiles: readonly string[];
-}
+import { textAt } from "./read-tree.ts";
 
 /**
- * The names of the selected nodes, in code unit order. Throws PlanningError for every name, rack, tag or profile no node
- * has, with the nearest one that some node has, and for conditions that leave no node.
+ * The names of the selected nodes, in code unit order. Throws PlanningError for every name, rack, tag, profile or label no node has, with the nearest one
+ * that some node has, for conditions that leave no node, and for a selector nested too deep.
  */
-export function selectNodes(view: DesignView, selector: NodeSelector): readonly string[] {
-  const conditions = [
-    { what: "node", wanted: selector.names, of: (name: string) => [name] },
-    {
-      what: "rack",
-      wanted: selector.racks,
-      of: (_: string, node: TreeMap) => [textAt(mapAt(node, "metadata"), "rack")],
-    },
-    { what: "tag", wanted: selector.tags, of: (_: string, node: TreeMap) => textsAt(mapAt(node, "metadata"), "tags") },
-    { what: "host profile", wanted: selector.hostProfiles, of: (_: string, node: TreeMap) => profilesOf(node, view) },
-  ].filter(({ wanted }) => wanted.length > 0);
-
-  const problems: Diagnostic[] = [];
-  let selected = [...view.nodes];
-  for (const { what, wanted, of } of conditions) {
-    const known = new Set([...view.nodes].flatMap(([name, node]) => of(name, node)));
-    for (const name of wanted) if (!known.has(name)) problems.push(unknown(what, name, known));
-    const asked = new Set(wanted);
-    selected = selected.filter(([name, node]) => of(name, node).some((value) => asked.has(value)));
+export function selectNodes(view: DesignView, selector: Selector): readonly string[] {
+  if (isEverything(selector)) return [...view.nodes.keys()];
+  if (selectorDepth(selector) > DEEPEST_SELECTOR) {
+    const message = `found a selector nested more than ${DEEPEST_SELECTOR} deep`;
+    throw new PlanningError("selector", [problem(message, "name the nodes, or give them a tag")]);
   }
-  const [first, ...others] = problems;
+  const nodes = [...view.nodes].map(
+    ([name, tree]): Selectable => ({ name, tree, hostProfiles: () => profilesOf(tree, view) }),
+  );
+  const [first, ...others] = unknownConditions(nodes, selector);
   if (first !== undefined) throw new PlanningError("selector", [first, ...others]);
-  if (conditions.length > 0 && selected.length === 0) {
+  const selected = nodes.filter(compileSelector(selector));
+  if (selected.length === 0) {
     const message = "no node of the design fits the whole selection";
     throw new PlanningError("selector", [problem(message, "conditions of different kinds must all hold for a node")]);
   }
-  return selected.map(([name]) => name);
+  return selected.map(({ name }) => name);
+}
+
+interface Condition {
+  readonly what: string;
+  readonly wanted: (selector: Selector) => readonly string[];
+  readonly of: (node: Selectable) => Iterable<string>;
+}
+
+const conditions: readonly Condition[] = [
+  { what: "node", wanted: ({ names }) => names, of: ({ name }) => [name] },
+  { what: "rack", wanted: ({ racks }) => racks, of: ({ tree }) => [rackOf(tree) ?? ""] },
+  { what: "tag", wanted: ({ tags }) => tags, of: ({ tree }) => tagsOf(tree) },
+  { what: "host profile", wanted: ({ hostProfiles }) => hostProfiles, of: (node) => node.hostProfiles() },
+  {
+    what: "label",
+    wanted: ({ labels }) => Object.entries(labels).map(([key, value]) => `${key}=${value}`),
+    of: ({ tree }) => [...labelsOf(tree)].map(([key, value]) => `${key}=${value}`),
+  },
+];
+
+/** What no node has of what a selector asks for, in it and in those inside it. */
+function unknownConditions(nodes: readonly Selectable[], selector: Selector): readonly Diagnostic[] {
+  const all = withInner(selector);
+  return conditions.flatMap(({ what, wanted, of }) => {
+    const asked = new Set(all.flatMap(wanted));
+    if (asked.size === 0) return [];
+    const known = new Set(nodes.flatMap((node) => [...of(node)]));
+    return [...asked].filter((value) => !known.has(value)).map((value) => unknown(what, value, known));
+  });
+}
+
+function withInner(selector: Selector): readonly Selector[] {
+  return [selector, ...[...selector.anyOf, ...selector.allOf].flatMap(withInner)];
 }
 
 function profilesOf(node: TreeMap, view: DesignView): readonly string[] {

@@ -12,7 +12,12 @@ export function addJobCommands(program: Command, end: End): void {
       "bedplate plan deploy --design plant7 --out plan.json",
     ),
   )
-    .option("--select <key=values>", "only these nodes: name=…, rack=…, tag=…, profile=…; may be repeated", list, none)
+    .option(
+      "--select <key=values>",
+      "only these nodes: name=…, rack=…, tag=…, profile=…, label=KEY:VALUE; may be repeated",
+      list,
+      none,
+    )
     .option("--revision <number>", "lead to this revision", parseCount, 0)
     .option("--out <file>", "write the plan to a file")
     .addHelpText("after", "\nActions: prepare-site, commission, deploy")

@@ -13,12 +13,13 @@ import {
 import type { Diagnostic } from "../../../gen/bedplate/type/v1/diagnostic_pb.js";
 import { Severity } from "../../../gen/bedplate/type/v1/diagnostic_pb.js";
 import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
+import { type Selector as SelectorMessage, SelectorSchema } from "../../../gen/bedplate/type/v1/selector_pb.js";
 import type { Database } from "../../db/database.ts";
+import type { Selector } from "../../design/selector.ts";
 import { callerOf } from "../../mesh/call.ts";
 import { authorOf } from "../../mesh/caller.ts";
 import { failure } from "../../mesh/failure.ts";
 import type { PlanStep } from "../../plan/plan-step.ts";
-import type { NodeSelector } from "../../plan/select-nodes.ts";
 import { cutPage, pageStart, rowsToRead } from "../page.ts";
 import { type Planner, resolveRevision } from "../planner.ts";
 import { insertPlan, listPlanSteps, listPlans, readPlan, type StoredPlan } from "../store/plans.ts";
@@ -54,7 +55,7 @@ export function createPlanRpcs({ database, planner, state }: PlanRpcDeps): Handl
         design,
         revision,
         action,
-        selector: mutable(selector),
+        selector: selectorMessage(selector),
         digest: plan.digest,
         stepCount: plan.steps.length,
         changeCount: plan.changeCount,
@@ -101,13 +102,21 @@ export async function requirePlan({ db }: Database, id: string): Promise<StoredP
 }
 
 /** The selector of a request, which selects every node when it is absent. */
-export function selectorOf(selector: Plan["selector"]): NodeSelector {
-  const { names = [], racks = [], tags = [], hostProfiles = [] } = selector ?? {};
-  return { names, racks, tags, hostProfiles };
+export function selectorOf(selector: Plan["selector"]): Selector {
+  const { names = [], racks = [], tags = [], hostProfiles = [], labels = {}, anyOf = [], allOf = [] } = selector ?? {};
+  return { names, racks, tags, hostProfiles, labels, anyOf: anyOf.map(selectorOf), allOf: allOf.map(selectorOf) };
 }
 
-function mutable({ names, racks, tags, hostProfiles }: NodeSelector): { [Key in keyof NodeSelector]: string[] } {
-  return { names: [...names], racks: [...racks], tags: [...tags], hostProfiles: [...hostProfiles] };
+function selectorMessage({ anyOf, allOf, labels, ...conditions }: Selector): SelectorMessage {
+  return create(SelectorSchema, {
+    names: [...conditions.names],
+    racks: [...conditions.racks],
+    tags: [...conditions.tags],
+    hostProfiles: [...conditions.hostProfiles],
+    labels: { ...labels },
+    anyOf: anyOf.map(selectorMessage),
+    allOf: allOf.map(selectorMessage),
+  });
 }
 
 function stepMessage(step: PlanStep): PlanStepMessage {
