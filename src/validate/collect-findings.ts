@@ -18,8 +18,8 @@ export function createCollector(evaluation: Evaluation): Collector {
 
   function add(diagnostic: Diagnostic): void {
     const { rule, field, message, location, kind, name } = diagnostic;
-    const place = location === undefined ? [kind, name] : [location.uri, location.line, location.column];
-    const key = JSON.stringify([rule, field, message, ...place]);
+    const place = location === undefined ? [kind, name, field] : [location.uri, location.line, location.column];
+    const key = JSON.stringify([rule, message, ...place]);
     const item = `${kind}/${name}`;
     const same = found.get(key);
     if (same === undefined) found.set(key, { diagnostic, items: new Set([item]) });
@@ -53,12 +53,12 @@ function withOthers(diagnostic: Diagnostic, others: number): Diagnostic {
 function toDiagnostic(
   rule: Pick<ItemRule, "id" | "severity">,
   { kind, name }: Subject,
-  { field, message, hint, severity = rule.severity, related = [] }: Finding,
+  { field, message, hint, severity = rule.severity, rule: id = rule.id, related = [] }: Finding,
   evaluation: Evaluation,
 ): Diagnostic {
   const location = evaluation.locate(kind, name, field);
   return {
-    rule: rule.id,
+    rule: id,
     severity,
     message,
     hint,

@@ -16,6 +16,8 @@ export interface Finding {
   readonly hint: string;
   /** When it isn't the rule's own. */
   readonly severity?: Severity;
+  /** Id of the rule it is reported under, when it isn't the rule's own: a rule of a design that can't be run. */
+  readonly rule?: string;
   readonly related?: readonly RelatedField[];
 }
 

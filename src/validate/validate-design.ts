@@ -2,6 +2,7 @@ import type { Diagnostic } from "../design/diagnostic.ts";
 import type { EffectiveItem } from "../design/effective-item.ts";
 import type { Evaluation } from "../design/evaluate-design.ts";
 import { type Collector, createCollector } from "./collect-findings.ts";
+import { declaredRules } from "./declared-rules.ts";
 import { lostValues } from "./lost-values.ts";
 import type { Fact, GroupRule, ItemRule, RuleContext } from "./rule.ts";
 import { groupRules, itemRules } from "./rules.ts";
@@ -20,16 +21,17 @@ export interface RuleSet {
 }
 
 /**
- * Runs every rule over the effective items of a design. The result is in the order of places. A rule that throws yields an `internal-error` and hides
+ * Runs every rule over the effective items of a design, those the design declares itself among them. The result is in the order of places. A rule that throws yields an `internal-error` and hides
  * nothing else. A finding that many items inherit from one place is given once.
  */
 export function validateDesign(evaluation: Evaluation, rules: RuleSet = { itemRules, groupRules }): Validation {
   const collector = createCollector(evaluation);
+  const all = [...rules.itemRules, ...declaredRules(evaluation)];
   const context = createContext(evaluation);
   let ruleRuns = 0;
   const byKind = new Map<string, readonly ItemRule[]>();
   for (const item of evaluation.items.values()) {
-    const ofKind = byKind.get(item.kind) ?? rules.itemRules.filter((rule) => rule.kinds.includes(item.kind));
+    const ofKind = byKind.get(item.kind) ?? all.filter((rule) => rule.kinds.includes(item.kind));
     byKind.set(item.kind, ofKind);
     for (const rule of ofKind) {
       ruleRuns++;

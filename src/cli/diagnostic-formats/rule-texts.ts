@@ -1,5 +1,6 @@
 import { CONSUMER_RULES } from "../../consumers/consumer-rules.ts";
 import type { RuleText } from "../../design/rule-text.ts";
+import { DECLARED_RULES } from "../../validate/declared-rule-texts.ts";
 import { groupRules, itemRules } from "../../validate/rules.ts";
 import { YAML_RULES } from "../../yaml/problem-list.ts";
 
@@ -8,7 +9,11 @@ export type KnownRule = Omit<RuleText, "why"> & Partial<Pick<RuleText, "why">>;
 
 /** The texts of all rules that have some, by id. */
 export function ruleTexts(): ReadonlyMap<string, KnownRule> {
-  const texts = new Map<string, KnownRule>([...Object.entries(YAML_RULES), ...Object.entries(CONSUMER_RULES)]);
+  const texts = new Map<string, KnownRule>([
+    ...Object.entries(YAML_RULES),
+    ...Object.entries(CONSUMER_RULES),
+    ...Object.entries(DECLARED_RULES),
+  ]);
   for (const rule of [...itemRules, ...groupRules]) texts.set(rule.id, rule);
   return texts;
 }

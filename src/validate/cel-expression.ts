@@ -1,0 +1,113 @@
+import type { parse } from "@bufbuild/cel";
+import { suggest } from "../text/suggest.ts";
+
+/** Why an expression can't be compiled, one line; `line` and `column`, from 1, are in the expression, absent when it is about the whole. */
+export interface CelFault {
+  readonly message: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+type Parsed = ReturnType<typeof parse>;
+type Expression = Parsed["expr"];
+type Comprehension = Extract<Expression["exprKind"], { case: "comprehensionExpr" }>["value"];
+
+/** Names an expression may use: its variables, and the types of the language. */
+const VARIABLES = ["kind", "name", "spec"];
+const TYPES = ["bool", "bytes", "double", "dyn", "google", "int", "list", "map", "null_type", "string", "type", "uint"];
+
+/**
+ * The first name of an expression that nothing stands for: a variable, a function, or a field of `spec`. The language itself would tell only where the
+ * expression comes by it.
+ */
+export function findUnknown(
+  { expr, sourceInfo }: Parsed,
+  text: string,
+  isFunction: (name: string) => boolean,
+  fields: ReadonlySet<string> | undefined,
+): CelFault | undefined {
+  const faults: { readonly message: string; readonly offset: number }[] = [];
+  const report = (at: Expression, message: string, name: string, known: Iterable<string>) => {
+    const near = suggest(name, known);
+    const offset = sourceInfo?.positions[String(at.id)] ?? 0;
+    faults.push({ message: near === undefined ? message : `${message}; did you mean ${near}?`, offset });
+  };
+  walk(expr, new Set(VARIABLES), (at, scope) => {
+    const { exprKind } = at;
+    if (exprKind.case === "identExpr") {
+      const { name } = exprKind.value;
+      const known = [...scope].filter((each) => /^\w/.test(each));
+      if (!scope.has(name) && !TYPES.includes(name)) report(at, `there is no variable ${name}`, name, known);
+    } else if (exprKind.case === "callExpr") {
+      const { function: called } = exprKind.value;
+      if (!/^[a-z]/i.test(called)) return;
+      const isMacro = MACROS.includes(called);
+      if (isMacro) report(at, `${called} has the wrong number of arguments, or no variable first`, "", []);
+      else if (!isFunction(called) || called.startsWith("bedplate_"))
+        report(at, `there is no function ${called}`, called, FUNCTIONS);
+    } else if (exprKind.case === "selectExpr" && fields !== undefined) {
+      const { operand, field } = exprKind.value;
+      const isSpec = operand?.exprKind.case === "identExpr" && operand.exprKind.value.name === "spec";
+      if (isSpec && !fields.has(field)) report(at, `spec has no field ${field}`, field, fields);
+    }
+  });
+  const [first] = faults.sort((a, b) => a.offset - b.offset);
+  return first && { message: first.message, ...positionIn(text, first.offset) };
+}
+
+const MACROS = ["all", "exists", "exists_one", "filter", "has", "map"];
+const FUNCTIONS = [
+  ...MACROS,
+  ...["bool", "bytes", "contains", "double", "dyn", "duration", "endsWith", "int", "lookup", "matches", "size"],
+  ...["startsWith", "string", "timestamp", "type", "uint"],
+];
+
+function positionIn(text: string, offset: number): { readonly line: number; readonly column: number } {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf("\n") + 1;
+  return { line: before.split("\n").length, column: [...before.slice(lineStart)].length + 1 };
+}
+
+/** Makes every turn of every loop ask `step() && …` first, so that false ends all of them. `step` gives a new such expression. */
+export function boundLoops(expr: Expression, step: () => Expression): void {
+  walk(expr, new Set(), ({ exprKind }) => {
+    if (exprKind.case !== "comprehensionExpr" || exprKind.value.loopCondition === undefined) return;
+    const asking = step();
+    if (asking.exprKind.case !== "callExpr") throw new Error("a conjunction is a call");
+    asking.exprKind.value.args[1] = exprKind.value.loopCondition;
+    exprKind.value.loopCondition = asking;
+  });
+}
+
+/** Visits every part, the outer before the inner, with the variables it may use. */
+function walk(
+  at: Expression | undefined,
+  scope: ReadonlySet<string>,
+  visit: (at: Expression, scope: ReadonlySet<string>) => void,
+): void {
+  if (at === undefined) return;
+  visit(at, scope);
+  const { exprKind } = at;
+  const each = (parts: readonly (Expression | undefined)[], own = scope) => {
+    for (const part of parts) walk(part, own, visit);
+  };
+  if (exprKind.case === "selectExpr") each([exprKind.value.operand]);
+  else if (exprKind.case === "callExpr") each([exprKind.value.target, ...exprKind.value.args]);
+  else if (exprKind.case === "listExpr") each(exprKind.value.elements);
+  else if (exprKind.case === "structExpr") {
+    for (const { keyKind, value } of exprKind.value.entries)
+      each([keyKind.case === "mapKey" ? keyKind.value : undefined, value]);
+  } else if (exprKind.case === "comprehensionExpr") walkLoop(exprKind.value, scope, each);
+}
+
+function walkLoop(
+  { iterRange, accuInit, loopCondition, loopStep, result, accuVar, iterVar, iterVar2 }: Comprehension,
+  scope: ReadonlySet<string>,
+  each: (parts: readonly (Expression | undefined)[], own?: ReadonlySet<string>) => void,
+): void {
+  each([iterRange, accuInit]);
+  const inner = new Set(scope).add(accuVar).add(iterVar);
+  if (iterVar2 !== "") inner.add(iterVar2);
+  each([loopCondition, loopStep], inner);
+  each([result], new Set(scope).add(accuVar));
+}
