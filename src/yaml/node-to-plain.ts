@@ -1,5 +1,6 @@
 import type { SourceNode } from "../design/source-node.ts";
 import type { Tree } from "../design/tree.ts";
+import { bareRecord } from "./bare-record.ts";
 import type { SourcePosition, YamlNode, YamlScalar } from "./node.ts";
 
 /** A plain value and, in the same shape, where each of its parts was written. */
@@ -21,7 +22,7 @@ export function nodeToPlain(
   function convert(current: YamlNode, key: SourcePosition | undefined): PlainWithSource {
     switch (current.kind) {
       case "scalar":
-        return { tree: scalarValue(current), source: placeOf(current, key) };
+        return { tree: scalarValue(current), source: placeOf(current.position, key) };
       case "list": {
         const tree: Tree[] = [];
         const items: SourceNode[] = [];
@@ -30,30 +31,44 @@ export function nodeToPlain(
           tree.push(plain.tree);
           items.push(plain.source);
         }
-        return { tree, source: { ...placeOf(current, key), items } };
+        return { tree, source: withItems(current.position, key, items) };
       }
       case "map": {
-        const tree = new BareRecord<Tree>();
-        const fields = new BareRecord<SourceNode>();
+        const tree = bareRecord<Tree>();
+        const fields = bareRecord<SourceNode>();
         for (const entry of current.entries) {
           const plain = convert(entry.value, entry.keyPosition);
           tree[entry.key] = plain.tree;
           fields[entry.key] = plain.source;
         }
-        return { tree, source: { ...placeOf(current, key), fields } };
+        return { tree, source: withFields(current.position, key, fields) };
       }
     }
   }
 }
 
-function placeOf({ position }: YamlNode, key: SourcePosition | undefined): SourceNode {
-  if (key === undefined) return position;
-  return { ...position, keyLine: key.line, keyColumn: key.column };
+// Literals, each written out: an object made by spreading and adding to it takes half as much memory again, and there is one for every value.
+
+function placeOf({ line, column, uri }: SourcePosition, key: SourcePosition | undefined): SourceNode {
+  if (key === undefined) return uri === undefined ? { line, column } : { line, column, uri };
+  const { line: keyLine, column: keyColumn } = key;
+  return uri === undefined ? { line, column, keyLine, keyColumn } : { line, column, uri, keyLine, keyColumn };
 }
 
-/**
- * A record that inherits nothing: its prototype is empty and has none itself. `Object.create(null)` would be the same, but engines keep such objects as hash
- * tables, which take several times the memory of a record's few fields.
- */
-const BareRecord = function BareRecord() {} as unknown as new <T>() => Record<string, T>;
-BareRecord.prototype = Object.create(null);
+function withItems(at: SourcePosition, key: SourcePosition | undefined, items: readonly SourceNode[]): SourceNode {
+  const { line, column, uri } = at;
+  if (uri !== undefined) return { ...placeOf(at, key), items };
+  if (key === undefined) return { line, column, items };
+  return { line, column, keyLine: key.line, keyColumn: key.column, items };
+}
+
+function withFields(
+  at: SourcePosition,
+  key: SourcePosition | undefined,
+  fields: Readonly<Record<string, SourceNode>>,
+): SourceNode {
+  const { line, column, uri } = at;
+  if (uri !== undefined) return { ...placeOf(at, key), fields };
+  if (key === undefined) return { line, column, fields };
+  return { line, column, keyLine: key.line, keyColumn: key.column, fields };
+}

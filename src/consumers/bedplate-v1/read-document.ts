@@ -7,6 +7,7 @@ import { quoteText } from "../../yaml/quote-text.ts";
 import { entryMeant, readSpec, reportUnknownKeys } from "../reading/envelope.ts";
 import { closeMap, entryOf, faithfulScalar, isNothing, type MapDraft, textOf, valueAt } from "../reading/map-draft.ts";
 import { readName } from "../reading/names.ts";
+import { packedDocument } from "../reading/packed-document.ts";
 import type { PartContext } from "../reading/part-context.ts";
 import { isCustomKind, kindNames, kindOfEarlierName } from "./kinds.ts";
 import { metadataKeys, readMetadata } from "./metadata.ts";
@@ -42,17 +43,11 @@ export function readOwnDocument(root: YamlMap, context: PartContext): Document |
   const part = inMetadata === undefined ? "" : readMetadata(inMetadata, item);
   const fields = readSpec(root, entryMeant(root, "spec", envelopeKeys), item);
   const { tree, source } = plainSpec(kind, fields);
-  return {
-    kind,
-    name,
-    spec: tree as Document["spec"],
-    source: isCustomKind(kind) ? { ...source, ...kindPlace(root) } : source,
-    location: { uri: problems.uri, line: root.position.line, column: root.position.column },
-    part,
-    complete,
-    form: "bedplate-v1",
-    conversions: [],
-  };
+  const location = { uri: problems.uri, line: root.position.line, column: root.position.column };
+  return packedDocument(
+    { kind, name, location, part, complete, form: "bedplate-v1", conversions: [] },
+    { tree, source: isCustomKind(kind) ? { ...source, ...kindPlace(root) } : source },
+  );
 }
 
 /** What a Struct of the contract holds has no type of its own: its values are those of YAML itself, as in a JSON Schema. */
