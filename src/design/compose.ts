@@ -28,13 +28,14 @@ export interface Composition {
 
 /**
  * Brings the documents of each item together, by the rank of their layers (equal ranks by the layer's name). Reports unknown kinds, names that are none, and a
- * second document of one layer and item: the first is kept.
+ * second document of one layer and item: the first is kept. Of kinds for which `isUnusable` holds nothing is told.
  */
 export function compose(
   documents: readonly { readonly layer: string; readonly document: Document }[],
   layers: readonly Layer[],
   kinds: ReadonlyMap<string, KindSchema>,
   report: (diagnostic: Diagnostic) => void,
+  isUnusable: (kind: string) => boolean = () => false,
 ): Composition {
   const found = new Map(layers.map((layer) => [layer.name, layer]));
   const layerOf = layerFinder(found);
@@ -45,7 +46,7 @@ export function compose(
     const names = declaredNames.get(kind) ?? new Set();
     declaredNames.set(kind, names.add(name));
     if (!kinds.has(kind)) {
-      report(unknownKind(document, kinds.keys()));
+      if (!isUnusable(kind)) report(unknownKind(document, kinds.keys()));
     } else if (!isItemName(name)) {
       report(invalidName(document));
     } else {
@@ -95,11 +96,13 @@ function byRank(a: Declaration, b: Declaration): number {
 function unknownKind(document: Document, kinds: Iterable<string>): Diagnostic {
   const known = [...kinds];
   const near = suggest(document.kind, known);
+  const declare = `declare it by a document of kind CustomKind named ${describeValue(document.kind)}`;
+  const all = document.kind.includes(".") ? declare : `kinds are ${known.sort().join(", ")}`;
   return {
     rule: "unknown-kind",
     severity: "error",
     message: `found kind ${describeValue(document.kind)}, expected a kind of this design`,
-    hint: near === undefined ? `kinds are ${known.sort().join(", ")}` : `did you mean "${near}"?`,
+    hint: near === undefined ? all : `did you mean "${near}"?`,
     kind: document.kind,
     name: document.name,
     location: kindPlace(document),

@@ -2,6 +2,16 @@ import type { RuleText } from "./rule-text.ts";
 
 /** The engine's own rules: what is wrong with the documents of a design when they are composed and resolved, before the rules of validation see the items. */
 export const ENGINE_RULES = {
+  "custom-kind-schema": {
+    severity: "error",
+    summary: "The declaration of a custom kind can be used",
+    why: "A custom kind is declared by a JSON Schema of draft 2020-12 and by paths of its fields: merge keys, references, formation data, secrets. Of what nothing can meet, what leads nowhere or could take without end, nothing is taken: the kind doesn't exist until it is corrected, and nothing is said of its items. What has no effect, such as a mistyped keyword, is a warning.",
+  },
+  "custom-kind-violation": {
+    severity: "error",
+    summary: "An item of a custom kind meets the whole schema of its kind",
+    why: "The engine knows types, bounds and names of fields; the rest of a schema, such as required fields, alternatives and conditions, is checked on the effective item, with what it inherits and its defaults. An item that others inherit from may be incomplete.",
+  },
   "duplicate-document": {
     severity: "error",
     summary: "An item is declared once in a layer",

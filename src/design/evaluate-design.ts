@@ -2,6 +2,8 @@ import { suggest } from "../text/suggest.ts";
 import { builtInKinds } from "./built-in-kinds.ts";
 import { type Composition, compose, readDeclarations } from "./compose.ts";
 import { type ComputedOrigins, causeOf, computedOrigins } from "./computed-origins.ts";
+import { declaredKinds, KIND_OF_KINDS } from "./custom-kinds/declared-kinds.ts";
+import { itemChecker } from "./custom-kinds/item-checker.ts";
 import type { Origin } from "./declared.ts";
 import type { Diagnostic, SourceLocation } from "./diagnostic.ts";
 import type { Document } from "./document.ts";
@@ -34,7 +36,7 @@ export interface EvaluationInput {
   readonly layers: readonly Layer[];
   /** What consumers found, repeated in the result; also tells which parts of a source could not be read. */
   readonly diagnostics?: readonly Diagnostic[];
-  /** Kinds of items; the built-in ones when absent. */
+  /** Kinds of items beside those the documents declare; the built-in ones when absent. */
   readonly kinds?: ReadonlyMap<string, KindSchema>;
   /** Items that exist though their documents are not given: they may be referred to. */
   readonly exists?: (kind: string, name: string) => boolean;
@@ -53,6 +55,7 @@ export interface Evaluation {
   readonly items: ReadonlyMap<string, EffectiveItem>;
   /** Consumers' and the engine's own findings, by place. */
   readonly diagnostics: readonly Diagnostic[];
+  /** All kinds: those given, and those the documents declare. */
   readonly kinds: ReadonlyMap<string, KindSchema>;
   readonly counters: EvaluationCounters;
   /** What each layer declared about an item, lowest rank first; empty when nobody did. */
@@ -81,12 +84,19 @@ export interface Evaluation {
 
 /** Composes and resolves a design. Pure; never throws for what documents say: everything wrong is a diagnostic. */
 export function evaluateDesign(input: EvaluationInput): Evaluation {
-  const kinds = input.kinds ?? builtInKinds();
   const found: Diagnostic[] = [...(input.diagnostics ?? [])];
   const report = (diagnostic: Diagnostic) => void found.push(diagnostic);
-
-  const composed = compose(input.documents, input.layers, kinds, report);
   const lost = lostParts(input.documents, input.diagnostics ?? []);
+  const builtIn = input.kinds ?? builtInKinds();
+  const { kinds, unusable } = declaredKinds(
+    {
+      ...{ documents: input.documents, layers: input.layers, builtIn },
+      run: (kindItems) => createRun(kindItems, builtIn, undefined, lost, () => {}),
+    },
+    report,
+  );
+  const mayBeDeclared = (kind: string) => unusable.has(kind) || (kind.includes(".") && lost.mayLose(KIND_OF_KINDS));
+  const composed = compose(input.documents, input.layers, kinds, report, mayBeDeclared);
   const exists = (kind: string, name: string) =>
     composed.declaredNames.get(kind)?.has(name) === true || input.exists?.(kind, name) === true;
   const names = (kind: string) => composed.declaredNames.get(kind) ?? [];
@@ -101,10 +111,13 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
   const ancestors = new Map<string, readonly string[]>();
   const notWhole = new Set<string>();
   const run = createRun(composed, kinds, siteName, lost, report);
+  const checker = itemChecker();
   for (const key of composed.items.keys()) {
     const item = run.resolve(key);
     if (item === undefined) continue;
-    items.set(key, run.finish(item));
+    const effective = run.finish(item);
+    items.set(key, item.schema.jsonSchema === undefined ? effective : withKind(effective));
+    checker.check(item, effective.tree);
     if (item.ancestors.length > 0) ancestors.set(key, item.ancestors);
     if (!item.whole) notWhole.add(key);
     checkReferences(item);
@@ -112,6 +125,8 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
   }
   const missingSite = lost.mayLose("Site") ? "ignore" : input.complete === true ? "error" : "warning";
   for (const each of siteCountFindings(composed.items, missingSite)) found.push(each);
+  const mayLack = incompleteItems(ancestors, notWhole, found);
+  for (const each of checker.diagnostics(mayLack)) found.push(each);
 
   // Declarations are let go once an item is done, and read again for those that are asked about, one at a time.
   const again = createRun(composed, kinds, siteName, lost, () => {});
@@ -185,6 +200,30 @@ function createRun(
   const keeps = (kind: string) => kinds.get(kind)?.parentField === undefined;
   const resolver = createResolver({ read, kinds, keeps, mayMiss: lost.mayMiss, report });
   return { ...resolver, ...itemFinisher(resolver.resolve, composed.items.keys.bind(composed.items), siteName) };
+}
+
+/** An item of a custom kind is made from the declaration of its kind, too. */
+function withKind(item: EffectiveItem): EffectiveItem {
+  return { ...item, inputs: [...item.inputs, `${KIND_OF_KINDS}/${item.kind}`] };
+}
+
+/** Tells the items from whose lacks nothing follows: others inherit from them, or something they say, or inherit, couldn't be read. */
+function incompleteItems(
+  ancestors: ReadonlyMap<string, readonly string[]>,
+  notWhole: ReadonlySet<string>,
+  found: readonly Diagnostic[],
+): (key: string) => boolean {
+  let known: { readonly parents: ReadonlySet<string>; readonly faulty: ReadonlySet<string> } | undefined;
+  return (key) => {
+    known ??= {
+      parents: new Set([...ancestors.values()].flat()),
+      faulty: new Set(found.filter(({ severity }) => severity === "error").map(({ kind, name }) => `${kind}/${name}`)),
+    };
+    const { parents, faulty } = known;
+    return (
+      parents.has(key) || notWhole.has(key) || [key, ...(ancestors.get(key) ?? [])].some((each) => faulty.has(each))
+    );
+  };
 }
 
 function firstSite(items: Composition["items"]): string | undefined {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { designDocuments } from "../../test/support/design-documents.ts";
+import { profileSpec, removableNames, type Spec } from "../../test/support/profile-specs.ts";
 import { builtInKinds } from "./built-in-kinds.ts";
 import { type Evaluation, evaluateDesign } from "./evaluate-design.ts";
 import { fieldPath, indexPath, keyPath } from "./field-path.ts";
@@ -8,67 +9,7 @@ import type { FieldShape } from "./kind-schema.ts";
 import { suggestedLayer } from "./layer.ts";
 import { isTreeMap, type Tree, type TreeMap } from "./tree.ts";
 
-type Spec = Record<string, Tree>;
-
 const layers = ["hardware", "design", "formation"].map(suggestedLayer);
-const names = ["a", "b", "c", "d"] as const;
-const name = fc.constantFrom(...names);
-
-/** A field that is there or not. */
-const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 3 });
-const strings = (removals: boolean) =>
-  fc.uniqueArray(
-    removals
-      ? fc.oneof(
-          name,
-          name.map((each) => `!${each}`),
-        )
-      : name,
-    { maxLength: 4 },
-  );
-const texts = (removals: boolean) =>
-  fc.dictionary(
-    removals
-      ? fc.oneof(
-          name,
-          name.map((each) => `!${each}`),
-        )
-      : name,
-    fc.constantFrom("1", "2"),
-    { maxKeys: 4 },
-  );
-const text = (removals: boolean) => fc.constantFrom("x", "y", ...(removals ? ["!"] : []));
-
-function members(removals: boolean, fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<unknown[]> {
-  const member = fc.record({ name, ...fields }, { requiredKeys: ["name"] });
-  const removed = name.map((each) => ({ name: `!${each}` }));
-  return fc.uniqueArray(removals ? fc.oneof({ weight: 3, arbitrary: member }, removed) : member, {
-    maxLength: 4,
-    selector: (each) => each.name,
-  });
-}
-
-/** What a host profile says, its parent apart. */
-function profileSpec(removals: boolean): fc.Arbitrary<Spec> {
-  return fc
-    .record({
-      platform: maybe(fc.record({ image: text(removals), kernel_params: texts(removals) }, { requiredKeys: [] })),
-      metadata: maybe(fc.record({ tags: strings(removals), owner_data: texts(removals) }, { requiredKeys: [] })),
-      interfaces: maybe(
-        members(removals, { device_link: maybe(text(removals)), slaves: strings(removals), labels: texts(removals) }),
-      ),
-      storage: maybe(
-        fc.record({
-          physical_devices: members(removals, {
-            volume_group: text(removals),
-            partitions: members(removals, { size: text(removals) }),
-          }),
-        }),
-      ),
-    })
-    .map((spec) => JSON.parse(JSON.stringify(spec)) as Spec);
-}
-
 /** Profiles of one chain, the root first; each inherits from the one before. */
 const chain = fc.array(profileSpec(true), { minLength: 1, maxLength: 4 });
 
@@ -173,7 +114,7 @@ describe("the laws of merging", () => {
 
   it("remove once what is removed twice", () => {
     fc.assert(
-      fc.property(chain, strings(false), (specs, gone) => {
+      fc.property(chain, removableNames(false), (specs, gone) => {
         const removal = { metadata: { tags: gone.map((each) => `!${each}`) } };
         const evaluation = evaluate(documentsOf([...specs, removal, removal]));
         expect(treeOf(evaluation, `p${specs.length + 1}`)).toEqual(treeOf(evaluation, `p${specs.length}`));

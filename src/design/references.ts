@@ -108,7 +108,8 @@ function referredKind(field: FieldSchema): string | undefined {
   return field.references ?? field.parent;
 }
 
-/** "host profile" for "HostProfile". */
+/** "host profile" for "HostProfile"; a custom kind by its name. */
 function kindWords(kind: string): string {
+  if (kind.includes(".")) return kind;
   return kind.replace(/(?<=[a-z0-9])(?=[A-Z])/g, " ").toLowerCase();
 }

@@ -1,0 +1,154 @@
+import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
+import type { Diagnostic } from "../diagnostic.ts";
+import { fieldPath, indexPath, keyPath } from "../field-path.ts";
+import type { FieldShape, KindSchema, MessageSchema } from "../kind-schema.ts";
+import { locateValue } from "../locate.ts";
+import type { ResolvedItem } from "../resolve.ts";
+import { isTreeMap, type Tree, type TreeMap } from "../tree.ts";
+import { compileSchema, faultsOf } from "./ajv.ts";
+import { describeError } from "./describe-error.ts";
+
+/** Checks effective items of custom kinds against the whole JSON Schema of their kind. */
+export interface ItemChecker {
+  /** Takes an item of a custom kind. */
+  check(item: ResolvedItem, tree: TreeMap): void;
+  /**
+   * What was found. Nothing follows from what items lack for which `mayLack` holds: others complete them, or something they say couldn't be read. What many
+   * items inherit from one place is one finding.
+   */
+  diagnostics(mayLack: (key: string) => boolean): readonly Diagnostic[];
+}
+
+/** A fault, and whether more in the item would mend it. */
+interface Violation {
+  readonly item: string;
+  readonly absent: boolean;
+  readonly diagnostic: Diagnostic;
+}
+
+const MOST_VIOLATIONS = 20;
+/** Keywords that try schemas on a value: what those say is no fault of its own. */
+const trying: ReadonlySet<string> = new Set(["anyOf", "oneOf", "not", "contains", "propertyNames"]);
+
+/** A checker that compiles the schema of a kind when it meets the first item of it. */
+export function itemChecker(): ItemChecker {
+  const compiled = new Map<KindSchema, ValidateFunction>();
+  const violations: Violation[] = [];
+
+  function check(item: ResolvedItem, tree: TreeMap): void {
+    const { jsonSchema, message } = item.schema;
+    if (jsonSchema === undefined) return;
+    let validate = compiled.get(item.schema);
+    if (validate === undefined) {
+      validate = compileSchema(jsonSchema);
+      compiled.set(item.schema, validate);
+    }
+    const found = withoutTried(faultsOf(validate, tree)).flatMap(
+      (error) => violation(error, item, tree, message) ?? [],
+    );
+    violations.push(...found.slice(0, MOST_VIOLATIONS));
+  }
+
+  function diagnostics(mayLack: (key: string) => boolean): readonly Diagnostic[] {
+    const found = new Map<string, { readonly diagnostic: Diagnostic; readonly items: Set<string> }>();
+    for (const { item, absent, diagnostic } of violations) {
+      if (absent && mayLack(item)) continue;
+      const { field, message, location } = diagnostic;
+      const key = JSON.stringify([field, message, location]);
+      const same = found.get(key);
+      if (same === undefined) found.set(key, { diagnostic, items: new Set([item]) });
+      else same.items.add(item);
+    }
+    return [...found.values()].map(({ diagnostic, items }) => {
+      if (items.size === 1) return diagnostic;
+      return { ...diagnostic, message: `${diagnostic.message} (and in ${items.size - 1} more that inherit it)` };
+    });
+  }
+
+  return { check, diagnostics };
+}
+
+/** Leaves out what was found while trying alternatives, and what only says that something else was found. */
+function withoutTried(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const tries = errors.filter(({ keyword }) => trying.has(keyword));
+  const isTried = (error: ErrorObject) =>
+    tries.some(
+      (each) =>
+        each !== error &&
+        error.instancePath.startsWith(each.instancePath) &&
+        (error.schemaPath.startsWith(`${each.schemaPath}/`) || /^#\/(?:\$defs|definitions)\//.test(error.schemaPath)),
+    );
+  return errors.filter((error) => error.keyword !== "if" && !isTried(error));
+}
+
+function violation(
+  error: ErrorObject,
+  item: ResolvedItem,
+  tree: TreeMap,
+  message: MessageSchema,
+): Violation | undefined {
+  const place = placeOf(error.instancePath, message, tree);
+  if (place === undefined) return undefined;
+  const described = describeError(error, place.value);
+  const step = described.step;
+  const lacked =
+    step !== undefined && place.shape.type === "message" ? place.shape.message.fields.get(step) : undefined;
+  // An empty list or map is none: where none is too few, the schema says so.
+  const isGroup = lacked !== undefined && ["strings", "keyed", "list", "map"].includes(lacked.shape.type);
+  if (error.keyword === "required" && isGroup && lacked.leastMembers === undefined) return undefined;
+  const field = step === undefined ? place.path : fieldPath(place.path, step);
+  const location = locateValue(item, field);
+  return {
+    item: `${item.key.kind}/${item.key.name}`,
+    absent: described.absent,
+    diagnostic: {
+      rule: "custom-kind-violation",
+      severity: "error",
+      message: described.message,
+      hint: described.hint,
+      ...item.key,
+      ...(field !== "" && { field }),
+      ...(location && { location }),
+      related: [],
+    },
+  };
+}
+
+interface Place {
+  readonly path: string;
+  readonly shape: FieldShape;
+  readonly value: Tree | undefined;
+}
+
+/** The field a JSON pointer leads to; undefined for what is in a secret, of which nothing is told. */
+function placeOf(pointer: string, message: MessageSchema, tree: TreeMap): Place | undefined {
+  let at: Place = { path: "", shape: { type: "message", message }, value: tree };
+  for (const text of pointer.split("/").slice(1)) {
+    at = partOf(at, text.replaceAll("~1", "/").replaceAll("~0", "~"));
+    if (at.shape.type === "message" && at.shape.message.hasSecret) return undefined;
+  }
+  return at;
+}
+
+function partOf({ path, shape, value }: Place, step: string): Place {
+  const index = Number(step);
+  const part = Array.isArray(value) ? value[index] : isTreeMap(value) ? value[step] : undefined;
+  switch (shape.type) {
+    case "message": {
+      const field = shape.message.fields.get(step);
+      return { path: fieldPath(path, step), shape: field?.shape ?? { type: "any" }, value: part };
+    }
+    case "keyed": {
+      const key = isTreeMap(part) ? String(part[shape.key]) : step;
+      return { path: keyPath(path, key), shape: { type: "message", message: shape.message }, value: part };
+    }
+    case "list":
+      return { path: indexPath(path, index), shape: { type: "message", message: shape.message }, value: part };
+    case "strings":
+      return { path: keyPath(path, String(part)), shape: { type: "scalar", scalar: shape.item }, value: part };
+    case "map":
+      return { path: keyPath(path, step), shape: { type: "scalar", scalar: shape.value }, value: part };
+    default:
+      return { path: Array.isArray(value) ? indexPath(path, index) : fieldPath(path, step), shape, value: part };
+  }
+}
