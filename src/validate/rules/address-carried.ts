@@ -1,7 +1,7 @@
 import { hostInterfaces } from "../host-interfaces.ts";
-import { memberPath } from "../names.ts";
+import { addressingPath, nodeAddresses } from "../node-addresses.ts";
 import type { Finding, ItemRule } from "../rule.ts";
-import { mapAt, membersAt, textAt } from "../tree-access.ts";
+import { mapAt, textAt } from "../tree-access.ts";
 
 /** An address is on a network some interface carries. */
 export const addressCarried: ItemRule = {
@@ -14,15 +14,14 @@ export const addressCarried: ItemRule = {
     const { tree } = item;
     const interfaces = hostInterfaces(tree);
     const oob = textAt(mapAt(tree, "oob"), "network");
-    return membersAt(tree, "addressing").flatMap((entry): Finding[] => {
-      const network = textAt(entry, "network");
-      if (network === undefined || network === oob) return [];
+    return nodeAddresses(tree).flatMap(({ network }): Finding[] => {
+      if (network === oob) return [];
       if (interfaces.some(({ networks }) => networks.includes(network))) return [];
       if (context.lookup("Network", network) === undefined) return [];
       if (!context.isWhole(item, "interfaces") || !context.isWhole(item, "oob.network")) return [];
       return [
         {
-          field: memberPath("addressing", network),
+          field: addressingPath(network),
           message: `no interface of the node carries network ${network}`,
           hint: "add the network to an interface, or remove the address",
         },

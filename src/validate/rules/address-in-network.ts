@@ -1,9 +1,9 @@
 import type { EffectiveItem } from "../../design/effective-item.ts";
-import { type Address, blockHolds, parseAddress, unfitAs, unusableAs } from "../address.ts";
-import { memberPath } from "../names.ts";
+import { type Address, blockHolds, unfitAs, unusableAs } from "../address.ts";
 import { type NetworkRange, networkPlan, rangeHolds } from "../network-plan.ts";
+import { addressingPath, nodeAddresses } from "../node-addresses.ts";
 import type { Finding, ItemRule } from "../rule.ts";
-import { membersAt, textAt } from "../tree-access.ts";
+import { textAt } from "../tree-access.ts";
 
 /** A node's addresses lie inside their networks, where the network wants explicit assignments. */
 export const addressInNetwork: ItemRule = {
@@ -14,13 +14,11 @@ export const addressInNetwork: ItemRule = {
   why: "An address outside of its network's block is never reached. The network and broadcast address are nobody's, the gateway's and the DHCP relay's are theirs, one of a dhcp range may be handed to another machine, and a reserved range is kept for something else. Outside of every static range is a warning: the range may be too short, or the address a slip.",
   kinds: ["Node"],
   check(item, context) {
-    return membersAt(item.tree, "addressing").flatMap((entry): Finding[] => {
-      const address = parseAddress(textAt(entry, "address"));
-      const network = context.lookup("Network", textAt(entry, "network"));
+    return nodeAddresses(item.tree).flatMap(({ network: name, text = "", address }): Finding[] => {
+      const network = context.lookup("Network", name);
       if (address === undefined || network === undefined || unfitAs(address) !== undefined) return [];
-      const text = textAt(entry, "address") ?? "";
       const found = faultOfPlace(text, address, network) ?? faultOfRange(text, address, network);
-      return found === undefined ? [] : [{ field: `${memberPath("addressing", network.name)}.address`, ...found }];
+      return found === undefined ? [] : [{ field: `${addressingPath(name)}.address`, ...found }];
     });
   },
 };

@@ -1,12 +1,12 @@
 import type { EffectiveItem } from "../../design/effective-item.ts";
 import { suggest } from "../../text/suggest.ts";
-import { type Address, formatAddress, parseAddress, unfitAs } from "../address.ts";
-import { memberPath } from "../names.ts";
+import { type Address, formatAddress, unfitAs } from "../address.ts";
 import { networkPlan } from "../network-plan.ts";
+import { addressingPath, nodeAddresses } from "../node-addresses.ts";
 import type { Finding, ItemRule } from "../rule.ts";
 import { shown } from "../shown.ts";
 import { supplyHint } from "../supply-hint.ts";
-import { membersAt, textAt } from "../tree-access.ts";
+import { textAt } from "../tree-access.ts";
 
 const words: readonly string[] = ["dhcp", "slaac"];
 
@@ -18,26 +18,22 @@ export const addressValue: ItemRule = {
   why: "A misspelt word or address would be refused by the provisioner in the middle of a deployment, or quietly taken for something else: an address with a leading zero is octal to some readers. Multicast, loopback, link-local and unspecified addresses are nobody's own. `slaac` is IPv6's, and makes an address out of a block of 64 bits only.",
   kinds: ["Node"],
   check(item, context) {
-    return membersAt(item.tree, "addressing").flatMap((entry): Finding[] => {
-      const network = textAt(entry, "network");
-      if (network === undefined) return [];
-      const path = memberPath("addressing", network);
-      const text = textAt(entry, "address");
+    return nodeAddresses(item.tree).flatMap(({ network, text, address }): Finding[] => {
       if (text === undefined) {
+        const path = addressingPath(network);
         if (!context.isWhole(item, `${path}.address`)) return [];
         const hint = `write an address, "dhcp" or "slaac"; ${supplyHint(context, "Node", "addressing")}`;
         return [{ field: path, message: `no address is given on network ${network}`, hint }];
       }
-      const found = faultOf(text, context.lookup("Network", network));
-      return found === undefined ? [] : [{ field: `${path}.address`, ...found }];
+      const found = faultOf(text, address, context.lookup("Network", network));
+      return found === undefined ? [] : [{ field: `${addressingPath(network)}.address`, ...found }];
     });
   },
 };
 
-function faultOf(text: string, network: EffectiveItem | undefined): Finding | undefined {
+function faultOf(text: string, address: Address | undefined, network: EffectiveItem | undefined): Finding | undefined {
   if (text === "dhcp") return undefined;
   if (text === "slaac") return network && faultOfSlaac(network);
-  const address = parseAddress(text);
   if (address === undefined) return { message: `${shown(text)} is no address`, hint: hintFor(text) };
   const use = unfitAs(address);
   if (use === undefined) return undefined;

@@ -1,9 +1,8 @@
 import type { EffectiveItem } from "../../design/effective-item.ts";
 import { indexPath } from "../../design/field-path.ts";
-import { parseAddress } from "../address.ts";
 import { type DefaultRoute, networkPlan } from "../network-plan.ts";
+import { nodeAddresses } from "../node-addresses.ts";
 import type { Finding, ItemRule, RuleContext } from "../rule.ts";
-import { membersAt, textAt } from "../tree-access.ts";
 
 /** There is one way out. */
 export const defaultRoute: ItemRule = {
@@ -33,9 +32,9 @@ function faultsOfNetwork(item: EffectiveItem): Finding[] {
 
 function faultsOfNode(item: EffectiveItem, context: RuleContext): Finding[] {
   const ways: { readonly network: EffectiveItem; readonly route: DefaultRoute }[] = [];
-  for (const entry of membersAt(item.tree, "addressing")) {
-    const network = context.lookup("Network", textAt(entry, "network"));
-    if (network === undefined || parseAddress(textAt(entry, "address")) === undefined) continue;
+  for (const { network: name, address } of nodeAddresses(item.tree)) {
+    const network = address === undefined ? undefined : context.lookup("Network", name);
+    if (network === undefined) continue;
     const [route] = networkPlan(network).defaults;
     if (route !== undefined) ways.push({ network, route });
   }

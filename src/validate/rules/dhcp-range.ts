@@ -1,9 +1,9 @@
 import type { EffectiveItem } from "../../design/effective-item.ts";
-import { memberPath } from "../names.ts";
 import { networkPlan } from "../network-plan.ts";
+import { addressingPath, nodeAddresses } from "../node-addresses.ts";
 import type { Finding, ItemRule, RuleContext } from "../rule.ts";
 import { supplyHint } from "../supply-hint.ts";
-import { membersAt, textAt } from "../tree-access.ts";
+import { textAt } from "../tree-access.ts";
 
 /** Where addresses are assigned by DHCP there are addresses to hand out. */
 export const dhcpRange: ItemRule = {
@@ -30,15 +30,15 @@ function faultOfNetwork(item: EffectiveItem, context: RuleContext): Finding[] {
 }
 
 function faultsOfNode(item: EffectiveItem, context: RuleContext): Finding[] {
-  return membersAt(item.tree, "addressing").flatMap((entry): Finding[] => {
-    if (textAt(entry, "address") !== "dhcp") return [];
-    const network = context.lookup("Network", textAt(entry, "network"));
+  return nodeAddresses(item.tree).flatMap(({ network: name, text }): Finding[] => {
+    if (text !== "dhcp") return [];
+    const network = context.lookup("Network", name);
     // One that says itself that it is served by DHCP is told there.
     if (network === undefined || textAt(network.tree, "allocation") === "dhcp" || hasServer(network, context))
       return [];
     return [
       {
-        field: `${memberPath("addressing", network.name)}.address`,
+        field: `${addressingPath(name)}.address`,
         message: `network ${network.name} has no range of type dhcp`,
         hint: "add one to the network, or give an address",
         related: [{ kind: "Network", name: network.name, field: "ranges", message: "the network" }],

@@ -1,5 +1,6 @@
-import { formatAddress, parseAddress } from "../address.ts";
+import { type Address, formatAddress, parseAddress } from "../address.ts";
 import { memberPath } from "../names.ts";
+import { addressingPath, nodeAddresses } from "../node-addresses.ts";
 import type { Fact, GroupRule } from "../rule.ts";
 import { membersAt, textAt } from "../tree-access.ts";
 
@@ -11,18 +12,22 @@ export const duplicateAddress: GroupRule = {
   why: "Two machines of one address answer in each other's place. Addresses are compared over all networks, out-of-band ones included, and with the switches' management addresses; IPv6 addresses in whatever spelling.",
   kinds: ["Node", "Rack"],
   facts({ kind, name, tree }) {
-    const isRack = kind === "Rack";
-    return membersAt(tree, isRack ? "tor_switches" : "addressing").flatMap((entry): Fact[] => {
-      const text = textAt(entry, isRack ? "mgmt_ip" : "address");
-      const address = parseAddress(text);
-      if (address === undefined) return [];
+    const facts: Fact[] = [];
+    const add = (text: string | undefined, address: Address | undefined, field: string) => {
       // There is one way to write an IPv4 address, and many an IPv6 one.
-      const usual = address.version === 4 ? text : formatAddress(address);
-      const field = isRack
-        ? `${memberPath("tor_switches", textAt(entry, "name") ?? "")}.mgmt_ip`
-        : `${memberPath("addressing", textAt(entry, "network") ?? "")}.address`;
-      return [{ key: `address/${usual}`, kind, name, field }];
-    });
+      if (address !== undefined)
+        facts.push({ key: `address/${address.version === 4 ? text : formatAddress(address)}`, kind, name, field });
+    };
+    if (kind === "Node") {
+      for (const { network, text, address } of nodeAddresses(tree))
+        if (address !== undefined) add(text, address, `${addressingPath(network)}.address`);
+      return facts;
+    }
+    for (const entry of membersAt(tree, "tor_switches")) {
+      const text = textAt(entry, "mgmt_ip");
+      add(text, parseAddress(text), `${memberPath("tor_switches", textAt(entry, "name") ?? "")}.mgmt_ip`);
+    }
+    return facts;
   },
   check([first, ...others]) {
     if (first === undefined) return [];

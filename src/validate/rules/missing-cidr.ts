@@ -1,7 +1,7 @@
-import { memberPath } from "../names.ts";
+import { addressingPath, nodeAddresses } from "../node-addresses.ts";
 import type { Finding, ItemRule } from "../rule.ts";
 import { supplyHint } from "../supply-hint.ts";
-import { membersAt, textAt } from "../tree-access.ts";
+import { textAt } from "../tree-access.ts";
 
 /** An address needs a block to be of. */
 export const missingCidr: ItemRule = {
@@ -11,11 +11,11 @@ export const missingCidr: ItemRule = {
   why: "Without its block a network can be made by no provisioner, and no address can be held against it. The block is formation data, so the hint names the layers that may give it.",
   kinds: ["Node"],
   check(item, context) {
-    return membersAt(item.tree, "addressing").flatMap((entry): Finding[] => {
-      const network = context.lookup("Network", textAt(entry, "network"));
+    return nodeAddresses(item.tree).flatMap(({ network: name }): Finding[] => {
+      const network = context.lookup("Network", name);
       if (network === undefined || textAt(network.tree, "cidr") !== undefined) return [];
       if (!context.isWhole(network, "cidr")) return [];
-      const field = `${memberPath("addressing", network.name)}.address`;
+      const field = `${addressingPath(name)}.address`;
       return [
         {
           about: network,

@@ -1,10 +1,10 @@
 import type { EffectiveItem } from "../../design/effective-item.ts";
-import { parseAddress } from "../address.ts";
-import { memberPath } from "../names.ts";
+import type { Address } from "../address.ts";
 import { networkPlan } from "../network-plan.ts";
+import { addressingPath, nodeAddresses } from "../node-addresses.ts";
 import type { Finding, ItemRule, RuleContext } from "../rule.ts";
 import { supplyHint } from "../supply-hint.ts";
-import { mapAt, membersAt, textAt } from "../tree-access.ts";
+import { mapAt, textAt } from "../tree-access.ts";
 
 /** The primary network of a node is one it has an address on. */
 export const primaryNetwork: ItemRule = {
@@ -26,9 +26,9 @@ export const primaryNetwork: ItemRule = {
         },
       ];
     }
-    const addressing = membersAt(item.tree, "addressing");
-    const entry = addressing.find((each) => textAt(each, "network") === primary);
-    if (entry !== undefined) return faultOfRoutes(textAt(entry, "address"), network, context);
+    const addressing = nodeAddresses(item.tree);
+    const entry = addressing.find((each) => each.network === primary);
+    if (entry !== undefined) return faultOfRoutes(entry.address, network, context);
     // A node without any address has a rule of its own.
     if (addressing.length === 0 || !context.isWhole(item, "addressing")) return [];
     const isOwn = context.origin(item, "primary_network")?.item === `${item.kind}/${item.name}`;
@@ -38,7 +38,7 @@ export const primaryNetwork: ItemRule = {
       {
         field: isOwn ? "primary_network" : "addressing",
         message: `the node has no address on its primary network ${primary}`,
-        hint: `${supplyHint(context, "Node", memberPath("addressing", primary))}; or name another primary network`,
+        hint: `${supplyHint(context, "Node", addressingPath(primary))}; or name another primary network`,
         related: [isOwn ? addresses : stated],
       },
     ];
@@ -46,8 +46,8 @@ export const primaryNetwork: ItemRule = {
 };
 
 /** What a DHCP server says of routes isn't in the design. */
-function faultOfRoutes(address: string | undefined, network: EffectiveItem, context: RuleContext): Finding[] {
-  if (parseAddress(address) === undefined || networkPlan(network).defaults.length > 0) return [];
+function faultOfRoutes(address: Address | undefined, network: EffectiveItem, context: RuleContext): Finding[] {
+  if (address === undefined || networkPlan(network).defaults.length > 0) return [];
   if (!context.isWhole(network, "routes")) return [];
   return [
     {
