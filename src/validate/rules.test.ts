@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { checkDesign, markedFindings } from "../../test/support/marked-design.ts";
-import { addressExamples } from "../../test/support/rule-examples/addresses.ts";
-import { hostExamples } from "../../test/support/rule-examples/hosts.ts";
-import { interfaceExamples } from "../../test/support/rule-examples/links-and-interfaces.ts";
-import { networkExamples } from "../../test/support/rule-examples/networks.ts";
-import { storageExamples } from "../../test/support/rule-examples/storage.ts";
+import { validationExamples } from "../../test/support/rule-examples/all-examples.ts";
+import type { RuleExamples } from "../../test/support/rule-examples/rule-examples.ts";
 import { type Edit, edited, soundDesign } from "../../test/support/sound-design.ts";
 import { groupRules, itemRules } from "./rules.ts";
 
-const examples = { ...addressExamples, ...hostExamples, ...interfaceExamples, ...networkExamples, ...storageExamples };
+const examples = Object.assign({}, ...validationExamples.map((group) => group.examples)) as Record<
+  string,
+  RuleExamples
+>;
 
 const file = "site.yaml";
 const check = (edits: readonly Edit[]) => {
