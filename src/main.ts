@@ -32,6 +32,7 @@ import { createOrchestrator } from "./orchestrator/create-orchestrator.ts";
 import { builtInPlugins } from "./plugins/built-in-plugins.ts";
 import { createPluginHost } from "./plugins/plugin-host.ts";
 import { createDesignStateService } from "./state/design-state-service.ts";
+import { createValidatorService } from "./validate/validator-service.ts";
 
 /** Everything a server is started with; nothing else is read from outside. */
 export interface ServerOptions {
@@ -122,7 +123,10 @@ async function start(
   let launch: () => Promise<void> = async () => {};
   let nodeChanged: (design: string, node: string) => void = () => {};
   if (here.has("consumer"))
-    mounted.push(mount(DesignConsumerService, createConsumerService()), mount(DesignValidatorService, {}));
+    mounted.push(
+      mount(DesignConsumerService, createConsumerService()),
+      mount(DesignValidatorService, createValidatorService()),
+    );
   if (here.has("state")) mounted.push(mount(DesignStateService, createDesignStateService({ database, secrets })));
   if (here.has("introspection")) {
     const designState = () => clients.clientFor(DesignStateService);

@@ -12,8 +12,11 @@ export interface Collector {
   diagnostics(): readonly Diagnostic[];
 }
 
+/** Where values were written. */
+type Places = Pick<Evaluation, "locate">;
+
 /** An empty collector. What is found at the same place in the same words is one diagnostic, about the first item it was found for. */
-export function createCollector(evaluation: Evaluation): Collector {
+export function createCollector(evaluation: Places): Collector {
   const found = new Map<string, { readonly diagnostic: Diagnostic; readonly items: Set<string> }>();
 
   function add(diagnostic: Diagnostic): void {
@@ -54,7 +57,7 @@ function toDiagnostic(
   rule: Pick<ItemRule, "id" | "severity">,
   { kind, name }: Subject,
   { field, message, hint, severity = rule.severity, rule: id = rule.id, related = [] }: Finding,
-  evaluation: Evaluation,
+  evaluation: Places,
 ): Diagnostic {
   const location = evaluation.locate(kind, name, field);
   return {

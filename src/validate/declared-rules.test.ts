@@ -105,6 +105,12 @@ describe("rules of a design's own", () => {
     ]);
   });
 
+  it("have a name that findings can bear", () => {
+    expect(shown(rule("false").replace("our-mtu", "Our_MTU"))).toEqual([
+      'invalid-rule (error) Our_MTU 23:1 found the name "Our_MTU", expected small letters, digits and single "-", at most 64',
+    ]);
+  });
+
   it("tell of an item they have no answer for, and hide nothing else", () => {
     const found = findings(`${rule("spec.labels.rack == 'b'")}---\n${rule("false").replace("our-mtu", "other")}`);
     expect(found.map(({ rule: id, name, message }) => [id, name, message])).toEqual([

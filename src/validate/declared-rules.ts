@@ -18,7 +18,7 @@ const MOST_LOOKED_UP = 1000;
  * The rules a design declares itself, in the order of their names: one to tell what is wrong with them, and one for each that can be run. Its id is the name
  * of its item. An item that isn't whole isn't checked; one it comes to no answer for is a finding `rule-failed`. Empty when the design declares none.
  */
-export function declaredRules(evaluation: Evaluation): readonly ItemRule[] {
+export function declaredRules(evaluation: Pick<Evaluation, "items" | "kinds">): readonly ItemRule[] {
   const items = [...evaluation.items.values()].filter(({ kind }) => kind === "Rule");
   if (items.length === 0) return [];
   const read = new Map(items.map((item) => [item.name, readRule(item, evaluation)]));
@@ -113,7 +113,7 @@ interface Converter {
 }
 
 /** All rules of an item are run before the next item's, so one is kept; those that rules look up are few and looked up often. */
-function converter({ kinds }: Evaluation): Converter {
+function converter({ kinds }: Pick<Evaluation, "kinds">): Converter {
   const convert = ({ kind, tree }: EffectiveItem) => celValue(hideSecrets(kinds.get(kind), tree));
   let last: { readonly tree: TreeMap; readonly value: CelInput } | undefined;
   const others = new Map<TreeMap, CelInput>();

@@ -47,7 +47,7 @@ export function readRule({ name, tree }: EffectiveItem, { kinds }: Pick<Evaluati
     message: message ?? "",
     hint: textAt(tree, "hint") ?? `see rule ${name} of the design`,
     ...(field !== undefined && { field }),
-    ...(program !== undefined && message !== undefined && { program }),
+    ...(program !== undefined && message !== undefined && RULE_ID.test(name) && { program }),
   };
 }
 
@@ -55,7 +55,14 @@ function missing(field: string, what: string): Finding {
   return { message: `found a rule without ${field}`, hint: `add ${field}:, ${what}` };
 }
 
+/** A finding's rule is kebab-case in every contract and report. */
+const RULE_ID = /^(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*$/;
+
 function faultOfName(name: string): readonly Finding[] {
+  if (!RULE_ID.test(name)) {
+    const message = `found the name ${JSON.stringify(name)}, expected small letters, digits and single "-", at most 64`;
+    return [{ message, hint: "findings name the rule: give it a name such as no-odd-vlans" }];
+  }
   if (![...itemRules, ...groupRules].some(({ id }) => id === name)) return [];
   return [
     { message: `${name} is the name of a built-in rule`, hint: "findings name the rule: give it a name of its own" },
@@ -102,8 +109,8 @@ function faultOfCheck({ message, line, column }: { message: string; line?: numbe
 const HINT =
   'write CEL, such as has(spec.mtu) && spec.mtu <= 9000; it knows kind, name, spec and lookup("Kind", "name")';
 
-/** Top-level fields of any of the kinds; undefined when one of them may have any. */
+/** Top-level fields of any of the kinds; undefined when nothing is known of those of one. */
 function fieldsOf(schemas: readonly KindSchema[]): ReadonlySet<string> | undefined {
-  if (schemas.length === 0) return undefined;
+  if (schemas.length === 0 || schemas.some(({ message }) => message.fields.size === 0)) return undefined;
   return new Set(schemas.flatMap(({ message }) => [...message.fields.keys()]));
 }

@@ -14,6 +14,12 @@ export interface Validation {
   readonly ruleRuns: number;
 }
 
+/** What validation looks at: the items of a design, and what is known of where they come from. */
+export type ValidationInput = Pick<
+  Evaluation,
+  "items" | "diagnostics" | "kinds" | "layers" | "ancestors" | "isWhole" | "locate" | "origin"
+>;
+
 /** The rules to run; the built-in ones when absent. */
 export interface RuleSet {
   readonly itemRules: readonly ItemRule[];
@@ -24,7 +30,7 @@ export interface RuleSet {
  * Runs every rule over the effective items of a design, those the design declares itself among them. The result is in the order of places. A rule that throws yields an `internal-error` and hides
  * nothing else. A finding that many items inherit from one place is given once.
  */
-export function validateDesign(evaluation: Evaluation, rules: RuleSet = { itemRules, groupRules }): Validation {
+export function validateDesign(evaluation: ValidationInput, rules: RuleSet = { itemRules, groupRules }): Validation {
   const collector = createCollector(evaluation);
   const all = [...rules.itemRules, ...declaredRules(evaluation)];
   const context = createContext(evaluation);
@@ -56,7 +62,7 @@ export function validateDesign(evaluation: Evaluation, rules: RuleSet = { itemRu
   return { diagnostics: collector.diagnostics(), ruleRuns };
 }
 
-function createContext(evaluation: Evaluation): RuleContext {
+function createContext(evaluation: ValidationInput): RuleContext {
   const isLost = lostValues(evaluation.diagnostics);
   const byKind = new Map<string, Map<string, EffectiveItem>>();
   for (const item of evaluation.items.values()) {
@@ -74,7 +80,7 @@ function createContext(evaluation: Evaluation): RuleContext {
 }
 
 /** Most keys have one fact, which then needs no list. */
-function factsByKey(rule: GroupRule, evaluation: Evaluation, collector: Collector): Map<string, Fact | Fact[]> {
+function factsByKey(rule: GroupRule, evaluation: ValidationInput, collector: Collector): Map<string, Fact | Fact[]> {
   const byKey = new Map<string, Fact | Fact[]>();
   for (const item of evaluation.items.values()) {
     if (!rule.kinds.includes(item.kind)) continue;
@@ -91,7 +97,7 @@ function factsByKey(rule: GroupRule, evaluation: Evaluation, collector: Collecto
 }
 
 /** Facts by the place they were written, so that the later one is the one too many. */
-function inOrder(facts: readonly Fact[], evaluation: Evaluation): readonly Fact[] {
+function inOrder(facts: readonly Fact[], evaluation: ValidationInput): readonly Fact[] {
   const places = facts.map((fact) => ({ fact, place: evaluation.locate(fact.kind, fact.name, fact.field) }));
   return places
     .sort(({ place: a }, { place: b }) => {
