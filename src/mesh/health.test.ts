@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { Code, createClient } from "@connectrpc/connect";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ControlService } from "../../gen/bedplate/control/v1/control_service_pb.js";
-import { DesignValidatorService } from "../../gen/bedplate/design/v1/design_validator_service_pb.js";
+import { OobDriverService } from "../../gen/bedplate/driver/v1/oob_driver_service_pb.js";
 import {
   Health,
   HealthCheckRequestSchema,
@@ -16,7 +16,7 @@ import { createNetworkTransport, type NetworkTransport } from "./network-transpo
 let server: Awaited<ReturnType<typeof serve>>;
 let transport: NetworkTransport;
 beforeAll(async () => {
-  server = await serve([stubService(ControlService), stubService(DesignValidatorService)]);
+  server = await serve([stubService(ControlService), stubService(OobDriverService)]);
   transport = createNetworkTransport({ url: server.url });
 });
 afterAll(async () => {
@@ -28,8 +28,8 @@ test("check tells the truth per service, to anybody", async () => {
   using client = grpcClient(server.url);
   const check = (service: string) =>
     grpcUnary(client, Health.method.check, create(HealthCheckRequestSchema, { service }));
-  expect(DesignValidatorService.methods.every(isPlanned)).toBe(true);
-  expect(await check(DesignValidatorService.typeName)).toMatchObject({ status: Status.NOT_SERVING });
+  expect(OobDriverService.methods.every(isPlanned)).toBe(true);
+  expect(await check(OobDriverService.typeName)).toMatchObject({ status: Status.NOT_SERVING });
   expect(await check(ControlService.typeName)).toMatchObject({ status: Status.SERVING });
   expect(await check("")).toMatchObject({ status: Status.SERVING });
   await expect(check("acme.v1.Nothing")).rejects.toMatchObject({ code: Code.NotFound });
@@ -38,7 +38,7 @@ test("check tells the truth per service, to anybody", async () => {
 test("list has every service and the whole", async () => {
   const { statuses } = await createClient(Health, transport).list({});
   expect(Object.keys(statuses)).toEqual(expect.arrayContaining(["", ControlService.typeName, Health.typeName]));
-  expect(statuses[DesignValidatorService.typeName]?.status).toBe(Status.NOT_SERVING);
+  expect(statuses[OobDriverService.typeName]?.status).toBe(Status.NOT_SERVING);
 });
 
 test("watch follows a service, and waits for one that isn't there", async () => {
@@ -60,8 +60,8 @@ test("watch follows a service, and waits for one that isn't there", async () => 
 
 test("a service with nothing built can't be set to serve, and after the shutdown none can", async () => {
   const { health } = server.host;
-  health.set(DesignValidatorService, true);
-  expect(health.get(DesignValidatorService.typeName)).toBe(false);
+  health.set(OobDriverService, true);
+  expect(health.get(OobDriverService.typeName)).toBe(false);
   health.shutdown();
   health.set(ControlService, true);
   expect(health.names().map(health.get)).not.toContain(true);
