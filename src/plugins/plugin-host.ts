@@ -18,7 +18,7 @@ export interface PluginHost {
    * unless they bring one), end their stream when its reader leaves, and fail as UNAVAILABLE with PLUGIN_UNAVAILABLE when it can't be had. Throws NOT_FOUND for a name that isn't known.
    */
   client<S extends DescService>(plugin: string, service: S): Client<S>;
-  /** What the plugin says of itself; starts it if need be. Errors as those of `client`. */
+  /** What a driver says of itself; starts it if need be. Errors as those of `client`; for another plugin an Error. */
   info(plugin: string, signal?: AbortSignal): Promise<GetDriverInfoResponse>;
   /** How the plugin's process is doing and why, in one line. Throws NOT_FOUND for a name that isn't known. */
   state(plugin: string): PluginStatus;
@@ -71,7 +71,9 @@ export function createPluginHost({ plugins, socketDir, log, coreVersion, timing 
       const { supervisor } = entryOf(plugin);
       const call = beginCall(signal, undefined);
       try {
-        return (await reachPlugin(plugin, supervisor, call)).info;
+        const { driver } = (await reachPlugin(plugin, supervisor, call)).greeting;
+        if (driver === undefined) throw new Error(`plugin "${plugin}" is no driver`);
+        return driver;
       } finally {
         call.end();
       }

@@ -2,11 +2,11 @@ import { rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { ConnectError } from "@connectrpc/connect";
 import type { Logger } from "pino";
-import type { GetDriverInfoResponse } from "../../gen/bedplate/driver/v1/driver_service_pb.js";
 import { PluginState } from "../../gen/bedplate/orchestrator/v1/driver_instance_pb.js";
 import { type CallSlots, createCallSlots } from "./call-slots.ts";
+import { greetPlugin, type PluginGreeting } from "./greet-plugin.ts";
 import { createGrpcTransport, type GrpcTransport } from "./grpc-transport.ts";
-import { HandshakeRefused, shakeHands } from "./handshake.ts";
+import { HandshakeRefused } from "./handshake.ts";
 import type { PluginCommand } from "./plugin-command.ts";
 import { hostClosing, pluginUnavailable } from "./plugin-error.ts";
 import { type PluginProcess, startPluginProcess } from "./plugin-process.ts";
@@ -18,7 +18,7 @@ const NOTICE_MS = 500;
 
 /** A plugin that has answered and can be called. */
 export type RunningPlugin = {
-  readonly info: GetDriverInfoResponse;
+  readonly greeting: PluginGreeting;
   readonly transport: GrpcTransport;
   readonly slots: CallSlots;
   readonly process: PluginProcess;
@@ -106,15 +106,15 @@ export function createPluginSupervisor({
     const timeout = AbortSignal.timeout(timing.readyMs);
     const signal = AbortSignal.any([timeout, closing.signal]);
     try {
-      const info = await Promise.race([
+      const greeting = await Promise.race([
         answer(transport, signal),
         process.exited.then(({ message, neverStarted }) => {
           throw new StartFailed(message, neverStarted);
         }),
       ]);
-      log.info({ plugin: plugin.name, pid: process.pid, driver: info.name, version: info.version }, "plugin started");
-      const slots = createCallSlots(info.limits?.maxInFlight || DEFAULT_IN_FLIGHT);
-      return { info, transport, slots, process };
+      const { name, version, maxInFlight } = greeting;
+      log.info({ plugin: plugin.name, pid: process.pid, driver: name, version }, "plugin started");
+      return { greeting, transport, slots: createCallSlots(maxInFlight || DEFAULT_IN_FLIGHT), process };
     } catch (error) {
       transport.close();
       await process.stop(timing.graceMs);
@@ -127,14 +127,14 @@ export function createPluginSupervisor({
     }
   }
 
-  async function answer(transport: GrpcTransport, signal: AbortSignal): Promise<GetDriverInfoResponse> {
+  async function answer(transport: GrpcTransport, signal: AbortSignal): Promise<PluginGreeting> {
     await transport.ready(signal);
-    return shakeHands(plugin.name, transport, coreVersion, { timeoutMs: timing.readyMs, signal });
+    return greetPlugin(plugin, transport, coreVersion, { timeoutMs: timing.readyMs, signal });
   }
 
   async function runUntilEnd(started: RunningPlugin): Promise<Fault> {
     running = started;
-    enter(PluginState.READY, `${started.info.name} ${started.info.version}`);
+    enter(PluginState.READY, `${started.greeting.name} ${started.greeting.version}`.trim());
     const ended = started.process.exited.then((exit) => exit.message);
     const message = await Promise.race([ended, aborted(closing.signal)]);
     running = undefined;
@@ -146,7 +146,7 @@ export function createPluginSupervisor({
 
   async function check(suspect: RunningPlugin): Promise<void> {
     try {
-      await shakeHands(plugin.name, suspect.transport, coreVersion, { timeoutMs: timing.answerMs });
+      await greetPlugin(plugin, suspect.transport, coreVersion, { timeoutMs: timing.answerMs });
     } catch (error) {
       if (running !== suspect) return;
       log.warn({ plugin: plugin.name, pid: suspect.process.pid }, `plugin stopped answering: ${lineOf(error)}`);
