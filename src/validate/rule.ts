@@ -1,6 +1,7 @@
 import type { Origin } from "../design/declared.ts";
 import type { Severity } from "../design/diagnostic.ts";
 import type { EffectiveItem } from "../design/effective-item.ts";
+import type { KindSchema } from "../design/kind-schema.ts";
 import type { Layer } from "../design/layer.ts";
 
 /**
@@ -34,6 +35,12 @@ export interface RelatedField extends Subject {
 export interface RuleContext {
   /** An item that the rule's item names; undefined when there is none, which the engine has reported already. */
   lookup(kind: string, name: string | undefined): EffectiveItem | undefined;
+  /** All items of a kind of which a design has few, such as BootAction; never of Node. */
+  ofKind(kind: string): readonly EffectiveItem[];
+  /** Whether the design has an item of a kind. */
+  hasKind(kind: string): boolean;
+  /** The schema of a kind; undefined for one nobody declares. */
+  schema(kind: string): KindSchema | undefined;
   /**
    * False when something an item says at a field (or anywhere, without one) may be lost: a document broke off, or a value there could not be read, which is
    * reported already. Then nothing follows from what the item lacks.
@@ -54,7 +61,7 @@ export interface ItemRule {
   readonly summary: string;
   /** Why: what goes wrong otherwise and how to mend it. A paragraph of Markdown for the page of rules. */
   readonly why?: string;
-  /** Kinds of items it is run for. */
+  /** Kinds of items it is run for; "*" for every kind. */
   readonly kinds: readonly string[];
   check(item: EffectiveItem, context: RuleContext): readonly Finding[];
 }
@@ -84,9 +91,14 @@ export interface GroupRule {
   readonly why?: string;
   /** Kinds of items that emit facts. */
   readonly kinds: readonly string[];
+  /**
+   * Kinds whose items ask, where the others only answer: keys nobody asks for are left alone, and of the answers to a key one is kept. So nothing is spent on
+   * designs in which nobody asks.
+   */
+  readonly askedBy?: readonly string[];
   /** How many facts there must be for a check; two when absent. */
   readonly least?: number;
   facts(item: EffectiveItem): readonly Fact[];
   /** The facts are in the order of the places they were written. */
-  check(facts: readonly Fact[], context: Pick<RuleContext, "isWhole">): readonly GroupFinding[];
+  check(facts: readonly Fact[], context: Pick<RuleContext, "isWhole" | "hasKind">): readonly GroupFinding[];
 }

@@ -2,6 +2,15 @@ import type { GroupRule, ItemRule } from "./rule.ts";
 import { addressCarried } from "./rules/address-carried.ts";
 import { addressInNetwork } from "./rules/address-in-network.ts";
 import { addressValue } from "./rules/address-value.ts";
+import { assetContent } from "./rules/asset-content.ts";
+import { assetData } from "./rules/asset-data.ts";
+import { assetPath } from "./rules/asset-path.ts";
+import { assetPermissions } from "./rules/asset-permissions.ts";
+import { assetPipeline } from "./rules/asset-pipeline.ts";
+import { assetTemplate } from "./rules/asset-template.ts";
+import { assetType } from "./rules/asset-type.ts";
+import { bootActionCoverage } from "./rules/boot-action-coverage.ts";
+import { bootActionNodes } from "./rules/boot-action-nodes.ts";
 import { bootDriveConflict } from "./rules/boot-drive-conflict.ts";
 import { bootablePartition } from "./rules/bootable-partition.ts";
 import { defaultRoute } from "./rules/default-route.ts";
@@ -12,11 +21,13 @@ import { diskContent } from "./rules/disk-content.ts";
 import { dnsServer } from "./rules/dns-server.ts";
 import { domainName } from "./rules/domain-name.ts";
 import { duplicateAddress } from "./rules/duplicate-address.ts";
+import { duplicateAssetPath } from "./rules/duplicate-asset-path.ts";
 import { duplicateDisk } from "./rules/duplicate-disk.ts";
 import { duplicateFqdn } from "./rules/duplicate-fqdn.ts";
 import { duplicateMac } from "./rules/duplicate-mac.ts";
 import { duplicateMountpoint } from "./rules/duplicate-mountpoint.ts";
 import { duplicateVlan } from "./rules/duplicate-vlan.ts";
+import { emptyBootAction } from "./rules/empty-boot-action.ts";
 import { emptyVolumeGroup } from "./rules/empty-volume-group.ts";
 import { filesystemType } from "./rules/filesystem-type.ts";
 import { hardwareAlias } from "./rules/hardware-alias.ts";
@@ -44,6 +55,7 @@ import { networkRange } from "./rules/network-range.ts";
 import { networkRoute } from "./rules/network-route.ts";
 import { oobAccess } from "./rules/oob-access.ts";
 import { overlappingCidr } from "./rules/overlapping-cidr.ts";
+import { packageVersion } from "./rules/package-version.ts";
 import { partitionContent } from "./rules/partition-content.ts";
 import { primaryNetwork } from "./rules/primary-network.ts";
 import { rackDeclared } from "./rules/rack-declared.ts";
@@ -52,6 +64,7 @@ import { rootLayout } from "./rules/root-layout.ts";
 import { rootSize } from "./rules/root-size.ts";
 import { routeDomain } from "./rules/route-domain.ts";
 import { secretInClear } from "./rules/secret-in-clear.ts";
+import { selectorMatch } from "./rules/selector-match.ts";
 import { shareTotal } from "./rules/share-total.ts";
 import { sharedDevice } from "./rules/shared-device.ts";
 import { sizeExpression } from "./rules/size-expression.ts";
@@ -60,6 +73,8 @@ import { smallMtu } from "./rules/small-mtu.ts";
 import { storageCapacity } from "./rules/storage-capacity.ts";
 import { switchAddress } from "./rules/switch-address.ts";
 import { taggedNetworkVlan } from "./rules/tagged-network-vlan.ts";
+import { templateVariable } from "./rules/template-variable.ts";
+import { unitName } from "./rules/unit-name.ts";
 import { unknownVolumeGroup } from "./rules/unknown-volume-group.ts";
 import { volumeGroupDisk } from "./rules/volume-group-disk.ts";
 
@@ -68,6 +83,15 @@ export const itemRules: readonly ItemRule[] = [
   addressCarried,
   addressInNetwork,
   addressValue,
+  assetContent,
+  assetData,
+  assetPath,
+  assetPermissions,
+  assetPipeline,
+  assetTemplate,
+  assetType,
+  bootActionCoverage,
+  bootActionNodes,
   bootDriveConflict,
   bootablePartition,
   defaultRoute,
@@ -80,6 +104,7 @@ export const itemRules: readonly ItemRule[] = [
   duplicateDisk,
   duplicateMountpoint,
   duplicateVlan,
+  emptyBootAction,
   emptyVolumeGroup,
   filesystemType,
   hardwareAlias,
@@ -105,6 +130,7 @@ export const itemRules: readonly ItemRule[] = [
   networkRange,
   networkRoute,
   oobAccess,
+  packageVersion,
   partitionContent,
   primaryNetwork,
   rootFilesystem,
@@ -119,6 +145,8 @@ export const itemRules: readonly ItemRule[] = [
   storageCapacity,
   switchAddress,
   taggedNetworkVlan,
+  templateVariable,
+  unitName,
   unknownVolumeGroup,
   volumeGroupDisk,
 ];
@@ -126,10 +154,12 @@ export const itemRules: readonly ItemRule[] = [
 /** The built-in rules about what several items say of one key, by id. */
 export const groupRules: readonly GroupRule[] = [
   duplicateAddress,
+  duplicateAssetPath,
   duplicateFqdn,
   duplicateMac,
   networkOnLinks,
   overlappingCidr,
   rackDeclared,
   routeDomain,
+  selectorMatch,
 ];

@@ -37,7 +37,7 @@ export function validateDesign(evaluation: ValidationInput, rules: RuleSet = { i
   let ruleRuns = 0;
   const byKind = new Map<string, readonly ItemRule[]>();
   for (const item of evaluation.items.values()) {
-    const ofKind = byKind.get(item.kind) ?? all.filter((rule) => rule.kinds.includes(item.kind));
+    const ofKind = byKind.get(item.kind) ?? all.filter(({ kinds }) => kinds.includes(item.kind) || kinds.includes("*"));
     byKind.set(item.kind, ofKind);
     for (const rule of ofKind) {
       ruleRuns++;
@@ -72,6 +72,9 @@ function createContext(evaluation: ValidationInput): RuleContext {
   }
   return {
     lookup: (kind, name) => (name === undefined ? undefined : byKind.get(kind)?.get(name)),
+    ofKind: (kind) => [...(byKind.get(kind)?.values() ?? [])],
+    hasKind: (kind) => byKind.has(kind),
+    schema: (kind) => evaluation.kinds.get(kind),
     isWhole: ({ kind, name }, field = "") =>
       evaluation.isWhole(kind, name) && !isLost([`${kind}/${name}`, ...evaluation.ancestors(kind, name)], field),
     origin: ({ kind, name }, field) => evaluation.origin(kind, name, field),
@@ -82,17 +85,34 @@ function createContext(evaluation: ValidationInput): RuleContext {
 /** Most keys have one fact, which then needs no list. */
 function factsByKey(rule: GroupRule, evaluation: ValidationInput, collector: Collector): Map<string, Fact | Fact[]> {
   const byKey = new Map<string, Fact | Fact[]>();
-  for (const item of evaluation.items.values()) {
-    if (!rule.kinds.includes(item.kind)) continue;
-    collector.attempt(rule, item, () => {
-      for (const fact of rule.facts(item)) {
-        const known = byKey.get(fact.key);
-        if (known === undefined) byKey.set(fact.key, fact);
-        else if ("key" in known) byKey.set(fact.key, [known, fact]);
-        else known.push(fact);
-      }
-    });
+  const add = (fact: Fact): void => {
+    const known = byKey.get(fact.key);
+    if (known === undefined) byKey.set(fact.key, fact);
+    else if ("key" in known) byKey.set(fact.key, [known, fact]);
+    else known.push(fact);
+  };
+  const gather = (isMeant: (kind: string) => boolean, keep: (fact: Fact) => void): void => {
+    for (const item of evaluation.items.values()) {
+      if (!rule.kinds.includes(item.kind) || !isMeant(item.kind)) continue;
+      collector.attempt(rule, item, () => {
+        for (const fact of rule.facts(item)) keep(fact);
+      });
+    }
+  };
+  const { askedBy } = rule;
+  if (askedBy === undefined) {
+    gather(() => true, add);
+    return byKey;
   }
+  gather((kind) => askedBy.includes(kind), add);
+  const open = new Set(byKey.keys());
+  if (open.size === 0) return byKey;
+  gather(
+    (kind) => !askedBy.includes(kind),
+    (fact) => {
+      if (open.delete(fact.key)) add(fact);
+    },
+  );
   return byKey;
 }
 

@@ -1,4 +1,5 @@
 import { addressExamples } from "./addresses.ts";
+import { bootActionExamples } from "./boot-actions.ts";
 import { hostExamples } from "./hosts.ts";
 import { interfaceExamples } from "./links-and-interfaces.ts";
 import { networkExamples } from "./networks.ts";
@@ -19,4 +20,5 @@ export const validationExamples: readonly ExampleGroup[] = [
   { subject: "Links and interfaces", examples: interfaceExamples },
   { subject: "Nodes", examples: hostExamples },
   { subject: "Storage", examples: storageExamples },
+  { subject: "Boot actions", examples: bootActionExamples },
 ];

@@ -32,7 +32,7 @@ export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
       "a disk nobody knows": [
         [
           "      root_size: 50g\n",
-          "      root_size: 50g\n    physical_devices: {sdb: {volume_group: data}} # <- hardware-alias\n",
+          "      root_size: 50g\n    physical_devices: {sdb: {partitions: [{name: a, size: 5g}]}} # <- hardware-alias\n",
         ],
       ],
     },
