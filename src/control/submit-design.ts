@@ -64,12 +64,21 @@ async function put(
   options: CallOptions,
 ): Promise<void> {
   let diagnostics = found;
-  for (const [layer, documents] of byLayer) {
+  for (const [layer, documents] of kindsFirst(byLayer)) {
     for (const part of batches(documents)) {
       await designState.putDocuments({ changeId, layer, documents: part, diagnostics: [...diagnostics] }, options);
       diagnostics = [];
     }
   }
+}
+
+/** What declares kinds goes before all items, so that the items' secrets are known as such when they come. */
+function* kindsFirst(byLayer: ReadonlyMap<string, readonly DocumentInit[]>): Generator<[string, DocumentInit[]]> {
+  for (const [layer, documents] of byLayer) {
+    const kinds = documents.filter(({ kind }) => kind === "CustomKind");
+    if (kinds.length > 0) yield [layer, kinds];
+  }
+  for (const [layer, documents] of byLayer) yield [layer, documents.filter(({ kind }) => kind !== "CustomKind")];
 }
 
 function groupByLayer({ layer, documents }: Submission): Map<string, DocumentInit[]> {

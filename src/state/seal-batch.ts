@@ -4,11 +4,11 @@ import type { Diagnostic as DiagnosticMessage } from "../../gen/bedplate/type/v1
 import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
 import type { Db } from "../db/database.ts";
 import type { SealedLiteral, SecretStore } from "../db/secret-store.ts";
-import { builtInKinds } from "../design/built-in-kinds.ts";
 import type { Diagnostic, SourceLocation } from "../design/diagnostic.ts";
 import type { Document } from "../design/document.ts";
 import { diagnosticFromMessage, documentFromMessage } from "../design/from-message.ts";
 import { itemKeyText } from "../design/item-key.ts";
+import type { KindSchema } from "../design/kind-schema.ts";
 import { failure } from "../mesh/failure.ts";
 import { digestOf } from "./digest.ts";
 import { createBlanker, LiteralTooLong, type SealedDocument, sealDocument } from "./seal-document.ts";
@@ -23,7 +23,7 @@ export interface SealedBatch {
 
 /**
  * Takes the secrets out of what a client sends for one layer of a design. Of two documents with the same kind and name the first is kept, and the second
- * gets a diagnostic. Throws INVALID_ARGUMENT for a secret that is too long, or a sealed reference the design does not have.
+ * gets a diagnostic. `kindsFor` gives the kinds the documents may be of. Throws INVALID_ARGUMENT for a secret that is too long, or a sealed reference the design does not have.
  */
 export async function sealBatch(
   tx: Db,
@@ -32,10 +32,11 @@ export async function sealBatch(
   layer: string,
   documents: readonly DocumentMessage[],
   diagnostics: readonly DiagnosticMessage[],
+  kindsFor: (documents: readonly Document[]) => Promise<ReadonlyMap<string, KindSchema>>,
 ): Promise<SealedBatch> {
-  const kinds = builtInKinds();
-  const sealed = documents.map((message, index) => {
-    const document = documentFromMessage(message);
+  const plain = documents.map(documentFromMessage);
+  const kinds = await kindsFor(plain);
+  const sealed = plain.map((document, index) => {
     const refOf = (literal: string) => secrets.refOf(design, literal);
     return sealOne(document, index, () => sealDocument(document, kinds.get(document.kind), refOf));
   });

@@ -86,6 +86,23 @@ test("a kind nobody knows is searched by names alone", () => {
   expect(result.document.spec).toEqual({ rules: [{ admin_password: "<secret>", port: 22 }] });
 });
 
+test("a kind nobody knows has its secrets sealed where they have the form of one", () => {
+  const spec = { password: { literal: "hunter2" }, keys: [{ tls: { ref: "sealed:9" } }], token: { deep: "hunter3" } };
+  const result = sealed(spec, "Firewall.acme.example");
+  expect(result.document.spec).toEqual({
+    password: { ref: "sealed:7" },
+    keys: [{ tls: { ref: "sealed:9" } }],
+    token: "<secret>",
+  });
+  expect(result.literals).toEqual([{ ref: "sealed:7", literal: "hunter2" }]);
+  expect(result.foreignRefs).toEqual(["sealed:9"]);
+});
+
+test("what declares a kind holds no secret, though it names some", () => {
+  const spec = { json_schema: { properties: { password: { type: "string" } } }, secrets: ["password"] };
+  expect(sealed(spec, "CustomKind").document.spec).toEqual(spec);
+});
+
 test("a literal longer than a secret may be is refused by its path", () => {
   expect(() => sealed({ oob: { credential: { literal: "x".repeat(4097) } } })).toThrow(LiteralTooLong);
   expect(() => sealed({ oob: { credential: { literal: "x".repeat(4097) } } })).toThrow("oob.credential.literal holds");

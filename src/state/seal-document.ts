@@ -1,3 +1,4 @@
+import { CustomKindDeclarationSchema } from "../../gen/bedplate/design/v1/custom_kind_pb.js";
 import type { SealedLiteral } from "../db/secret-store.ts";
 import type { Document } from "../design/document.ts";
 import type { FieldShape, KindSchema, MessageSchema } from "../design/kind-schema.ts";
@@ -34,7 +35,8 @@ export class LiteralTooLong extends Error {
 
 /**
  * Takes every secret out of a document before anything is kept of it. A literal becomes the reference `refOf` gives it. What stands where a secret belongs
- * but isn't one, or under an unknown field whose name speaks of a secret, becomes "<secret>": it stays as wrong as it was, without its value.
+ * but isn't one, or under an unknown field whose name speaks of a secret, becomes "<secret>": it stays as wrong as it was, without its value. Of a kind that
+ * isn't known (yet) whatever has the form of a secret is one.
  */
 export function sealDocument(
   document: Document,
@@ -59,7 +61,7 @@ export function sealDocument(
     found: (ref) => foreignRefs.push(ref),
   };
   const at = { tree: document.spec, source: document.source };
-  const { tree, source } = kind === undefined ? hideNamed(at, walk) : sealMessage(at, kind.message, "", walk);
+  const { tree, source } = kind === undefined ? sealUnknown(at, "", walk) : sealMessage(at, kind.message, "", walk);
   return { document: { ...document, spec: tree, source }, literals, secretTexts, foreignRefs };
 }
 
@@ -99,6 +101,8 @@ function sealMessage(at: Placed<TreeMap>, schema: MessageSchema, path: string, w
   return eachEntry(at, (name, child) => {
     const field = schema.fields.get(name.replace(/^!/, ""));
     const childPath = path === "" ? name : `${path}.${name}`;
+    // What declares a kind names fields and holds no values, though a field's name may speak of secrets.
+    if (field?.shape.type === "any" && schema.name === CustomKindDeclarationSchema.name) return child;
     if (field === undefined) return speaksOfSecret(name, schema) ? walk.hide(child) : hideInside(child, walk);
     return sealField(child, field.shape, childPath, walk);
   });
@@ -151,6 +155,23 @@ function sealSecret(at: Placed<TreeMap>, path: string, walk: Walk): Placed<TreeM
   }
   if (typeof ref === "string" && ref.startsWith("sealed:")) walk.found(ref);
   return eachEntry(at, (name, child) => (name === "ref" || child.tree === null ? child : walk.hide(child)));
+}
+
+/** For items whose kind is not known: a secret is told by its form, `{literal: …}` or `{ref: …}`, or by the name it stands under. */
+function sealUnknown(at: Placed<TreeMap>, path: string, walk: Walk): Placed<TreeMap> {
+  return eachEntry(at, (name, child) => sealUnknownPart(child, path === "" ? name : `${path}.${name}`, name, walk));
+}
+
+function sealUnknownPart(at: Placed<Tree>, path: string, name: string, walk: Walk): Placed<Tree> {
+  const { tree, source } = at;
+  if (isTreeMap(tree)) {
+    const [only, ...others] = Object.keys(tree);
+    if (others.length === 0 && (only === "literal" || only === "ref")) return sealSecret({ tree, source }, path, walk);
+  }
+  if (SECRET_NAME.test(name)) return walk.hide(at);
+  if (isTreeMap(tree)) return sealUnknown({ tree, source }, path, walk);
+  if (!Array.isArray(tree)) return at;
+  return eachMember({ tree, source }, (member, index) => sealUnknownPart(member, `${path}[${index}]`, "", walk));
 }
 
 function hideNamed(at: Placed<TreeMap>, walk: Walk): Placed<TreeMap> {

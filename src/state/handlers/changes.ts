@@ -7,12 +7,14 @@ import type { Db } from "../../db/database.ts";
 import { change } from "../../db/schema.ts";
 import { withTransaction } from "../../db/with-transaction.ts";
 import type { SourceLocation } from "../../design/diagnostic.ts";
+import type { Document } from "../../design/document.ts";
 import { callerOf } from "../../mesh/call.ts";
 import { authorOf } from "../../mesh/caller.ts";
 import { failure } from "../../mesh/failure.ts";
 import type { StateDeps } from "../deps.ts";
 import { duplicateDocument, sealBatch } from "../seal-batch.ts";
 import type { LayerDocument } from "../store/content.ts";
+import { kindsOfChange } from "../store/design-kinds.ts";
 import { expectRevision, readDesign } from "../store/designs.ts";
 import {
   type ChangeRow,
@@ -66,7 +68,17 @@ export function createChangeHandlers({ database, secrets }: StateDeps): Handlers
     async putDocuments(request) {
       return withTransaction(db, async (tx) => {
         const { id, design } = await holdOpenChange(tx, request.changeId, request.layer);
-        const batch = await sealBatch(tx, secrets, design, request.layer, request.documents, request.diagnostics);
+        const { layer } = request;
+        const head = await readDesign(tx, design);
+        const kindsFor = (documents: readonly Document[]) =>
+          kindsOfChange(
+            ...([tx, head, id] as const),
+            documents.map((document) => ({ layer, document })),
+          );
+        const batch = await sealBatch(
+          ...([tx, secrets, design, layer] as const),
+          ...([request.documents, request.diagnostics, kindsFor] as const),
+        );
         await secrets.store(tx, design, batch.literals);
         const twice = await stagedFromElsewhere(tx, id, batch.documents);
         await stageDocuments(tx, id, batch.documents);

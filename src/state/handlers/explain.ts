@@ -3,6 +3,7 @@ import { and, eq, or } from "drizzle-orm";
 import type { DesignStateService } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
 import { document, effectiveItem } from "../../db/schema.ts";
+import { KIND_OF_KINDS } from "../../design/custom-kinds/declared-kinds.ts";
 import { evaluateDesign } from "../../design/evaluate-design.ts";
 import { type Explanation, UnknownPathError } from "../../design/explanation.ts";
 import { FieldPathError } from "../../design/field-path.ts";
@@ -37,7 +38,9 @@ export function createExplainHandlers({
         );
       if (row === undefined) throw await unknownItem(db, head, number, kind, name);
       const keys = [...new Set([itemKeyText({ kind, name }), ...row.inputs])].map(keyOf);
-      const inputs = or(...keys.map((key) => and(eq(document.kind, key.kind), eq(document.name, key.name))));
+      // A custom kind may refer to others, which then have to be there.
+      const kinds = kind.includes(".") ? [eq(document.kind, KIND_OF_KINDS)] : [];
+      const inputs = or(...keys.map((key) => and(eq(document.kind, key.kind), eq(document.name, key.name))), ...kinds);
       const evaluation = evaluateDesign({
         documents: await readDocuments(db, head.name, number, inputs),
         layers: await readLayers(db, head.name, number),

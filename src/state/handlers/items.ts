@@ -9,6 +9,7 @@ import { asOf } from "../as-of.ts";
 import type { StateDeps } from "../deps.ts";
 import { fieldMask } from "../fields.ts";
 import { cutPage, jsonSize, pageLimit, pageStart } from "../page.ts";
+import { designKinds } from "../store/design-kinds.ts";
 import { readDesign, revisionNumber } from "../store/designs.ts";
 import { unknownItem, unknownKind } from "../store/item-names.ts";
 
@@ -33,7 +34,7 @@ export function createItemHandlers({ database: { db } }: StateDeps): Handlers {
           ),
         );
       if (row === undefined) throw await unknownItem(db, head, number, kind, name);
-      const masked = fieldMask(kind, request.fields?.paths ?? []);
+      const masked = await fieldMask(kind, request.fields?.paths ?? [], () => designKinds(db, head, number));
       return { item: effectiveItemToMessage({ ...row, tree: masked(row.tree) }, stampOf(row)) };
     },
 
@@ -47,10 +48,10 @@ export function createItemHandlers({ database: { db } }: StateDeps): Handlers {
       }
       const head = await readDesign(db, request.design);
       const paths = request.fields?.paths ?? [];
-      const masked = fieldMask(kind, paths);
       const query = ["items", head.name, kind, request.revision, paths];
       const start = pageStart(request, query, 2);
       const number = start?.revision ?? revisionNumber(head, request.revision);
+      const masked = await fieldMask(kind, paths, () => designKinds(db, head, number));
       const rows = await db
         .select()
         .from(effectiveItem)
@@ -64,7 +65,7 @@ export function createItemHandlers({ database: { db } }: StateDeps): Handlers {
         )
         .orderBy(asc(effectiveItem.kind), asc(effectiveItem.name))
         .limit(pageLimit(request) + 1);
-      const unknown = rows.length === 0 ? unknownKind(kind) : undefined;
+      const unknown = rows.length === 0 ? await unknownKind(db, head, number, kind) : undefined;
       if (unknown !== undefined) throw unknown;
       const items = rows.map((row) => ({ ...row, tree: masked(row.tree) }));
       const page = cutPage(

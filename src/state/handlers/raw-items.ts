@@ -63,7 +63,7 @@ export function createRawItemHandlers({ database: { db } }: StateDeps): Handlers
         )
         .orderBy(asc(document.layer), asc(document.kind), asc(document.name))
         .limit(pageLimit(request) + 1);
-      const unknown = rows.length === 0 ? unknownKind(kind) : undefined;
+      const unknown = rows.length === 0 ? await unknownKind(db, head, number, kind) : undefined;
       if (unknown !== undefined) throw unknown;
       const key = (row: (typeof rows)[number]) => [row.layer, row.kind, row.name];
       const page = cutPage(rows, request, query, number, key, ({ spec }) => jsonSize(spec));

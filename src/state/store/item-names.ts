@@ -1,9 +1,9 @@
 import { and, eq } from "drizzle-orm";
 import type { Db } from "../../db/database.ts";
 import { effectiveItem } from "../../db/schema.ts";
-import { builtInKinds } from "../../design/built-in-kinds.ts";
 import { asOf } from "../as-of.ts";
 import { notFound } from "../not-found.ts";
+import { designKinds } from "./design-kinds.ts";
 import type { DesignRow } from "./designs.ts";
 
 const MOST_CANDIDATES = 10_000;
@@ -16,7 +16,8 @@ export async function unknownItem(db: Db, head: DesignRow, revision: bigint, kin
     .from(effectiveItem)
     .where(and(eq(effectiveItem.design, head.name), eq(effectiveItem.kind, kind), asOf(effectiveItem, revision)))
     .limit(MOST_CANDIDATES);
-  if (rows.length === 0 && !builtInKinds().has(kind)) return notFound("kind", kind, builtInKinds().keys(), where);
+  const unknown = rows.length === 0 ? await unknownKind(db, head, revision, kind) : undefined;
+  if (unknown !== undefined) return unknown;
   return notFound(
     kind,
     name,
@@ -25,7 +26,10 @@ export async function unknownItem(db: Db, head: DesignRow, revision: bigint, kin
   );
 }
 
-/** The error for a kind nobody knows; undefined for a kind that exists. */
-export function unknownKind(kind: string) {
-  return kind === "" || builtInKinds().has(kind) ? undefined : notFound("kind", kind, builtInKinds().keys());
+/** The error for a kind that a design does not have as of a revision; undefined for one it has, and for none. */
+export async function unknownKind(db: Db, head: DesignRow, revision: bigint, kind: string) {
+  if (kind === "") return undefined;
+  const kinds = await designKinds(db, head, revision);
+  if (kinds.has(kind)) return undefined;
+  return notFound("kind", kind, kinds.keys(), `in revision ${revision} of design "${head.name}"`);
 }
