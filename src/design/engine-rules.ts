@@ -57,6 +57,11 @@ export const ENGINE_RULES = {
     summary: "Layers of equal rank agree",
     why: "Of two layers of one rank neither wins, so a value both set differently has no answer. Both places are named. Give the layers an order, or take the value out of one.",
   },
+  "layer-set-otherwise": {
+    severity: "warning",
+    summary: "A document that declares a layer says what holds",
+    why: "A design's own setting of a layer (by `PutLayer`) comes before what documents say of it: an administrator decides who may set what. The document then has no effect. Change the setting, or write into the document what it says.",
+  },
   "missing-key": {
     severity: "error",
     summary: "A member of a list of records has its primary key",
@@ -81,6 +86,11 @@ export const ENGINE_RULES = {
     severity: "warning",
     summary: "A removal finds what it removes",
     why: "A removal of something that isn't inherited does nothing: the name has a slip, or the profile changed since. Correct or drop it.",
+  },
+  "undeclared-layer": {
+    severity: "warning",
+    summary: "A document stands in a layer that is known",
+    why: "A slip in the name of a layer makes a layer of its own, above all others, and nothing else tells it. Correct the name, or declare the layer by a document of kind Layer.",
   },
   "unknown-field": {
     severity: "error",

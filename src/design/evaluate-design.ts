@@ -14,6 +14,8 @@ import { type ItemFinisher, itemFinisher } from "./finish-items.ts";
 import { formationCheck } from "./formation.ts";
 import type { KindSchema } from "./kind-schema.ts";
 import type { Layer } from "./layer.ts";
+import { declaredLayers, layersWithDeclared } from "./layers/declared-layers.ts";
+import { layerFindings } from "./layers/layer-findings.ts";
 import { locateValue, originOf, writtenAt } from "./locate.ts";
 import { type LostParts, lostParts } from "./lost-parts.ts";
 import { type Provenance, traceProvenance } from "./provenance.ts";
@@ -32,7 +34,7 @@ export interface LayeredDocument {
 /** What a design is evaluated from. */
 export interface EvaluationInput {
   readonly documents: readonly LayeredDocument[];
-  /** The design's layers; a document's layer that is not among them is taken as `suggestedLayer` has it. */
+  /** Layers set otherwise than by documents; any other is as documents of kind Layer declare it, or else as `suggestedLayer` has it. */
   readonly layers: readonly Layer[];
   /** What consumers found, repeated in the result; also tells which parts of a source could not be read. */
   readonly diagnostics?: readonly Diagnostic[];
@@ -88,15 +90,19 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
   const report = (diagnostic: Diagnostic) => void found.push(diagnostic);
   const lost = lostParts(input.documents, input.diagnostics ?? []);
   const builtIn = input.kinds ?? builtInKinds();
+  const declared = declaredLayers(input.documents, input.layers, builtIn);
+  const layers = layersWithDeclared(input.layers, declared);
   const { kinds, unusable } = declaredKinds(
     {
-      ...{ documents: input.documents, layers: input.layers, builtIn },
+      ...{ documents: input.documents, layers, builtIn },
       run: (kindItems) => createRun(kindItems, builtIn, undefined, lost, () => {}),
     },
     report,
   );
   const mayBeDeclared = (kind: string) => unusable.has(kind) || (kind.includes(".") && lost.mayLose(KIND_OF_KINDS));
-  const composed = compose(input.documents, input.layers, kinds, report, mayBeDeclared);
+  const composed = compose(input.documents, layers, kinds, report, mayBeDeclared);
+  const { documents, layers: given } = input;
+  for (const each of layerFindings({ documents, given, declared, kinds, mayBeDeclared })) found.push(each);
   const exists = (kind: string, name: string) =>
     composed.declaredNames.get(kind)?.has(name) === true || input.exists?.(kind, name) === true;
   const names = (kind: string) => composed.declaredNames.get(kind) ?? [];

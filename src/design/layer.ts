@@ -1,3 +1,5 @@
+import type { TreeMap } from "./tree.ts";
+
 /** What a layer is for: profiles and structure, explicit assignments, or anything. */
 export type LayerRole = "any" | "design" | "formation";
 
@@ -18,6 +20,12 @@ export interface Layer {
   readonly owns: readonly Ownership[];
   readonly mayReferenceSecrets: boolean;
   readonly allowSecretLiterals: boolean;
+}
+
+/** What a layer is set to, by the field names of its declaration; the right to reference secrets, which no declaration gives, is left out. */
+export function layerSettings({ role, rank, owns, allowSecretLiterals }: Layer): TreeMap {
+  const owned = owns.map(({ kind, fields }) => ({ kind, fields }));
+  return { role, rank, owns: owned, allow_secret_literals: allowSecretLiterals };
 }
 
 const suggestedRank: Readonly<Record<string, number>> = { hardware: 100, design: 200, formation: 300 };

@@ -1,20 +1,42 @@
+import { builtInKinds } from "../design/built-in-kinds.ts";
+import { canonicalJson } from "../design/canonical.ts";
 import { itemKeyText } from "../design/item-key.ts";
-import { suggestedLayer } from "../design/layer.ts";
+import { type Layer, layerSettings, suggestedLayer } from "../design/layer.ts";
+import { declaredLayers } from "../design/layers/declared-layers.ts";
 import type { Content, LayerDiagnostic, LayerDocument } from "./store/content.ts";
 import type { Staged } from "./store/staged.ts";
 
 /** How a change meets what its layers hold: documents it doesn't mention stay, or are deleted. */
 export type ChangeMode = "patch" | "replace-layer";
 
-/** The content of a design after a change to some of its layers; layers it lacks are made as their names suggest. */
+/**
+ * The content of a design after a change to some of its layers. Layers it lacks are made as its documents declare them, or as their names suggest; a layer
+ * that still is as documents declared it before follows them, and one that was set otherwise stays.
+ */
 export function applyChange(head: Content, staged: Staged, layers: readonly string[], mode: ChangeMode): Content {
-  const known = new Set(head.layers.map(({ name }) => name));
-  const opened = layers.filter((name) => !known.has(name)).map(suggestedLayer);
+  const documents = documentsAfter(head, staged, layers, mode);
   return {
-    layers: [...head.layers, ...opened].sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1)),
-    documents: documentsAfter(head, staged, layers, mode),
+    layers: layersAfter(head, documents, layers),
+    documents,
     consumerDiagnostics: diagnosticsAfter(head, staged, layers, mode),
   };
+}
+
+function layersAfter(head: Content, documents: readonly LayerDocument[], changed: readonly string[]): readonly Layer[] {
+  const before = declaredLayers(head.documents, head.layers, builtInKinds());
+  const after = declaredLayers(documents, head.layers, builtInKinds());
+  const stated = (declared: typeof before, name: string) => declared.get(name)?.layer ?? suggestedLayer(name);
+  const known = new Set(head.layers.map(({ name }) => name));
+  const opened = changed.filter((name) => !known.has(name)).map((name) => stated(after, name));
+  const kept = head.layers.map((layer) => {
+    const follows = settingsOf(stated(before, layer.name)) === settingsOf(layer);
+    return follows ? { ...stated(after, layer.name), mayReferenceSecrets: layer.mayReferenceSecrets } : layer;
+  });
+  return [...kept, ...opened].sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1));
+}
+
+function settingsOf(layer: Layer): string {
+  return canonicalJson(layerSettings(layer));
 }
 
 function documentsAfter(

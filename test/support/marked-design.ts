@@ -1,7 +1,6 @@
 import { readDesignFiles } from "../../src/consumers/read-design-files.ts";
 import type { Diagnostic } from "../../src/design/diagnostic.ts";
 import { type Evaluation, evaluateDesign } from "../../src/design/evaluate-design.ts";
-import { suggestedLayer } from "../../src/design/layer.ts";
 import { groupRules, itemRules } from "../../src/validate/rules.ts";
 import { type RuleSet, validateDesign } from "../../src/validate/validate-design.ts";
 
@@ -20,8 +19,7 @@ export function checkDesign(
 ): CheckedDesign {
   const { documents, diagnostics } = readDesignFiles(Object.entries(files).map(([uri, text]) => ({ uri, text })));
   const layered = documents.map((document) => ({ layer: document.part || "main", document }));
-  const layers = [...new Set(layered.map(({ layer }) => layer))].map(suggestedLayer);
-  const evaluation = evaluateDesign({ documents: layered, layers, diagnostics });
+  const evaluation = evaluateDesign({ documents: layered, layers: [], diagnostics });
   const all = [...evaluation.diagnostics, ...validateDesign(evaluation, rules).diagnostics];
   return { evaluation, diagnostics: all, found: findingTexts(all) };
 }
