@@ -4,6 +4,7 @@ import type { YamlLimits } from "../yaml/limits.ts";
 import type { YamlDocument } from "../yaml/node.ts";
 import { readYamlDocuments } from "../yaml/read-yaml.ts";
 import { createAicReader } from "./aic-yaml/aic-reader.ts";
+import { createAirshipReader } from "./airship/airship-reader.ts";
 import { createBedplateReader } from "./bedplate-v1/bedplate-reader.ts";
 import type { FormReader, Owner } from "./reading/form-reader.ts";
 import { isNothing } from "./reading/map-draft.ts";
@@ -24,7 +25,7 @@ export interface Consumed {
 
 /** A reader of each form, in the order they are asked. */
 function createReaders(): readonly FormReader[] {
-  return [createBedplateReader(), createAicReader()];
+  return [createBedplateReader(), createAirshipReader(), createAicReader()];
 }
 
 /** Ids of all forms that are read. */

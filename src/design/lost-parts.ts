@@ -2,7 +2,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import type { Document } from "./document.ts";
 
 /** Rules of findings that cost a document, or the rest of a file. */
-const COSTLY = new Set(["yaml-syntax", "yaml-limit", "not-text", "file-too-large", "unsupported-form"]);
+const COSTLY = new Set(["yaml-syntax", "yaml-limit", "not-text", "file-too-large"]);
 
 /** The forms that keep a whole file in one document: what follows a break in it is lost with it. */
 const ONE_DOCUMENT_FORM = /-a[0-9]*$/;

@@ -12,7 +12,7 @@ export function placeOf(declared: { readonly origin: Origin; readonly at: Source
 /** The place of the key a value stands under, or of the value when it has none. */
 export function keyPlaceOf(declared: { readonly origin: Origin; readonly at: SourceNode }): SourceLocation {
   const { at, origin } = declared;
-  const { uri } = origin.document.location;
+  const uri = at.uri ?? origin.document.location.uri;
   return { uri, line: at.keyLine ?? at.line, column: at.keyColumn ?? at.column };
 }
 

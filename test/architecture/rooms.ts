@@ -37,6 +37,12 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     gen: false,
     only: PURE,
   },
+  "consumers/airship": {
+    rooms: ["text", "yaml", "consumers/reading", "consumers/historical"],
+    types: ["design"],
+    gen: true,
+    only: [...PURE, "ajv", "node:module"],
+  },
   "consumers/*": {
     rooms: ["text", "yaml", "consumers/reading", "consumers/historical"],
     types: ["design"],

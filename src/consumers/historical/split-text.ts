@@ -13,7 +13,7 @@ export function splitCommaText(node: YamlNode): YamlNode {
     if (text !== "") {
       const before = value.slice(0, offset + piece.length - piece.trimStart().length);
       const column = position.column + (inset === undefined ? 0 : inset + [...before].length);
-      entries.push(textAt(text, { line: position.line, column }));
+      entries.push(textAt(text, { ...position, column }));
     }
     offset += piece.length + 1;
   }

@@ -26,7 +26,7 @@ export interface Problems {
 /** An empty collection for the file of that name. */
 export function createProblems(uri: string): Problems {
   const found: Diagnostic[] = [];
-  const place = ({ line, column }: SourcePosition) => ({ uri, line, column });
+  const place = ({ line, column, uri: file = uri }: SourcePosition) => ({ uri: file, line, column });
   return {
     uri,
     add({ at, related = [], ...rest }) {

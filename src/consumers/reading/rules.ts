@@ -1,7 +1,9 @@
 import type { RuleText } from "../../design/rule-text.ts";
+import { LAYERING_RULES } from "./layering-rules.ts";
 
 /** The rules of the consumers: what is wrong with a document of any form before the engine reads it. */
 export const CONSUMER_RULES = {
+  ...LAYERING_RULES,
   "foreign-document": {
     severity: "info",
     summary: "A document of another tool is left alone",
@@ -76,11 +78,6 @@ export const CONSUMER_RULES = {
     severity: "error",
     summary: "The version of a document is known",
     why: "The version says what fields mean. One that is not known might mean something else by them, so the document is not used. Write a version the hint names.",
-  },
-  "unsupported-form": {
-    severity: "error",
-    summary: "A document is of a form that is read",
-    why: "The document is of a form that is known by its head and not read here. Convert it, or give it to a consumer that reads it.",
   },
   "unsupported-filter": {
     severity: "error",

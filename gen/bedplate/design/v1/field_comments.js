@@ -337,7 +337,7 @@ export const fieldComments = {
     "description": "What this rack is, for people. At most 1024 characters.",
     "tor_switches": "Switches at the top of the rack.",
     "location": "Where it stands, such as {clli: \"...\", grid: \"...\"}.",
-    "local_networks": "Networks that exist in this rack only.",
+    "local_networks": "Networks that exist in this rack only. For the inventory: nothing is done with them, so they need not be declared.",
     "labels": "Free labels."
   },
   "bedplate.design.v1.RawItem": {

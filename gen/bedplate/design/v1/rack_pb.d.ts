@@ -38,7 +38,7 @@ export declare type Rack = Message<"bedplate.design.v1.Rack"> & {
   location: { [key: string]: string };
 
   /**
-   * Networks that exist in this rack only.
+   * Networks that exist in this rack only. For the inventory: nothing is done with them, so they need not be declared.
    *
    * @generated from field: repeated string local_networks = 4;
    */

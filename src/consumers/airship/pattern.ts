@@ -1,0 +1,137 @@
+/** A regular expression of a substitution, or what is wrong with it. */
+export type Pattern =
+  | { readonly expression: RegExp; readonly bound: number; readonly message?: undefined }
+  | { readonly expression?: undefined; readonly message: string };
+
+const LONGEST_PATTERN = 1000;
+/** Steps one search may take, about; what a text may be long follows from it. */
+const MOST_STEPS = 1e9;
+const LONGEST_TEXT = 1024 * 1024;
+
+const known = new Map<string, Pattern>();
+const MOST_KNOWN = 1000;
+
+/**
+ * Reads a regular expression as Python writes it, of at most 1000 characters. A search may not hang: repetitions inside repetitions are refused, and `bound` is
+ * the longest text that may be searched, less the more repetitions there are. That is a guard, no proof: a search may take some seconds at worst.
+ */
+export function readPattern(text: string): Pattern {
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  const read = compile(text);
+  if (known.size < MOST_KNOWN) known.set(text, read);
+  return read;
+}
+
+function compile(text: string): Pattern {
+  if (text === "") return { message: "found an empty pattern, expected a regular expression" };
+  if (text.length > LONGEST_PATTERN) return { message: `found a pattern of more than ${LONGEST_PATTERN} characters` };
+  const translated = translate(text);
+  if (typeof translated === "string") return { message: translated };
+  const { source, flags, repetitions, anchored } = translated;
+  try {
+    const exponent = repetitions + (anchored ? 0 : 1);
+    const bound = exponent <= 1 ? LONGEST_TEXT : Math.floor(MOST_STEPS ** (1 / exponent));
+    return { expression: new RegExp(source, `g${flags}`), bound };
+  } catch {
+    return { message: "found a pattern that is no regular expression" };
+  }
+}
+
+interface Translated {
+  readonly source: string;
+  readonly flags: string;
+  readonly repetitions: number;
+  readonly anchored: boolean;
+}
+
+const translations: readonly (readonly [pattern: RegExp, by: string])[] = [
+  [/\(\?P</y, "(?<"],
+  [/\(\?P=([A-Za-z_][A-Za-z0-9_]*)\)/y, "\\k<$1>"],
+  [/\\A/y, "^"],
+  [/\\Z/y, "(?![\\s\\S])"],
+  [/\(\?#[^)]*\)/y, ""],
+  [/\$/y, "(?=\\n?(?![\\s\\S]))"],
+];
+
+/** Python's spelling in ours, with what is needed to bound a search. A text is what is wrong. */
+function translate(text: string): Translated | string {
+  const [inline = "", letters = ""] = /^\(\?([aimsu]+)\)/.exec(text) ?? [];
+  const flags = [...new Set(letters)].filter((letter) => "ims".includes(letter)).join("");
+  let hasChoice = false;
+  let source = "";
+  let repetitions = 0;
+  // Of each group that is open: whether it holds a repetition, or a choice, which repeated could be matched in many ways.
+  const groups: { risky: boolean }[] = [{ risky: false }];
+  let closed: { risky: boolean } | undefined;
+  let at = inline.length;
+  while (at < text.length) {
+    const atom = closed;
+    closed = undefined;
+    const translation = flags.includes("m") && text[at] === "$" ? undefined : translationAt(text, at);
+    if (translation !== undefined) {
+      if (translation.source === "(?<") groups.push({ risky: false });
+      source += translation.source;
+      at = translation.end;
+      continue;
+    }
+    const piece = pieceAt(text, at);
+    const char = text[at] ?? "";
+    at += piece.length;
+    // In Python a bracket that closes at once is a member of its set.
+    source += piece.replace(/^(\[\^?)\](?=.)/, "$1\\]");
+    if (char === "(") groups.push({ risky: false });
+    else if (char === "|") {
+      hasChoice = true;
+      for (const group of groups) group.risky = true;
+    } else if (char === ")") {
+      const group = groups.length > 1 ? groups.pop() : undefined;
+      closed = group;
+    } else if (isRepetition(piece)) {
+      if (atom?.risky === true)
+        return "found a pattern that repeats what may match in many ways, expected one that can be searched in bounded time";
+      if (!isExact(piece)) repetitions++;
+      for (const group of groups) group.risky = true;
+    }
+  }
+  const anchored = /^(?:\^|\\A)/.test(text.slice(inline.length)) && !hasChoice && !flags.includes("m");
+  return { source, flags, repetitions, anchored };
+}
+
+function translationAt(text: string, at: number): { readonly source: string; readonly end: number } | undefined {
+  for (const [pattern, by] of translations) {
+    pattern.lastIndex = at;
+    const found = pattern.exec(text);
+    if (found !== null) return { source: by.replace("$1", found[1] ?? ""), end: pattern.lastIndex };
+  }
+  return undefined;
+}
+
+const pieces: readonly RegExp[] = [
+  /\\[\s\S]/y,
+  /\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]/y,
+  /\(\?(?:[:=!]|<[=!])/y,
+  /\{[0-9]*(?:,[0-9]*)?\}/y,
+];
+
+/** One piece of an expression: an escape, a set in brackets, the beginning of a group, a count in braces, or a character. */
+function pieceAt(text: string, at: number): string {
+  for (const pattern of pieces) {
+    pattern.lastIndex = at;
+    const found = pattern.exec(text);
+    if (found !== null) return found[0];
+  }
+  return text[at] ?? "";
+}
+
+/** A fixed number of times can be matched in one way only, unless what is repeated can be in several. */
+function isExact(piece: string): boolean {
+  return /^\{[0-9]+\}$/.test(piece);
+}
+
+function isRepetition(piece: string): boolean {
+  if (piece === "*" || piece === "+") return true;
+  const [, least = "", , most = ""] = /^\{([0-9]*)(,([0-9]*))?\}$/.exec(piece) ?? [];
+  if (!piece.startsWith("{") || piece.length < 3) return false;
+  return piece.includes(",") ? most === "" || Number(most) > 1 : Number(least) > 1;
+}

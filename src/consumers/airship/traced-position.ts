@@ -1,0 +1,97 @@
+import type { SourcePosition, YamlEntry, YamlNode } from "../../yaml/node.ts";
+
+/** One thing that was done to a value on its way into a document. `at` is where what it speaks of was written. */
+export interface Step {
+  readonly message: string;
+  readonly at: SourcePosition;
+}
+
+/**
+ * A place that knows which document it is in and what was done to the value that stands there. Whatever rewrites nodes copies places whole, so that what is
+ * noted here comes out in the source map.
+ */
+export interface TracedPosition extends SourcePosition {
+  readonly uri: string;
+  /** The document, in words. */
+  readonly of: string;
+  /** What was done, in order. */
+  readonly steps?: readonly Step[];
+  /** Present when the value is nobody's to see. */
+  readonly sealed?: true;
+}
+
+/** What is known of a place beyond its line; undefined of one that nothing was noted on. */
+export function traceOf(position: object): TracedPosition | undefined {
+  return "of" in position || "steps" in position || "sealed" in position ? (position as TracedPosition) : undefined;
+}
+
+/** Behind this many steps the earliest are forgotten: nobody reads them, and chains of documents may be long. */
+const MOST_STEPS = 32;
+
+/** The same value with more steps behind those it has. */
+export function withSteps(node: YamlNode, ...more: readonly Step[]): YamlNode {
+  const steps = [...stepsOf(node.position), ...more].slice(-MOST_STEPS);
+  return { ...node, position: noted(node.position, { steps }) };
+}
+
+function noted(position: SourcePosition, more: Partial<TracedPosition>): SourcePosition {
+  return { ...position, ...more };
+}
+
+/** What was done to the value at a place. */
+export function stepsOf(position: SourcePosition): readonly Step[] {
+  return traceOf(position)?.steps ?? [];
+}
+
+/** The same value, not to be seen by anybody, nor any part of it. */
+export function sealedNode(node: YamlNode): YamlNode {
+  const position = noted(node.position, { sealed: true });
+  switch (node.kind) {
+    case "scalar":
+      return { ...node, position };
+    case "list":
+      return { ...node, items: node.items.map(sealedNode), position };
+    case "map":
+      return {
+        ...node,
+        entries: node.entries.map((entry) => ({ ...entry, value: sealedNode(entry.value) })),
+        position,
+      };
+  }
+}
+
+/**
+ * A value read from a document's own text, at its places in the file: lines counted from the document's first, the file and the document named on each. What
+ * is shared stays shared.
+ */
+export function traced(
+  root: YamlNode,
+  file: { readonly uri: string; readonly firstLine: number },
+  of: string,
+): YamlNode {
+  const done = new Map<YamlNode, YamlNode>();
+  const move = ({ line, column }: SourcePosition): TracedPosition => ({
+    line: line + file.firstLine - 1,
+    column,
+    uri: file.uri,
+    of,
+  });
+  const entryOf = (entry: YamlEntry): YamlEntry => ({
+    key: entry.key,
+    keyPosition: move(entry.keyPosition),
+    value: visit(entry.value),
+  });
+  function visit(node: YamlNode): YamlNode {
+    if (node.kind === "scalar") return { ...node, position: move(node.position) };
+    const known = done.get(node);
+    if (known !== undefined) return known;
+    const position = move(node.position);
+    const result: YamlNode =
+      node.kind === "list"
+        ? { kind: "list", items: node.items.map(visit), position }
+        : { kind: "map", entries: node.entries.map(entryOf), position };
+    done.set(node, result);
+    return result;
+  }
+  return visit(root);
+}
