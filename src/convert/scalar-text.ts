@@ -24,7 +24,7 @@ const LONGEST_PLAIN = 1000;
 const WORDS = /^(?:true|false|yes|no|on|off|y|n|null|none)$/i;
 const STARTS_PLAIN = /^(?:[\p{L}_/$]|<[a-z])/u;
 /** What begins with a digit is a text for sure when it is an IPv4 address or has a character that no number, date or time has. */
-const SURE_TEXT = /^\d{1,3}(?:\.\d{1,3}){3}$|^\d[^:]*[g-mp-suvwy/][^:]*$/i;
+const SURE_TEXT = /^\d{1,3}(?:\.\d{1,3}){3}$|^\d[^:]*[g-mp-suvwy/][^:]*$|^[1-9][^:]*[acdf][^:]*$/i;
 const ODD_CHARACTERS = /[\p{C}\p{Zl}\p{Zp}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/u;
 
 function isPlain(text: string): boolean {

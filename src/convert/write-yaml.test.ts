@@ -88,7 +88,17 @@ const odd = [
     "a\u00a0b",
     "k: v\n# no comment\n",
   ],
-  ...["#!/bin/sh\necho '{{ x }}'\n", "x".repeat(1001), "<secret>", "10.0.0.1", "10.0.0.0/24", "50g", "1_000", "0b11"],
+  ...[
+    "#!/bin/sh\necho '{{ x }}'\n",
+    "x".repeat(1001),
+    "<secret>",
+    "10.0.0.1",
+    "10.0.0.0/24",
+    "50g",
+    "802.3ad",
+    "1_000",
+    "0b11",
+  ],
 ];
 
 const value: fc.Arbitrary<Tree> = fc.letrec<{ tree: Tree }>((tie) => ({

@@ -1,0 +1,96 @@
+import type { Diagnostic } from "../design/diagnostic.ts";
+import type { Document } from "../design/document.ts";
+import type { KindSchema } from "../design/kind-schema.ts";
+import { convertFile } from "./convert-file.ts";
+import { type Decision, decisionOf, decisionOfFinding, placeIn } from "./decision.ts";
+import { literalSecretFinder } from "./literal-secrets.ts";
+import { usedPlaces } from "./source-parts.ts";
+import { type Anchor, type WrittenDocument, writtenDocument } from "./written-document.ts";
+
+/** What is converted: files, and what the readers made of them. */
+export interface ConversionInput {
+  readonly files: readonly { readonly uri: string; readonly text: string }[];
+  readonly documents: readonly Document[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** The kinds whose secrets are known. */
+  readonly kinds: ReadonlyMap<string, KindSchema>;
+}
+
+/** A file in Bedplate's own form. `uri` is that of its source; `documents` says how many it holds. */
+export interface ConvertedFile {
+  readonly uri: string;
+  readonly text: string;
+  readonly documents: number;
+}
+
+/** A design in Bedplate's own form, a file for each source file that has something of it, and everything that was decided. */
+export interface ConvertedDesign {
+  readonly files: readonly ConvertedFile[];
+  readonly decisions: readonly Decision[];
+}
+
+/**
+ * Rewrites documents of any form in Bedplate's own: what they say, removals and fields nobody knows included, is kept as it was read, and so are comments.
+ * Documents that are in that form stay as they are, byte for byte. Pure. Findings of the readers that are no errors become decisions.
+ */
+export function convertDesign({ files, documents, diagnostics, kinds }: ConversionInput): ConvertedDesign {
+  const byFile = Map.groupBy(documents, ({ location }) => location.uri);
+  const notices = Map.groupBy(
+    diagnostics.filter(({ severity }) => severity !== "error"),
+    ({ location }) => location?.uri ?? "",
+  );
+  const written = new Map<Document, WrittenDocument>();
+  const anchors = new Map<string, Anchor[]>();
+  for (const document of documents) {
+    if (isOwn(document)) continue;
+    const made = writtenDocument(document);
+    written.set(document, made.written);
+    for (const anchor of made.anchors) {
+      const known = anchors.get(anchor.uri);
+      if (known === undefined) anchors.set(anchor.uri, [anchor]);
+      else known.push(anchor);
+    }
+  }
+  const used = usedPlaces([...written.keys()]);
+  const literalSecrets = literalSecretFinder(kinds);
+
+  const converted: ConvertedFile[] = [];
+  const decisions: Decision[] = [];
+  for (const { uri, text } of files) {
+    const own = byFile.get(uri) ?? [];
+    const found = (notices.get(uri) ?? []).map((each) => decisionOfFinding(each, uri));
+    for (const document of own) {
+      if (!written.has(document)) continue;
+      for (const each of document.conversions) found.push(decisionOf(each, document));
+      for (const field of literalSecrets(document.kind, document.spec)) found.push(literalSecret(document, field));
+    }
+    if (own.length === 0) found.push(leftOut(uri));
+    else if (!own.some((each) => written.has(each))) converted.push({ uri, text, documents: own.length });
+    else {
+      const input = { uri, text, documents: own, written, anchors: anchors.get(uri) ?? [] };
+      const result = convertFile({ ...input, used: used.get(uri) ?? new Set() });
+      for (const each of result.decisions) found.push(each);
+      converted.push({ uri, text: result.text, documents: own.length });
+    }
+    found.sort((a, b) => a.location.line - b.location.line || a.location.column - b.location.column);
+    for (const each of found) decisions.push(each);
+  }
+  return { files: converted, decisions };
+}
+
+/** A document that is in Bedplate's own form already, and whole. */
+function isOwn({ form, complete }: Document): boolean {
+  return form === "bedplate-v1" && complete;
+}
+
+function leftOut(uri: string): Decision {
+  const message = "the file holds no document of a design and is left out";
+  return { field: "", message, kind: "", name: "", location: { uri, line: 1, column: 1 } };
+}
+
+function literalSecret(document: Document, field: string): Decision {
+  const { kind, name } = document;
+  const message =
+    'a secret in clear is kept as it is; write a reference such as {ref: "file:NAME"}: this form takes one in clear for an error, unless the layer allows it';
+  return { field, message, kind, name, location: placeIn(document, field) };
+}

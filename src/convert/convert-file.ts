@@ -1,0 +1,103 @@
+import type { SourceLocation } from "../design/diagnostic.ts";
+import type { Document } from "../design/document.ts";
+import type { YamlDocument } from "../yaml/node.ts";
+import { readYaml } from "../yaml/read-yaml.ts";
+import type { Decision } from "./decision.ts";
+import { placeComments } from "./place-comments.ts";
+import { readComments } from "./read-comments.ts";
+import { firstShared, keptRemarks, type UsedPlaces, unusedValues } from "./source-parts.ts";
+import { type Anchor, documentLines, type WrittenDocument } from "./written-document.ts";
+
+/** A file to be converted, and what is known of it. */
+export interface FileConversion {
+  readonly uri: string;
+  readonly text: string;
+  /** The documents it holds. */
+  readonly documents: readonly Document[];
+  /** What documents that are not in Bedplate's own form become. */
+  readonly written: ReadonlyMap<Document, WrittenDocument>;
+  /** Of its lines, in the order they are written. */
+  readonly anchors: readonly Anchor[];
+  /** Its places whose values are in some document. */
+  readonly used: UsedPlaces;
+}
+
+/** One YAML document of the file. */
+interface Part extends YamlDocument {
+  readonly contentLine: number;
+  readonly endLine: number;
+  readonly documents: readonly Document[];
+  readonly written: readonly WrittenDocument[];
+  /** Its text, when it stays as it is. */
+  readonly kept: string | undefined;
+}
+
+/** A document of Bedplate's own form with nothing before its first line but its marker. */
+const KEPT_PART = /^(?:---[ \t]*\r?\n)?(?!---|%)/;
+
+/** Converts one file: its text in Bedplate's own form, and what was decided beside what the readers recorded. */
+export function convertFile(input: FileConversion): { readonly text: string; readonly decisions: readonly Decision[] } {
+  const parts = partsOf(input);
+  const decisions: Decision[] = [];
+  for (const part of parts)
+    if (part.kept === undefined) for (const each of decisionsOf(part, input)) decisions.push(each);
+
+  const inKept = (line: number) =>
+    parts.some((part) => part.kept !== undefined && part.firstLine <= line && line < part.endLine);
+  const comments = readComments(input.text, parts).filter(({ line }) => !inKept(line));
+  const { head, left } = placeComments(comments, parts, input.anchors);
+  for (const { line } of left) {
+    const message = "a comment of a document that is left out is left out with it";
+    decisions.push({ field: "", message, kind: "", name: "", location: { uri: input.uri, line, column: 1 } });
+  }
+  const pieces = parts.flatMap(({ kept, written }) =>
+    kept === undefined ? written.map((each) => `${documentLines(each).join("\n")}\n`) : [kept],
+  );
+  return { text: [...head.map((line) => `${line}\n`), pieces.join("---\n")].join(""), decisions };
+}
+
+function partsOf({ uri, text, documents, written }: FileConversion): readonly Part[] {
+  const yaml = readYaml({ uri, text }).documents;
+  const inOrder = documents.toSorted((a, b) => a.location.line - b.location.line);
+  let next = 0;
+  return yaml.map((each, index): Part => {
+    const endLine = yaml[index + 1]?.firstLine ?? Number.POSITIVE_INFINITY;
+    const from = next;
+    while ((inOrder[next]?.location.line ?? endLine) < endLine) next++;
+    const own = inOrder.slice(from, next);
+    const made = own.flatMap((document) => written.get(document) ?? []);
+    const stays = own.length === 1 && made.length === 0 && KEPT_PART.test(each.text) && !/^\.\.\./m.test(each.text);
+    const kept = stays ? `${each.text.replace(/^---[ \t]*\r?\n/, "").replace(/\r?\n$/, "")}\n` : undefined;
+    return { ...each, contentLine: each.position.line, endLine, documents: own, written: made, kept };
+  });
+}
+
+function decisionsOf(part: Part, { uri, used }: FileConversion): readonly Decision[] {
+  const { root, documents, written } = part;
+  const [first] = written;
+  if (root === null || first === undefined) return [];
+  const place = ({ line, column }: { line: number; column: number }): SourceLocation => ({ uri, line, column });
+  const only = documents.length === 1 ? documents[0] : undefined;
+  const about = { kind: only?.kind ?? "", name: only?.name ?? "" };
+  const found: Decision[] = [];
+  const layers = new Set(documents.map((each) => each.part).filter((each) => each !== ""));
+  for (const layer of layers) {
+    const message = `the layer ${JSON.stringify(layer)} was suggested by the file's name and now stands in the metadata`;
+    found.push({ field: "", message, ...about, location: place(root.position) });
+  }
+  for (const { at, ...entry } of keptRemarks(root, used)) {
+    first.annotations.push(entry);
+    const { kind, name } = first.document;
+    const message = `metadata.${entry.key} is an annotation`;
+    found.push({ field: "", message, kind, name, location: place(at) });
+  }
+  for (const { path, at } of unusedValues(root, used, documents)) {
+    found.push({ field: "", message: `${path} is in no document as it was written`, ...about, location: place(at) });
+  }
+  const shared = firstShared(root);
+  if (shared !== undefined) {
+    const message = "anchors, aliases and merge keys are written out in full";
+    found.push({ field: "", message, ...about, location: place(shared) });
+  }
+  return found;
+}
