@@ -6,7 +6,8 @@ import { type CheckedDesign, checkDesign, markedFindings } from "../../test/supp
 const examples = join(import.meta.dirname, "..", "..", "examples");
 
 function filesOf(example: string): Record<string, string> {
-  const names = readdirSync(join(examples, example)).filter((name) => name.endsWith(".yaml"));
+  const all = readdirSync(join(examples, example), { recursive: true, encoding: "utf8" });
+  const names = all.filter((name) => name.endsWith(".yaml")).sort();
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(examples, example, name), "utf8")]));
 }
 
@@ -17,6 +18,23 @@ describe("the examples", () => {
     const counts = Map.groupBy(evaluation.items.values(), ({ kind }) => kind);
     expect(counts.get("Node")?.length).toBeGreaterThanOrEqual(12);
     expect(counts.get("Rack")?.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it("have a small one in Bedplate's own form, in directories, without anything to tell", () => {
+    const { found, evaluation } = checkDesign(filesOf("plant8"));
+    expect(found).toEqual([]);
+    expect(new Set([...evaluation.items.values()].map(({ kind }) => kind))).toEqual(
+      new Set([...evaluation.kinds.keys()]),
+    );
+    expect(evaluation.layers.map(({ name, role, rank }) => `${name} ${role} ${rank}`)).toEqual([
+      "design design 200",
+      "formation formation 300",
+      "main any 400",
+    ]);
+    expect(evaluation.items.get("PowerFeed.plant8.example/feed-b")?.tree).toMatchObject({
+      ...{ panel: "P2", ampere: 32, racks: [{ name: "r1" }, { name: "r2" }] },
+    });
+    expect(evaluation.items.get("Node/w2")?.tree).toMatchObject({ platform: { image: "noble-next" } });
   });
 
   it("have a broken one with each mistake on the line that says so", () => {
