@@ -1,6 +1,6 @@
 import type { EffectiveItem } from "../design/effective-item.ts";
 import type { TreeMap } from "../design/tree.ts";
-import { type Address, type Block, parseAddress, parseBlock } from "./address.ts";
+import { type Address, type Block, blockHolds, parseAddress, parseBlock, unfitAs } from "./address.ts";
 import { mapAt, membersAt, numberAt, textAt } from "./tree-access.ts";
 
 /** A range of a network's addresses, as far as it can be read. */
@@ -22,7 +22,10 @@ export interface DefaultRoute {
 
 /** The address plan of one network, read once however many nodes are on it. */
 export interface NetworkPlan {
+  /** Its block, unless that is malformed or elsewhere. */
   readonly block: Block | undefined;
+  /** Whether the block holds none of the network's several ranges and gateways: then it is the block that is wrong, and nothing is held against it. */
+  readonly isElsewhere: boolean;
   readonly ranges: readonly NetworkRange[];
   /** Gateways by index of their route. */
   readonly gateways: readonly (Address | undefined)[];
@@ -38,15 +41,20 @@ const plans = new WeakMap<TreeMap, NetworkPlan>();
 export function networkPlan({ tree }: Pick<EffectiveItem, "tree">): NetworkPlan {
   const known = plans.get(tree);
   if (known !== undefined) return known;
+  const written = parseBlock(textAt(tree, "cidr"));
+  const ranges = membersAt(tree, "ranges").map((range, index) => ({
+    index,
+    type: textAt(range, "type"),
+    first: parseAddress(textAt(range, "start")),
+    last: parseAddress(textAt(range, "end")),
+  }));
+  const gateways = membersAt(tree, "routes").map((route) => parseAddress(textAt(route, "gateway")));
+  const isElsewhere = written !== undefined && isAway(written, ranges, gateways);
   const plan: NetworkPlan = {
-    block: parseBlock(textAt(tree, "cidr")),
-    ranges: membersAt(tree, "ranges").map((range, index) => ({
-      index,
-      type: textAt(range, "type"),
-      first: parseAddress(textAt(range, "start")),
-      last: parseAddress(textAt(range, "end")),
-    })),
-    gateways: membersAt(tree, "routes").map((route) => parseAddress(textAt(route, "gateway"))),
+    block: isElsewhere ? undefined : written,
+    isElsewhere,
+    ranges,
+    gateways,
     defaults: membersAt(tree, "routes").flatMap((route, index): DefaultRoute[] => {
       const to = parseBlock(textAt(route, "subnet"));
       if (to?.prefix !== 0 || textAt(route, "gateway") === undefined) return [];
@@ -56,6 +64,16 @@ export function networkPlan({ tree }: Pick<EffectiveItem, "tree">): NetworkPlan 
   };
   plans.set(tree, plan);
   return plan;
+}
+
+function isAway(block: Block, ranges: readonly NetworkRange[], gateways: readonly (Address | undefined)[]): boolean {
+  const parts = [...ranges.map(({ first, last }) => [first, last]), gateways].map((ends) =>
+    ends.filter((end): end is Address => end !== undefined && unfitAs(end) === undefined),
+  );
+  return (
+    parts.filter((ends) => ends.length > 0).length > 1 &&
+    parts.every((ends) => ends.every((end) => !blockHolds(block, end)))
+  );
 }
 
 /** Whether a range holds an address. */

@@ -52,6 +52,57 @@ const mistakes: Readonly<Record<string, readonly Edit[]>> = {
       "- {type: dchp, start: 10.71.0.100, end: 10.71.0.250} # <- invalid-value",
     ],
   ],
+  "a block that is none": [["  cidr: 10.72.0.0/24", "  cidr: 10.72.0.0/33 # <- network-cidr"]],
+  "a block of another network": [["  cidr: 10.72.0.0/24", "  cidr: 10.27.0.0/24 # <- network-cidr"]],
+  "an end of a range in another network": [
+    [
+      "- {type: static, start: 10.72.0.10, end: 10.72.0.250}",
+      "- {type: static, start: 10.72.0.10, end: 10.27.0.250} # <- network-range",
+    ],
+  ],
+  "a dhcp range taken away": [
+    ["allocation: dhcp", "allocation: dhcp # <- dhcp-range"],
+    ["  - {type: dhcp, start: 10.71.0.100, end: 10.71.0.250}\n", ""],
+  ],
+  "a link that lost its trunking": [["    mode: tagged\n", "    mode: none # <- link-trunking\n"]],
+  "a link that lost its bonding, on every interface of it": [
+    ["  bonding:\n    mode: 802.3ad\n    hash: layer3+4\n    mon_rate: 100\n    up_delay: 200\n", ""],
+    ["    slaves:\n    - nic1\n", "    slaves: # the list is what is wrong\n    - nic1 # <- interface-bonding\n"],
+  ],
+  "a native network that was made a tagged one": [
+    ["    mode: none\n    default_network: pxe\n", "    mode: none\n    default_network: tenant\n"],
+    ["    networks:\n    - name: pxe\n", "    networks:\n    - name: pxe # <- interface-network\n"],
+    ["  vlan_id: '102'\n  mtu: 9000", "  vlan_id: '102'\n  mtu: 1500"],
+  ],
+  "an address of no network of the node, and every rule of its primary network": [
+    ["  platform:\n", "  primary_network: mgmt\n  platform:\n"],
+    [
+      "kind: BaremetalNode\nmetadata: {name: n1, region: plant7}\nspec:\n  host_profile: worker\n  addressing:\n  - network: oob\n    address: 10.70.0.11\n  - network: pxe\n    address: dhcp\n  - network: mgmt\n    address: 10.72.0.11\n",
+      "kind: BaremetalNode\nmetadata: {name: n1, region: plant7}\nspec:\n  host_profile: worker\n",
+    ],
+    [
+      "---\napiVersion: 'v1.0'\nkind: BaremetalNode\nmetadata: {name: n1",
+      "---\napiVersion: 'v1.0' # <- missing-addressing\nkind: BaremetalNode\nmetadata: {name: n1",
+    ],
+  ],
+  "a primary network with a slip": [
+    ["  platform:\n", "  primary_network: mgnt # <- unknown-reference\n  platform:\n"],
+    [
+      "  cidr: 10.73.0.0/24",
+      "  cidr: 10.73.0.0/24\n  routes:\n  - {subnet: 0.0.0.0/0, gateway: 10.73.0.1, metric: 10}",
+    ],
+    ["address: 10.72.0.11", "address: 10.72.0.11\n  - {network: tenant, address: 10.73.0.11}"],
+    ["address: 10.72.0.12", "address: 10.72.0.12\n  - {network: tenant, address: 10.73.0.12}"],
+  ],
+  "a gateway of a route to many networks": [
+    ["    metric: 10\n", "    metric: 10\n  - {routedomain: inner, gateway: router, metric: 5} # <- network-route\n"],
+    ["  cidr: 10.73.0.0/24", "  cidr: 10.73.0.0/24\n  routedomain: inner"],
+    ["  cidr: 10.70.0.0/24", "  cidr: 10.70.0.0/24\n  routedomain: inner"],
+  ],
+  "a block of a network many routes lead to": [
+    ["    metric: 10\n", "    metric: 10\n  - {routedomain: inner, gateway: 10.72.0.2, metric: 5}\n"],
+    ["  cidr: 10.73.0.0/24", "  cidr: 10.73.0.9/24 # <- network-cidr\n  routedomain: inner"],
+  ],
   "a slip in an address": [["    address: 10.72.0.11\n", "    adress: 10.72.0.11 # <- unknown-field\n"]],
   "a slip in addressing": [
     [

@@ -1,5 +1,5 @@
 import type { EffectiveItem } from "../../design/effective-item.ts";
-import { type Address, blockHolds, unfitAs, unusableAs } from "../address.ts";
+import { type Address, type Block, blockHolds, unfitAs, unusableAs } from "../address.ts";
 import { type NetworkRange, networkPlan, rangeHolds } from "../network-plan.ts";
 import { addressingPath, nodeAddresses } from "../node-addresses.ts";
 import type { Finding, ItemRule } from "../rule.ts";
@@ -62,12 +62,13 @@ function isSame(one: Address | undefined, other: Address): boolean {
   return one !== undefined && one.version === other.version && one.value === other.value;
 }
 
-function isSound({ type, first, last }: NetworkRange): boolean {
-  return type !== undefined && first !== undefined && last !== undefined && first.value <= last.value;
+function isSound({ type, first, last }: NetworkRange, block: Block | undefined): boolean {
+  if (type === undefined || first === undefined || last === undefined || first.value > last.value) return false;
+  return block === undefined || (blockHolds(block, first) && blockHolds(block, last));
 }
 
 function faultOfRange(text: string, address: Address, network: EffectiveItem): Finding | undefined {
-  const { ranges } = networkPlan(network);
+  const { ranges, block } = networkPlan(network);
   const here = { kind: "Network", name: network.name };
   const within = ranges.find((range) => rangeHolds(range, address));
   if (within !== undefined) {
@@ -80,7 +81,7 @@ function faultOfRange(text: string, address: Address, network: EffectiveItem): F
   }
   const wanted = ranges.find(({ type }) => type === "static");
   // A range that is wrong itself may have been meant to hold the address.
-  if (wanted === undefined || !ranges.every(isSound)) return undefined;
+  if (wanted === undefined || !ranges.every((range) => isSound(range, block))) return undefined;
   return {
     severity: "warning",
     message: `${text} falls into no static range of network ${network.name}`,

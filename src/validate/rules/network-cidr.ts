@@ -1,4 +1,5 @@
-import { type Block, unfitAs } from "../address.ts";
+import { indexPath } from "../../design/field-path.ts";
+import { type Block, parseBlock, unfitAs } from "../address.ts";
 import { networkPlan } from "../network-plan.ts";
 import type { ItemRule } from "../rule.ts";
 import { shown } from "../shown.ts";
@@ -15,13 +16,29 @@ export const networkCidr: ItemRule = {
     const field = "cidr";
     const cidr = textAt(item.tree, field);
     if (cidr === undefined) return [];
-    const { block } = networkPlan(item);
+    const block = parseBlock(cidr);
     if (block === undefined) return [{ field, message: `${shown(cidr)} is no address block`, hint: hintFor(cidr) }];
     if (block.hasHostBits)
       return [{ field, message: `${cidr} has bits beyond its prefix`, hint: "write the first address of the block" }];
     const use = useOf(block);
-    if (use === undefined) return [];
-    return [{ field, message: `${cidr} is ${use}`, hint: "give the network a block of its own" }];
+    if (use !== undefined)
+      return [{ field, message: `${cidr} is ${use}`, hint: "give the network a block of its own" }];
+    const { isElsewhere, ranges } = networkPlan(item);
+    if (!isElsewhere) return [];
+    const here = { kind: item.kind, name: item.name };
+    return [
+      {
+        field,
+        message: `${cidr} holds none of the network's ranges and gateways`,
+        hint: "correct the block, or the ranges and gateways",
+        related: [
+          ...ranges
+            .slice(0, 1)
+            .map(({ index }) => ({ ...here, field: indexPath("ranges", index), message: "a range" })),
+          ...(item.tree.routes === undefined ? [] : [{ ...here, field: "routes", message: "the routes" }]),
+        ],
+      },
+    ];
   },
 };
 

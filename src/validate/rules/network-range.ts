@@ -1,4 +1,5 @@
 import type { EffectiveItem } from "../../design/effective-item.ts";
+import type { TreeMap } from "../../design/tree.ts";
 import { blockHolds, unusableAs } from "../address.ts";
 import { type NetworkPlan, type NetworkRange, networkPlan, rangeHolds } from "../network-plan.ts";
 import type { Finding, ItemRule, RuleContext } from "../rule.ts";
@@ -18,11 +19,11 @@ export const networkRange: ItemRule = {
     const findings: Finding[] = [];
     const earlier: NetworkRange[] = [];
     for (const range of plan.ranges) {
-      findings.push(...faultsOfEnds(item, range, plan, context));
-      if (range.first === undefined || range.last === undefined) continue;
+      const ends = faultsOfEnds(item, range, plan, context);
+      findings.push(...ends);
+      if (ends.length > 0 || range.first === undefined || range.last === undefined) continue;
       if (range.first.version !== range.last.version) {
-        // Inside a network one of the two is outside, which is said already.
-        if (plan.block === undefined) findings.push(faultOfProtocols(item, range));
+        findings.push(faultOfProtocols(item, range));
         continue;
       }
       const found = faultOfExtent(item, range, earlier) ?? faultOfUse(item, range, plan);
@@ -40,6 +41,11 @@ function faultsOfEnds(item: EffectiveItem, range: NetworkRange, plan: NetworkPla
     context.isWhole(item, `${path}.${field}`)
       ? [{ field: path, message: `the range has no ${field}`, hint: `add ${field}: ${hint}` }]
       : [];
+  const { block } = plan;
+  if (block !== undefined && range.first !== undefined && range.last !== undefined) {
+    const isOutside = !blockHolds(block, range.first) && !blockHolds(block, range.last);
+    if (isOutside) return [faultOfWhole(item, range.index, tree)];
+  }
   const ends = (["start", "end"] as const).flatMap((end): Finding[] => {
     const text = textAt(tree, end);
     const address = end === "start" ? range.first : range.last;
@@ -58,6 +64,20 @@ function faultsOfEnds(item: EffectiveItem, range: NetworkRange, plan: NetworkPla
     ];
   });
   return [...(range.type === undefined ? lacks("type", "static, dhcp or reserved") : []), ...ends];
+}
+
+function faultOfWhole(item: EffectiveItem, index: number, range: TreeMap | undefined): Finding {
+  const path = `ranges[${index}]`;
+  const here = { kind: item.kind, name: item.name };
+  return {
+    field: `${path}.start`,
+    message: `the range from ${textAt(range, "start")} to ${textAt(range, "end")} is outside ${textAt(item.tree, "cidr")}`,
+    hint: "give a range of the network",
+    related: [
+      { ...here, field: "cidr", message: "the network's block" },
+      { ...here, field: `${path}.end`, message: "the end" },
+    ],
+  };
 }
 
 function faultOfProtocols(item: EffectiveItem, { index }: NetworkRange): Finding {

@@ -86,6 +86,7 @@ export const networkExamples: Readonly<Record<string, RuleExamples>> = {
       "bits beyond an IPv6 prefix": [["cidr: 10.73.0.0/24", "cidr: 'fd00:73::1/64' # <- network-cidr"]],
       "a group of machines": [["cidr: 10.73.0.0/24", "cidr: 239.1.0.0/16 # <- network-cidr"]],
       "link-local addresses": [["cidr: 10.73.0.0/24", "cidr: 'fe80::/64' # <- network-cidr"]],
+      "a block that holds nothing of the network": [["  cidr: 10.72.0.0/24", "  cidr: 10.27.0.0/24 # <- network-cidr"]],
       everything: [["cidr: 10.73.0.0/24", "cidr: 0.0.0.0/0 # <- network-cidr"]],
     },
   },
@@ -99,6 +100,12 @@ export const networkExamples: Readonly<Record<string, RuleExamples>> = {
         [
           "- {type: static, start: 10.72.0.10, end: 10.72.0.250}",
           "- {type: static, start: 10.72.0.10, end: 10.72.1.250} # <- network-range",
+        ],
+      ],
+      "a range of another network": [
+        [
+          "- {type: static, start: 10.72.0.10, end: 10.72.0.250}",
+          "- {type: static, start: 10.73.0.10, end: 10.73.0.250} # <- network-range",
         ],
       ],
       "an end of another protocol": [
