@@ -195,9 +195,10 @@ describe("converting any design", () => {
           uri: ["a.yaml", "seed.yaml", "dir/profiles.yaml"][index] ?? "",
           text,
         }));
+        fc.pre(files.every((each) => readYaml(each).diagnostics.length === 0));
         expectFaithful(files);
       }),
-      { numRuns: 100 },
+      { numRuns: 80 },
     );
   });
 
@@ -208,7 +209,7 @@ describe("converting any design", () => {
         fc.pre(diagnostics.length === 0);
         expect(readComments(text, documents).map((each) => each.text)).toEqual(commentsOf(text));
       }),
-      { numRuns: 100 },
+      { numRuns: 80 },
     );
   });
 });

@@ -32,9 +32,6 @@ interface Part extends YamlDocument {
   readonly kept: string | undefined;
 }
 
-/** A document of Bedplate's own form with nothing before its first line but its marker. */
-const KEPT_PART = /^(?:---[ \t]*\r?\n)?(?!---|%)/;
-
 /** Converts one file: its text in Bedplate's own form, and what was decided beside what the readers recorded. */
 export function convertFile(input: FileConversion): { readonly text: string; readonly decisions: readonly Decision[] } {
   const parts = partsOf(input);
@@ -53,7 +50,23 @@ export function convertFile(input: FileConversion): { readonly text: string; rea
   const pieces = parts.flatMap(({ kept, written }) =>
     kept === undefined ? written.map((each) => `${documentLines(each).join("\n")}\n`) : [kept],
   );
-  return { text: [...head.map((line) => `${line}\n`), pieces.join("---\n")].join(""), decisions };
+  return { text: head.map((line) => `${line}\n`).join("") + joinDocuments(pieces), decisions };
+}
+
+/** Documents, each whole, as one text. */
+export function joinDocuments(documents: readonly string[]): string {
+  const marked = documents.map((text, index) => {
+    const begins = /^\ufeff?(?:[ \t]*(?:#.*)?\r?\n)*(?:(---)(?:\s|$)|%)/.exec(text);
+    if (index === 0 || begins?.[1] !== undefined) return text;
+    return `${begins === null ? "---" : "..."}\n${text}`;
+  });
+  return marked.join("");
+}
+
+/** The text of a document that stays as it is, without the marker it begins with where that says nothing. */
+function keptText(text: string): string {
+  const bare = text.replace(/^---[ \t]*(?:(#.*)\r?)?\n/, (_, comment = "") => (comment === "" ? "" : `${comment}\n`));
+  return bare.endsWith("\n") ? bare : `${bare}\n`;
 }
 
 function partsOf({ uri, text, documents, written }: FileConversion): readonly Part[] {
@@ -66,8 +79,7 @@ function partsOf({ uri, text, documents, written }: FileConversion): readonly Pa
     while ((inOrder[next]?.location.line ?? endLine) < endLine) next++;
     const own = inOrder.slice(from, next);
     const made = own.flatMap((document) => written.get(document) ?? []);
-    const stays = own.length === 1 && made.length === 0 && KEPT_PART.test(each.text) && !/^\.\.\./m.test(each.text);
-    const kept = stays ? `${each.text.replace(/^---[ \t]*\r?\n/, "").replace(/\r?\n$/, "")}\n` : undefined;
+    const kept = own.length === 1 && made.length === 0 ? keptText(each.text) : undefined;
     return { ...each, contentLine: each.position.line, endLine, documents: own, written: made, kept };
   });
 }
