@@ -10,11 +10,11 @@ import { CliError } from "./cli-error.ts";
 import { countDiagnostics, place, printDiagnostics, visible } from "./diagnostics.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { explainRemoved } from "./explain-removed.ts";
-import { loadDesign } from "./load-design.ts";
+import { loadDesign, type OutsidePlugins } from "./load-design.ts";
 import { note, type OutputForm, print, printTable, printValue } from "./output.ts";
 
 /** Options of `bedplate resolve`. */
-export interface ResolveOptions {
+export interface ResolveOptions extends OutsidePlugins {
   readonly output: OutputForm;
   readonly explain?: string;
 }
@@ -22,7 +22,7 @@ export interface ResolveOptions {
 /** `bedplate resolve PATH… [KIND[/NAME]]`: prints effective items, or where one value came from. */
 export async function resolve(args: readonly string[], options: ResolveOptions): Promise<ExitCode> {
   const { paths, selection } = await splitArguments(args);
-  const { evaluation, diagnostics } = await loadDesign(paths);
+  const { evaluation, diagnostics } = await loadDesign(paths, options);
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
   if (options.explain !== undefined) {
     if (selection?.name === undefined)

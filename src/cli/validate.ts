@@ -2,11 +2,11 @@ import type { EffectiveItem } from "../design/effective-item.ts";
 import { type DiagnosticForm, reportFormat } from "./diagnostic-formats/diagnostic-form.ts";
 import type { DiagnosticReport } from "./diagnostic-formats/report.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
-import { loadDesign } from "./load-design.ts";
+import { loadDesign, type OutsidePlugins } from "./load-design.ts";
 import { print } from "./output.ts";
 
 /** Options of `bedplate validate`. */
-export interface ValidateOptions {
+export interface ValidateOptions extends OutsidePlugins {
   readonly output: DiagnosticForm;
   /** The least severity that makes the command end with 1. */
   readonly failOn?: "error" | "warning";
@@ -25,16 +25,17 @@ export async function validate(paths: readonly string[], options: ValidateOption
   return repeatOnChange(paths, once);
 }
 
-async function validateOnce(paths: readonly string[], { output, failOn }: ValidateOptions): Promise<ExitCode> {
-  const [report, format] = await Promise.all([readReport(paths), reportFormat(output)]);
+async function validateOnce(paths: readonly string[], options: ValidateOptions): Promise<ExitCode> {
+  const { output, failOn } = options;
+  const [report, format] = await Promise.all([readReport(paths, options), reportFormat(output)]);
   await print(await format(report));
   const fails =
     !report.valid || (failOn === "warning" && report.diagnostics.some(({ severity }) => severity === "warning"));
   return fails ? exitCode.failed : exitCode.done;
 }
 
-async function readReport(paths: readonly string[]): Promise<DiagnosticReport> {
-  const { evaluation, diagnostics } = await loadDesign(paths);
+async function readReport(paths: readonly string[], plugins: OutsidePlugins): Promise<DiagnosticReport> {
+  const { evaluation, diagnostics } = await loadDesign(paths, plugins);
   const valid = diagnostics.every((diagnostic) => diagnostic.severity !== "error");
   return { valid, diagnostics, items: countKinds(evaluation.items.values()) };
 }

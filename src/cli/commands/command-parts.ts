@@ -33,3 +33,10 @@ export function withConnection(command: Command): Command {
 export function withDesign(command: Command): Command {
   return withConnection(command).requiredOption("--design <name>", "the design", parseName);
 }
+
+/** A command that has other programs read or check a design. */
+export function withPlugins(command: Command): Command {
+  return command
+    .option("--consumer <command>", "a program that reads the files in place of Bedplate, repeatable", list, none)
+    .option("--validator <command>", "a program that checks the items, too, repeatable", list, none);
+}
