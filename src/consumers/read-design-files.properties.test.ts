@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { dump } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import { evaluateDesign } from "../design/evaluate-design.ts";
-import { suggestedLayer } from "../design/layer.ts";
 import type { SourceNode } from "../design/source-node.ts";
 import { isTreeMap, type Tree } from "../design/tree.ts";
 import { validateDesign } from "../validate/validate-design.ts";
@@ -45,6 +44,20 @@ const words = [
     "repositories",
     "hugepages",
   ],
+  ...[
+    "json_schema",
+    "merge_keys",
+    "references",
+    "properties",
+    "items",
+    "check",
+    "kinds",
+    "owns",
+    "rank",
+    "role",
+    "rules",
+  ],
+  ...["node_filter", "filter_set", "filter_type", "node_names", "node_labels", "nodes", "assets", "data", "packages"],
   ...["maas_api_key", "host_profile", "hardware_profile", "addressing", "constructor", "__proto__", "!", "!pxe", "0"],
 ];
 const scalars = [
@@ -76,6 +89,22 @@ const kind = fc.constantFrom(
 const spec = fc.dictionary(fc.constantFrom(...words), tree, { maxKeys: 8 });
 const name = fc.constantFrom("a", "b", "pxe", 7);
 const enveloped = fc.record({ apiVersion: fc.constant("v1"), kind, metadata: fc.record({ name }), spec });
+const ownKind = fc.constantFrom(
+  ...["Site", "NetworkLink", "Network", "HardwareProfile", "HostProfile", "Node", "Rack", "BootAction"],
+  ...["Layer", "CustomKind", "Rule", "Firewall.acme.example", "Nodes"],
+);
+const metadata = fc.record(
+  {
+    name: fc.constantFrom("a", "b", "pxe", "main", "Firewall.acme.example", 7),
+    layer: fc.constantFrom("main", "x", ""),
+    annotations: tree,
+  },
+  { requiredKeys: ["name"] },
+);
+const own = fc.record(
+  { apiVersion: fc.constant("bedplate/v1"), kind: ownKind, metadata, spec },
+  { requiredKeys: ["apiVersion", "kind"] },
+);
 const items = fc.array(
   fc.record({ name }).chain((named) => spec.map((rest) => ({ ...rest, ...named }))),
   { maxLength: 3 },
@@ -84,7 +113,7 @@ const oneFile = fc.record(
   { host_profiles: items, nodes: items, network: fc.record({ links: items, networks: items }), site_name: scalar },
   { requiredKeys: [] },
 );
-const document = fc.oneof(tree, enveloped, oneFile);
+const document = fc.oneof(tree, enveloped, oneFile, own);
 const text = fc
   .array(document, { maxLength: 4 })
   .map((documents) => documents.map((each) => `---\n${dump(each, { noRefs: true, skipInvalid: true })}`).join(""));
@@ -111,7 +140,7 @@ function expectSound(consumed: Consumed): void {
     expect(each.name).toMatch(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/);
   }
   const documents = consumed.documents.map((each) => ({ layer: "main", document: each }));
-  const evaluation = evaluateDesign({ documents, layers: [suggestedLayer("main")], diagnostics: consumed.diagnostics });
+  const evaluation = evaluateDesign({ documents, layers: [], diagnostics: consumed.diagnostics });
   const { diagnostics } = validateDesign(evaluation);
   for (const { rule, message, hint = "" } of [...evaluation.diagnostics, ...diagnostics]) {
     expect(rule).not.toBe("internal-error");

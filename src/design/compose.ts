@@ -135,7 +135,7 @@ function duplicateDocument(document: Document, first: Declaration): Diagnostic {
     rule: "duplicate-document",
     severity: "error",
     message: `found ${kind} "${name}" a second time in layer "${first.layer.name}", expected one document`,
-    hint: "the first is used; remove one of them, or bring them together",
+    hint: "the first is used; remove one of them, bring them together, or put one into another layer",
     kind,
     name,
     location: document.location,

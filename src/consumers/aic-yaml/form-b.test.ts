@@ -74,6 +74,8 @@ const mistakes: Readonly<Record<string, string>> = {
   "a document of another schema": "schema: deckhand/Passphrase/v1 # <- foreign-document (info)\nmetadata: {name: a}",
   "a document of the tool next door":
     "apiVersion: promenade/v1 # <- foreign-document (info)\nkind: KubernetesNetwork\nmetadata: {name: a}",
+  "a document of Kubernetes": "apiVersion: v1\nkind: ConfigMap # <- foreign-document (info)\nmetadata: {name: a}",
+  "a kind of our own form": "apiVersion: v1\nkind: Layer # <- unknown-kind\nmetadata: {name: a}",
   "a document of another tool": "apiVersion: apps/v1 # <- foreign-document (info)\nkind: Deployment",
   "a schema that is none": "schema: 5 # <- foreign-document (info)",
   "what broke off tells nothing of what it lacks": "apiVersion: v1\nkind: Network\nmetadata: [ # <- yaml-syntax",

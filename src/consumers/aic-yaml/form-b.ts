@@ -94,10 +94,20 @@ function readKind(document: YamlMap, { complete, problems }: PartContext): strin
     rule: "unknown-kind",
     severity: "error",
     message: `found kind ${quoteText(text)}, expected one of ${kindNames.join(", ")}`,
-    hint: near === undefined ? "the document is left out" : `did you mean ${near}? The document is checked as that`,
+    hint:
+      near !== undefined
+        ? `did you mean ${near}? The document is checked as that`
+        : isOfOurForm(text)
+          ? "write apiVersion: bedplate/v1, the form that has this kind"
+          : "the document is left out",
     at: written.position,
   });
   return near === undefined ? undefined : kindNamed(near);
+}
+
+/** Kinds that only Bedplate's own form has. */
+function isOfOurForm(kind: string): boolean {
+  return ["Layer", "CustomKind", "Rule"].includes(kind) || kind.includes(".");
 }
 
 /** What earlier forms say of an item beside its spec, and items say inside. */

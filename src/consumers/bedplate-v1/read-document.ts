@@ -18,6 +18,8 @@ const envelopeKeys: readonly string[] = ["apiVersion", "kind", "metadata", "spec
 
 /** Whether a document says it is of this form, in whatever version, or means to. */
 export function isOurs(root: YamlMap): boolean {
+  // The mark of another form: no slip is looked for in its keys, of which there may be many thousand documents.
+  if (entryOf(root, "schema") !== undefined) return false;
   const text = textOf(entryMeant(root, "apiVersion", envelopeKeys)?.value);
   if (text === undefined) return false;
   return text === version || text.toLowerCase().startsWith("bedplate") || suggest(text, [version]) !== undefined;

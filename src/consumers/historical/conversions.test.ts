@@ -1,26 +1,29 @@
 import { describe, it } from "vitest";
 import { type Conversion, expectConversion } from "../../../test/support/historical-conversion.ts";
 
+/** What is noted of a link that doesn't say which networks may ride on it. */
+const noneStated = { allowed_networks: "not stated: those that interfaces of the link carry, and its default network" };
+
 const conversions: Readonly<Record<string, Conversion>> = {
   "a link without bonding and trunking": {
     kind: "NetworkLink",
     written: "bonding:\n  mode: none\ntrunking:\n  mode: none\n  default_network: pxe",
     read: { bonding: { mode: "disabled" }, trunking: { mode: "disabled", default_network: "pxe" } },
     places: { "bonding.mode": "6:9", "trunking.mode": "8:9", "trunking.default_network": "9:20" },
-    notes: { "bonding.mode": "none is disabled", "trunking.mode": "none is disabled" },
+    notes: { "bonding.mode": "none is disabled", "trunking.mode": "none is disabled", ...noneStated },
   },
   "a tagged link": {
     kind: "NetworkLink",
     written: "trunking: {mode: tagged}",
     read: { trunking: { mode: "802.1q" } },
     places: { "trunking.mode": "5:18" },
-    notes: { "trunking.mode": "tagged is 802.1q" },
+    notes: { "trunking.mode": "tagged is 802.1q", ...noneStated },
   },
   "a bond mode as it was described": {
     kind: "NetworkLink",
     written: "bonding: {mode: balanced-rr}",
     read: { bonding: { mode: "balance-rr" } },
-    notes: { "bonding.mode": "balanced-rr is balance-rr" },
+    notes: { "bonding.mode": "balanced-rr is balance-rr", ...noneStated },
   },
   "the word default on a link": {
     kind: "NetworkLink",
@@ -29,6 +32,7 @@ const conversions: Readonly<Record<string, Conversion>> = {
     notes: {
       "bonding.mon_rate": "the word default leaves the field to its default",
       "bonding.up_delay": "the word default leaves the field to its default",
+      ...noneStated,
     },
   },
   "a default network beside trunking": {

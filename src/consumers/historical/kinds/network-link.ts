@@ -2,6 +2,7 @@ import type { YamlNode } from "../../../yaml/node.ts";
 import {
   closeMap,
   entryOf,
+  isNothing,
   type MapDraft,
   mapOf,
   openMap,
@@ -10,6 +11,7 @@ import {
   rewriteMap,
   takeEntry,
   textAt,
+  valueAt,
 } from "../../reading/map-draft.ts";
 import type { ItemContext } from "../item-context.ts";
 
@@ -36,6 +38,9 @@ export function convertNetworkLink(fields: MapDraft, item: ItemContext): void {
     }),
   );
   moveDefaultNetwork(fields, item);
+  if (isNothing(valueAt(fields, "allowed_networks")) && entryOf(fields, "!allowed_networks") === undefined) {
+    item.note("allowed_networks", "not stated: those that interfaces of the link carry, and its default network");
+  }
   rewrite(fields, "trunking", (value) =>
     rewriteMap(value, (trunking) =>
       rewrite(trunking, "mode", (mode) => translate(mode, trunkModes, "trunking.mode", item)),
