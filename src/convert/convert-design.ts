@@ -1,8 +1,8 @@
 import type { Diagnostic } from "../design/diagnostic.ts";
-import type { Document } from "../design/document.ts";
+import type { Conversion, Document } from "../design/document.ts";
 import type { KindSchema } from "../design/kind-schema.ts";
 import { convertFile } from "./convert-file.ts";
-import { type Decision, decisionOf, decisionOfFinding, placeIn } from "./decision.ts";
+import { type Decision, decisionOfFinding, decisionsAbout } from "./decision.ts";
 import { literalSecretFinder } from "./literal-secrets.ts";
 import { usedPlaces } from "./source-parts.ts";
 import { type Anchor, type WrittenDocument, writtenDocument } from "./written-document.ts";
@@ -61,8 +61,8 @@ export function convertDesign({ files, documents, diagnostics, kinds }: Conversi
     const found = (notices.get(uri) ?? []).map((each) => decisionOfFinding(each, uri));
     for (const document of own) {
       if (!written.has(document)) continue;
-      for (const each of document.conversions) found.push(decisionOf(each, document));
-      for (const field of literalSecrets(document.kind, document.spec)) found.push(literalSecret(document, field));
+      const secrets = literalSecrets(document.kind, document.spec).map(literalSecret);
+      for (const each of decisionsAbout(document, secrets)) found.push(each);
     }
     if (own.length === 0) found.push(leftOut(uri));
     else if (!own.some((each) => written.has(each))) converted.push({ uri, text, documents: own.length });
@@ -88,9 +88,8 @@ function leftOut(uri: string): Decision {
   return { field: "", message, kind: "", name: "", location: { uri, line: 1, column: 1 } };
 }
 
-function literalSecret(document: Document, field: string): Decision {
-  const { kind, name } = document;
+function literalSecret(field: string): Conversion {
   const message =
     'a secret in clear is kept as it is; write a reference such as {ref: "file:NAME"}: this form takes one in clear for an error, unless the layer allows it';
-  return { field, message, kind, name, location: placeIn(document, field) };
+  return { field, message };
 }

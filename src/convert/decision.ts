@@ -16,10 +16,15 @@ export interface Decision {
   readonly location: SourceLocation;
 }
 
-/** What the reader of a document recorded as done to it. */
-export function decisionOf({ field, message, location }: Conversion, document: Document): Decision {
-  const { kind, name } = document;
-  return { field, message, kind, name, location: location ?? placeIn(document, field) };
+/** What the reader of a document recorded as done to it, and what is said of the fields given. */
+export function decisionsAbout(document: Document, others: readonly Conversion[]): readonly Decision[] {
+  const { kind, name, conversions } = document;
+  if (conversions.length + others.length === 0) return [];
+  // Places are unpacked whenever they are asked for.
+  const { source } = document;
+  return [...conversions, ...others].map(({ field, message, location }) => ({
+    ...{ field, message, kind, name, location: location ?? placeIn(document, source, field) },
+  }));
 }
 
 /** A notice or warning of a reader, as what it is for a conversion: something dropped, derived or taken for something else. */
@@ -29,8 +34,7 @@ export function decisionOfFinding(finding: Diagnostic, uri: string): Decision {
 }
 
 /** The place of a field in a document, or of the nearest thing around it. */
-export function placeIn(document: Document, field: string): SourceLocation {
-  const { location, source, spec } = document;
+function placeIn({ location, spec }: Document, source: SourceNode, field: string): SourceLocation {
   let at: SourceNode = source;
   let value: Tree | undefined = spec;
   let uri = location.uri;

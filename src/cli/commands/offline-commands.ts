@@ -36,6 +36,19 @@ export function addOfflineCommands(program: Command, end: End): void {
       "with -o yaml: say behind each value that isn't from the item's own document where it is from",
     )
     .action(async (args, options) => end(await (await import("../resolve.ts")).resolve(args, options)));
+  withOutput(
+    addCommand(
+      program,
+      "convert <path...>",
+      "Rewrite a design of any form in Bedplate's own, with nothing running",
+      "bedplate convert examples/site --to v1 --out site-v1",
+    ),
+  )
+    .requiredOption("--to <form>", "the form to write: v1")
+    .option("--out <directory>", "write a file for each one read; else everything goes to standard output")
+    .option("--force", "write over files that are there")
+    .option("--keep-going", "convert what can be read of files with errors")
+    .action(async (paths, options) => end(await (await import("../convert.ts")).convert(paths, options)));
   addCommand(
     program,
     "schema [path...]",
