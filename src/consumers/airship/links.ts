@@ -82,7 +82,7 @@ export function webOf(documents: readonly RawDocument[], policy: LayeringPolicy 
     else {
       const wrong = replacementFault(document, parent);
       if (wrong !== undefined) faults.push(wrong);
-      else if (document.selector !== undefined && parent === undefined && faults.length === 0)
+      else if ((document.selector?.length ?? 0) > 0 && parent === undefined && faults.length === 0)
         faults.push(noParent(document));
       if (document.replacementAt === undefined && wrong === undefined) {
         const first = replacements
