@@ -13,6 +13,7 @@ import { bootActionCoverage } from "./rules/boot-action-coverage.ts";
 import { bootActionNodes } from "./rules/boot-action-nodes.ts";
 import { bootDriveConflict } from "./rules/boot-drive-conflict.ts";
 import { bootablePartition } from "./rules/bootable-partition.ts";
+import { cpuSet } from "./rules/cpu-set.ts";
 import { defaultRoute } from "./rules/default-route.ts";
 import { deviceAlias } from "./rules/device-alias.ts";
 import { dhcpRange } from "./rules/dhcp-range.ts";
@@ -31,12 +32,17 @@ import { emptyBootAction } from "./rules/empty-boot-action.ts";
 import { emptyVolumeGroup } from "./rules/empty-volume-group.ts";
 import { filesystemType } from "./rules/filesystem-type.ts";
 import { hardwareAlias } from "./rules/hardware-alias.ts";
+import { hardwareDriver } from "./rules/hardware-driver.ts";
 import { hostName } from "./rules/host-name.ts";
+import { hugePageParameters } from "./rules/huge-page-parameters.ts";
+import { hugePageProfile } from "./rules/huge-page-profile.ts";
 import { interfaceBonding } from "./rules/interface-bonding.ts";
 import { interfaceName } from "./rules/interface-name.ts";
 import { interfaceNetwork } from "./rules/interface-network.ts";
 import { interfaceParts } from "./rules/interface-parts.ts";
 import { interfaceTrunking } from "./rules/interface-trunking.ts";
+import { kernelParameter } from "./rules/kernel-parameter.ts";
+import { kernelParameterReference } from "./rules/kernel-parameter-reference.ts";
 import { linkBonding } from "./rules/link-bonding.ts";
 import { linkTrunking } from "./rules/link-trunking.ts";
 import { macAddress } from "./rules/mac-address.ts";
@@ -94,6 +100,7 @@ export const itemRules: readonly ItemRule[] = [
   bootActionNodes,
   bootDriveConflict,
   bootablePartition,
+  cpuSet,
   defaultRoute,
   deviceAlias,
   dhcpRange,
@@ -108,12 +115,17 @@ export const itemRules: readonly ItemRule[] = [
   emptyVolumeGroup,
   filesystemType,
   hardwareAlias,
+  hardwareDriver,
   hostName,
+  hugePageParameters,
+  hugePageProfile,
   interfaceBonding,
   interfaceName,
   interfaceNetwork,
   interfaceParts,
   interfaceTrunking,
+  kernelParameter,
+  kernelParameterReference,
   linkBonding,
   linkTrunking,
   macAddress,

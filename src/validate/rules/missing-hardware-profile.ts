@@ -6,6 +6,7 @@ export const missingHardwareProfile: ItemRule = {
   id: "missing-hardware-profile",
   severity: "error",
   summary: "A node has a hardware profile.",
+  why: `The hardware profile says what a node is made of, and which devices the aliases of its interfaces and disks stand for. Without one nothing can be verified or bound to a device. Mostly a host profile gives it.`,
   kinds: ["Node"],
   check(item, context) {
     const field = "hardware_profile";

@@ -6,6 +6,7 @@ export const missingImage: ItemRule = {
   id: "missing-image",
   severity: "error",
   summary: "A node has an image.",
+  why: `Nothing can be installed on a node without an image. Mostly a host profile gives \`platform.image\` for all its nodes.`,
   kinds: ["Node"],
   check(item, context) {
     const field = "platform.image";

@@ -3,6 +3,7 @@ import { bootActionExamples } from "./boot-actions.ts";
 import { hostExamples } from "./hosts.ts";
 import { interfaceExamples } from "./links-and-interfaces.ts";
 import { networkExamples } from "./networks.ts";
+import { platformExamples } from "./platform.ts";
 import type { RuleExamples } from "./rule-examples.ts";
 import { storageExamples } from "./storage.ts";
 
@@ -20,5 +21,6 @@ export const validationExamples: readonly ExampleGroup[] = [
   { subject: "Links and interfaces", examples: interfaceExamples },
   { subject: "Nodes", examples: hostExamples },
   { subject: "Storage", examples: storageExamples },
+  { subject: "Hardware and kernel", examples: platformExamples },
   { subject: "Boot actions", examples: bootActionExamples },
 ];

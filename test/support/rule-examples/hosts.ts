@@ -1,5 +1,12 @@
 import type { RuleExamples } from "./rule-examples.ts";
 
+const literalsAllowed = `---
+apiVersion: bedplate/v1
+kind: Layer
+metadata: {name: main}
+spec: {rank: 100, allow_secret_literals: true}
+`;
+
 /** Examples of the rules about nodes, and what they and their profiles say. */
 export const hostExamples: Readonly<Record<string, RuleExamples>> = {
   "address-carried": {
@@ -180,6 +187,39 @@ export const hostExamples: Readonly<Record<string, RuleExamples>> = {
           "    type: ipmi # <- oob-access\n    network: oob\n",
         ],
       ],
+      "a credential that was taken away": [
+        ["    credential: {ref: 'file:bmc'}\n", ""],
+        ["    type: ipmi\n", "    type: ipmi # <- oob-access\n"],
+      ],
+      "a controller spoken to nobody knows how": [
+        [
+          "    type: ipmi\n    network: oob\n    account: admin\n    credential: {ref: 'file:bmc'}\n",
+          "    account: admin # <- oob-access (warning)\n",
+        ],
+        ["  - network: oob\n    address: 10.70.0.11\n", ""],
+        ["  - network: oob\n    address: 10.70.0.12\n", ""],
+      ],
+      "a libvirt host over another protocol": [
+        [
+          "    type: ipmi\n    network: oob\n    account: admin\n    credential: {ref: 'file:bmc'}\n",
+          "    type: libvirt\n    libvirt_uri: qemu+tcp://host/system # <- oob-access\n",
+        ],
+        ["  - network: oob\n    address: 10.70.0.11\n", ""],
+        ["  - network: oob\n    address: 10.70.0.12\n", ""],
+      ],
+      "a libvirt machine nobody can tell from others": [
+        [
+          "    type: ipmi\n    network: oob\n    account: admin\n    credential: {ref: 'file:bmc'}\n",
+          "    type: libvirt\n    libvirt_uri: qemu+tls://host/system\n",
+        ],
+        ["  - network: oob\n    address: 10.70.0.11\n", ""],
+        ["  - network: oob\n    address: 10.70.0.12\n", ""],
+        ["    rack: r1\n    boot_mac: 52:54:00:07:00:0b\n", "    rack: r1\n"],
+        [
+          "apiVersion: 'v1.0'\nkind: BaremetalNode\nmetadata: {name: n1,",
+          "apiVersion: 'v1.0' # <- oob-access\nkind: BaremetalNode\nmetadata: {name: n1,",
+        ],
+      ],
       "a libvirt host nobody says where": [
         [
           "    type: ipmi\n    network: oob\n    account: admin\n    credential: {ref: 'file:bmc'}\n",
@@ -232,9 +272,80 @@ export const hostExamples: Readonly<Record<string, RuleExamples>> = {
     },
   },
   "secret-in-clear": {
-    passes: { "a reference": [["{ref: 'file:bmc'}", "{ref: 'env:BEDPLATE_SECRET_BMC'}"]] },
+    passes: {
+      "a reference": [["{ref: 'file:bmc'}", "{ref: 'env:BEDPLATE_SECRET_BMC'}"]],
+      "a literal of a layer that may have it": [
+        ["---\napiVersion: 'v1.0'\nkind: Rack\n", `${literalsAllowed}---\napiVersion: 'v1.0'\nkind: Rack\n`],
+        ["credential: {ref: 'file:bmc'}", "credential: calvin"],
+      ],
+    },
     fails: {
       "a password": [["credential: {ref: 'file:bmc'}", "credential: calvin # <- secret-in-clear"]],
+      "a password in Bedplate's own form": [
+        [
+          "---\napiVersion: 'v1.0'\nkind: Rack\n",
+          `---
+apiVersion: bedplate/v1
+kind: HostProfile
+metadata: {name: lab}
+spec:
+  oob:
+    credential: {literal: calvin} # <- secret-in-clear (error)
+---
+apiVersion: 'v1.0'
+kind: Rack
+`,
+        ],
+      ],
+      "a password in an address": [
+        [
+          "    account: admin\n",
+          "    account: admin\n    libvirt_uri: qemu+ssh://a:calvin@h/system # <- secret-in-clear\n",
+        ],
+      ],
+      "a private key on every node": [
+        [
+          "---\napiVersion: 'v1.0'\nkind: Rack\n",
+          `---
+apiVersion: bedplate/v1
+kind: BootAction
+metadata: {name: keys}
+spec:
+  assets:
+  - type: file
+    path: /etc/ssl/private/site.key
+    data: | # <- secret-in-clear
+      -----BEGIN RSA PRIVATE KEY-----
+      MIIBOgIBAAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf9Cnzj4p4WGeKLs1Pt8Qu
+      -----END RSA PRIVATE KEY-----
+---
+apiVersion: 'v1.0'
+kind: Rack
+`,
+        ],
+      ],
+      "a secret of a kind the design declares": [
+        [
+          "---\napiVersion: 'v1.0'\nkind: Rack\n",
+          `---
+apiVersion: bedplate/v1
+kind: CustomKind
+metadata: {name: Firewall.acme.example}
+spec:
+  secrets: [password]
+  json_schema: {type: object, properties: {password: {type: string}}}
+---
+apiVersion: bedplate/v1
+kind: Firewall.acme.example
+metadata: {name: fw1}
+spec:
+  password: {literal: calvin} # <- secret-in-clear (error)
+---
+apiVersion: 'v1.0'
+kind: Rack
+`,
+        ],
+      ],
       "a secret among the parameters": [
         ["    account: admin\n", "    account: admin\n    admin_password: calvin # <- secret-in-clear\n"],
       ],

@@ -4,6 +4,7 @@ import type { RuleExamples } from "./rule-examples.ts";
 export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
   "device-alias": {
     passes: {
+      "a pattern for addresses": [["address: 'pci@0000:18:00.0'", "address: 'regexp:0000:18:00\\.[0-3]'"]],
       "a device known by its serial number": [["address: 'scsi@2:0.0.0'", "serial: XYZ1"]],
       "one address on two buses": [
         ["address: 'scsi@2:0.0.0'}", "address: 'scsi@2:0.0.0'}\n    - {alias: other, address: 'scsi@2:0.0.1'}"],
@@ -21,6 +22,24 @@ export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
           "- {alias: nic2, address: 'pci@0000:18:00.1'}",
           "- {alias: nic2, address: 'pci@0000:18:00.0'} # <- device-alias (error)",
         ],
+      ],
+      "one serial number under two names": [
+        [
+          "- {alias: disk, address: 'scsi@2:0.0.0'}",
+          "- {alias: disk, serial: A1}\n    - {alias: disk2, serial: a1} # <- device-alias (error)",
+        ],
+      ],
+      "a pattern nobody can read": [
+        [
+          "- {alias: nic1, address: 'pci@0000:18:00.0'}",
+          "- {alias: nic1, address: 'regexp:0000:(18'} # <- device-alias (error)",
+        ],
+      ],
+      "a MAC address that is none": [
+        ["- {alias: nic1, address: 'pci@0000:18:00.0'}", "- {alias: nic1, mac: 52:54:00} # <- device-alias (error)"],
+      ],
+      "a disk smaller than its least size": [
+        ["'scsi@2:0.0.0'}", "'scsi@2:0.0.0', size: 480g, min_size: 1t} # <- device-alias (error)"],
       ],
     },
   },
@@ -247,29 +266,6 @@ export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
         [
           "  vlan_id: '102'\n  mtu: 9000\n  cidr: 10.73.0.0/24",
           "  vlan_id: '102'\n  mtu: 1000 # <- small-mtu (error)\n  cidr: fd00:73::/64",
-        ],
-      ],
-    },
-  },
-  "size-expression": {
-    passes: {
-      "a share": [["root_size: 50g", "root_size: 50%"]],
-      "at least that much": [["root_size: 50g", "root_size: '>50gib'"]],
-    },
-    fails: {
-      "no unit": [["root_size: 50g", "root_size: 50 # <- size-expression"]],
-      nothing: [["root_size: 50g", "root_size: 0g # <- size-expression"]],
-      "more than everything": [["root_size: 50g", "root_size: 101% # <- size-expression"]],
-      "a partition": [
-        [
-          "      root_size: 50g\n",
-          "      root_size: 50g\n    partitions: [{name: logs, device: disk, size: big}] # <- size-expression\n",
-        ],
-      ],
-      "a logical volume": [
-        [
-          "      root_size: 50g\n",
-          "      root_size: 50g\n    volume_groups: {data: {logical_volumes: {a: {size: some}}}} # <- size-expression\n",
         ],
       ],
     },

@@ -363,6 +363,8 @@ export const storageExamples: Readonly<Record<string, RuleExamples>> = {
   },
   "size-expression": {
     passes: {
+      "a share": [["root_size: 50g", "root_size: 50%"]],
+      "at least that much": [["root_size: 50g", "root_size: '>50gib'"]],
       "units of both sorts": [
         disks({ disk: "1.92tb" }),
         partitioned(root, "- {name: a, size: 2 GiB}", "- {name: b, size: '> 0.5t'}"),
@@ -372,6 +374,12 @@ export const storageExamples: Readonly<Record<string, RuleExamples>> = {
       "no unit": [storage("bootdisk:", "  device: disk", "  root_size: 50 # <- size-expression")],
       "a unit nobody knows": [
         partitioned("- {name: root, size: 50gg, filesystem: {mountpoint: /}} # <- size-expression"),
+      ],
+      nothing: [["root_size: 50g", "root_size: 0g # <- size-expression"]],
+      "a partition that names its disk": [
+        storage(
+          ...["bootdisk: {device: disk}", "partitions: [{name: logs, device: disk, size: big}] # <- size-expression"],
+        ),
       ],
       "less than nothing": [partitioned(root, "- {name: a, size: '-5%'} # <- size-expression")],
       "more than all": grouped("- {name: a, size: '120%'} # <- size-expression"),
