@@ -69,6 +69,20 @@ const mistakes: Readonly<Record<string, readonly Edit[]>> = {
     ["  bonding:\n    mode: 802.3ad\n    hash: layer3+4\n    mon_rate: 100\n    up_delay: 200\n", ""],
     ["    slaves:\n    - nic1\n", "    slaves: # the list is what is wrong\n    - nic1 # <- interface-bonding\n"],
   ],
+  "a default route that lost its gateway, of a primary network": [
+    ["  platform:\n", "  primary_network: mgmt\n  platform:\n"],
+    [
+      "  - subnet: 0.0.0.0/0\n    gateway: 10.72.0.1\n    metric: 10\n",
+      "  - subnet: 0.0.0.0/0 # <- network-route\n    metric: 10\n",
+    ],
+  ],
+  "a controller without a network": [
+    ["    network: oob\n", ""],
+    ["  oob:\n    type: ipmi\n", "  oob:\n    type: ipmi # <- oob-access\n"],
+  ],
+  "a block that became a larger one, with bits beyond": [
+    ["  cidr: 10.73.0.0/24", "  cidr: 10.73.0.0/8 # <- network-cidr"],
+  ],
   "a native network that was made a tagged one": [
     ["    mode: none\n    default_network: pxe\n", "    mode: none\n    default_network: tenant\n"],
     ["    networks:\n    - name: pxe\n", "    networks:\n    - name: pxe # <- interface-network\n"],

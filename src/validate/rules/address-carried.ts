@@ -1,7 +1,7 @@
 import { hostInterfaces } from "../host-interfaces.ts";
 import { addressingPath, nodeAddresses } from "../node-addresses.ts";
 import type { Finding, ItemRule } from "../rule.ts";
-import { mapAt, textAt } from "../tree-access.ts";
+import { mapAt } from "../tree-access.ts";
 
 /** An address is on a network some interface carries. */
 export const addressCarried: ItemRule = {
@@ -13,7 +13,9 @@ export const addressCarried: ItemRule = {
   check(item, context) {
     const { tree } = item;
     const interfaces = hostInterfaces(tree);
-    const oob = textAt(mapAt(tree, "oob"), "network");
+    const { type, network: oob } = mapAt(tree, "oob") ?? {};
+    // A controller whose network isn't named has a rule of its own.
+    if (oob === undefined && (type === "ipmi" || type === "redfish")) return [];
     return nodeAddresses(tree).flatMap(({ network }): Finding[] => {
       if (network === oob) return [];
       if (interfaces.some(({ networks }) => networks.includes(network))) return [];

@@ -23,6 +23,8 @@ export const interfaceBonding: ItemRule = {
         return [{ field, severity: "info", message, hint: "add a second slave, or ignore this", related }];
       }
       if (mode !== "disabled" || !context.isWhole(link, "bonding.mode")) return [];
+      // A link with options of a bond and no mode is told there.
+      if (Object.keys(mapAt(link.tree, "bonding") ?? {}).some((option) => option !== "mode")) return [];
       return [
         {
           field,

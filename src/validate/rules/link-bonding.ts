@@ -1,3 +1,4 @@
+import type { EffectiveItem } from "../../design/effective-item.ts";
 import type { Finding, ItemRule } from "../rule.ts";
 import { mapAt, numberAt, textAt } from "../tree-access.ts";
 
@@ -17,13 +18,11 @@ export const linkBonding: ItemRule = {
     if (bonding === undefined || !context.isWhole(item, "bonding.mode")) return [];
     const mode = textAt(bonding, "mode") ?? "disabled";
     const barred = mode === "disabled" ? [...lacpOnly, ...timings] : mode === "802.3ad" ? [] : lacpOnly;
-    const findings: Finding[] = barred
-      .filter((option) => bonding[option] !== undefined)
-      .map((option) => ({
-        field: `bonding.${option}`,
-        message: `${option} has no meaning with bonding mode ${mode}`,
-        hint: mode === "disabled" ? "set bonding.mode, or remove it" : "remove it, or use 802.3ad",
-      }));
+    const findings = faultsOfOptions(
+      barred.filter((option) => bonding[option] !== undefined),
+      mode,
+      item,
+    );
     const rate = numberAt(bonding, "mon_rate");
     if (mode === "disabled" || rate === undefined) return findings;
     if (rate === 0) {
@@ -43,3 +42,22 @@ export const linkBonding: ItemRule = {
     return findings;
   },
 };
+
+/** Options that don't fit are one mistake, and most often the mode is it: told at the first of them. */
+function faultsOfOptions([first, ...others]: readonly string[], mode: string, item: EffectiveItem): Finding[] {
+  if (first === undefined) return [];
+  const here = { kind: item.kind, name: item.name };
+  const names = [first, ...others];
+  const listed = others.length === 0 ? first : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  return [
+    {
+      field: `bonding.${first}`,
+      message: `${listed} ${others.length === 0 ? "has" : "have"} no meaning with bonding mode ${mode}`,
+      hint: mode === "disabled" ? "set bonding.mode, or remove the options" : "remove it, or use 802.3ad",
+      related: [
+        { ...here, field: "bonding.mode", message: "the mode" },
+        ...others.map((option) => ({ ...here, field: `bonding.${option}`, message: option })),
+      ],
+    },
+  ];
+}

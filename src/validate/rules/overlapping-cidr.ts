@@ -12,8 +12,8 @@ export const overlappingCidr: GroupRule = {
   /** A network speaks of its own block, and of every larger one that holds it, so that any two that meet speak of the same. */
   facts({ kind, name, tree }) {
     const block = parseBlock(textAt(tree, "cidr"));
-    // One that holds every address has a rule of its own.
-    if (block === undefined || block.prefix === 0) return [];
+    // One that is wrong itself has a rule of its own.
+    if (block === undefined || block.prefix === 0 || block.hasHostBits) return [];
     const { version, first: value, prefix } = block;
     return Array.from({ length: prefix + 1 }, (_, length): Fact => {
       const first = firstOf({ version, value }, length);

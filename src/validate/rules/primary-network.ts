@@ -1,10 +1,9 @@
 import type { EffectiveItem } from "../../design/effective-item.ts";
-import type { Address } from "../address.ts";
-import { networkPlan } from "../network-plan.ts";
+import { type Address, parseBlock } from "../address.ts";
 import { addressingPath, nodeAddresses } from "../node-addresses.ts";
 import type { Finding, ItemRule, RuleContext } from "../rule.ts";
 import { supplyHint } from "../supply-hint.ts";
-import { mapAt, textAt } from "../tree-access.ts";
+import { mapAt, membersAt, textAt } from "../tree-access.ts";
 
 /** The primary network of a node is one it has an address on. */
 export const primaryNetwork: ItemRule = {
@@ -47,8 +46,11 @@ export const primaryNetwork: ItemRule = {
 
 /** What a DHCP server says of routes isn't in the design. */
 function faultOfRoutes(address: Address | undefined, network: EffectiveItem, context: RuleContext): Finding[] {
-  if (address === undefined || networkPlan(network).defaults.length > 0) return [];
-  if (!context.isWhole(network, "routes")) return [];
+  if (address === undefined || !context.isWhole(network, "routes")) return [];
+  // A route that is wrong itself may have been meant as the default one.
+  const mayLeadOut = (subnet: string | undefined) => (parseBlock(subnet)?.prefix ?? 0) === 0;
+  const routes = membersAt(network.tree, "routes").filter((route) => textAt(route, "route_domain") === undefined);
+  if (routes.some((route) => mayLeadOut(textAt(route, "subnet")))) return [];
   return [
     {
       field: "primary_network",

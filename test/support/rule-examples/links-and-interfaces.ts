@@ -151,6 +151,9 @@ export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
       "an option of another mode": [
         ["mode: 802.3ad\n    hash: layer3+4\n", "mode: balance-rr\n    hash: layer3+4 # <- link-bonding\n"],
       ],
+      "options of a bond, and a mode of none": [
+        ["mode: 802.3ad\n    hash: layer3+4\n", "mode: none\n    hash: layer3+4 # <- link-bonding\n"],
+      ],
       "no monitoring": [["mon_rate: 100", "mon_rate: 0 # <- link-bonding (warning)"]],
       "a delay shorter than the interval": [["up_delay: 200", "up_delay: 50 # <- link-bonding"]],
     },
