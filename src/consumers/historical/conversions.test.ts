@@ -164,6 +164,11 @@ const conversions: Readonly<Record<string, Conversion>> = {
     },
     places: { "device_aliases.0.alias": "7:5", "device_aliases.1.alias": "8:5" },
   },
+  "one alias without a list": {
+    kind: "HardwareProfile",
+    written: "device_aliases: {alias: a, type: x, address: 'pci@0000:01:00.0'}",
+    read: { device_aliases: [{ alias: "a", dev_type: "x", address: "0000:01:00.0", bus_type: "pci" }] },
+  },
   "aliases as a list": {
     kind: "HardwareProfile",
     written: "device_aliases: [{alias: a, bus_type: pci, dev_type: x, address: '0000:01:00.0'}]",

@@ -212,6 +212,35 @@ const conversions: Readonly<Record<string, Conversion>> = {
       },
     },
   },
+  "a boot volume of no size": {
+    kind: "HostProfile",
+    written: "storage: {bootdisk: {device: sda, root_size: 100g, boot_size: '0'}}",
+    read: { storage: { boot_drive: { device: "sda", root_size: "100g" } } },
+    notes: {
+      "storage.boot_drive": "bootdisk is boot_drive",
+      "storage.boot_drive.boot_size": "a size of 0 is no boot volume of its own",
+    },
+  },
+  "a boot volume of no size in place of an inherited one": {
+    kind: "HostProfile",
+    written: "host_profile: base\nstorage: {bootdisk: {boot_size: 0}}",
+    read: { host_profile: "base", storage: { boot_drive: { boot_size: "!" } } },
+  },
+  "one partition and one interface without a list": {
+    kind: "HostProfile",
+    written:
+      "storage:\n  partitions:\n    name: logs\n    device: sda\n    size: 10g\ninterfaces:\n  device_name: bond0\n  device_link: gp\n  networks: [a]",
+    read: {
+      storage: { physical_devices: [{ name: "sda", partitions: [{ name: "logs", size: "10g" }] }] },
+      interfaces: [{ name: "bond0", device_link: "gp", networks: ["a"] }],
+    },
+    places: { "interfaces.0.name": "11:16" },
+  },
+  "partitions by name, apart from their disks": {
+    kind: "HostProfile",
+    written: "storage: {partitions: {logs: {device: sda, size: 10g}}}",
+    read: { storage: { physical_devices: [{ name: "sda", partitions: [{ name: "logs", size: "10g" }] }] } },
+  },
   "a volume group of a partition by its short name": {
     kind: "HostProfile",
     written: "storage: {physical_devices: {sda: {partitions: [{name: a, vg: data}]}}}",

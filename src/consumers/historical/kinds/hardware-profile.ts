@@ -43,6 +43,10 @@ export function convertHardwareProfile(fields: MapDraft, item: ItemContext): voi
 function convertAliases(value: YamlNode, item: ItemContext): YamlNode {
   if (value.kind === "list") return rewriteMembers(value, (alias) => convertAlias(alias, undefined, item));
   if (value.kind !== "map") return value;
+  if (textOf(valueAt(value, "alias")) !== undefined) {
+    item.note("device_aliases", "one member without a list is a list of one");
+    return listOf([convertAlias(value, undefined, item)], value.position);
+  }
   const aliases: YamlNode[] = [];
   for (const entry of value.entries) {
     if (buses.includes(entry.key) && !isAliasOfThatName(entry.value)) {

@@ -31,7 +31,8 @@ export function convertHost(fields: MapDraft, item: ItemContext): void {
     rewriteMembers(membersByName(value, item), (one) => convertInterface(one, item)),
   );
   movePrimaryFlags(fields, item);
-  rewrite(fields, "storage", (value) => convertStorage(value, item));
+  const inherits = !isNothing(valueAt(fields, "host_profile"));
+  rewrite(fields, "storage", (value) => convertStorage(value, inherits, item));
   rewrite(fields, "platform", (value) => convertPlatform(value, item));
   rewrite(fields, "metadata", (value) => convertMetadata(value, item));
 }
@@ -65,8 +66,9 @@ function moveParameters(oob: MapDraft, item: ItemContext): void {
 }
 
 function membersByName(value: YamlNode, item: ItemContext): YamlNode {
+  const members = namedMembers(value, "name", "interfaces", item, ["name", "device_name"]);
   if (value.kind === "map") item.note("interfaces", "interfaces by name are a list");
-  return namedMembers(value, "name", "interfaces", item);
+  return members;
 }
 
 function convertInterface(value: YamlNode, item: ItemContext): YamlNode {

@@ -23,22 +23,34 @@ import { namedMembers } from "../named-members.ts";
 const filesystemFields: readonly string[] = ["mountpoint", "fstype", "mount_options", "fs_uuid", "fs_label"];
 const devicesPath = "storage.physical_devices";
 
-/** Rewrites storage: the boot drive's earlier names, partitions listed apart from their disk, and mappings by name. */
-export function convertStorage(value: YamlNode, item: ItemContext): YamlNode {
+/**
+ * Rewrites storage: the boot drive's earlier names, partitions listed apart from their disk, and mappings by name. `inherits` says whether the host has a
+ * profile it inherits from.
+ */
+export function convertStorage(value: YamlNode, inherits: boolean, item: ItemContext): YamlNode {
   return rewriteMap(value, (storage) => {
     if (rename(storage, "bootdisk", "boot_drive")) item.note("storage.boot_drive", "bootdisk is boot_drive");
     rewrite(storage, "boot_drive", (drive) =>
       rewriteMap(drive, (fields) => {
         if (rename(fields, "bootsize", "boot_size")) item.note("storage.boot_drive.boot_size", "bootsize is boot_size");
         if (rename(fields, "rootsize", "root_size")) item.note("storage.boot_drive.root_size", "rootsize is root_size");
+        rewrite(fields, "boot_size", (size) => withoutBoot(size, inherits, item));
       }),
     );
     rewrite(storage, "physical_devices", (devices) => withInnerMembers(devices, devicesPath, "partitions", item));
     rewrite(storage, "volume_groups", (groups) =>
       withInnerMembers(groups, "storage.volume_groups", "logical_volumes", item),
     );
+    rewrite(storage, "partitions", (listed) => namedMembers(listed, "name", "storage.partitions", item));
     movePartitions(storage, item);
   });
+}
+
+/** A boot volume of no size is none: an inherited one goes away. */
+function withoutBoot(size: YamlNode, inherits: boolean, item: ItemContext): YamlNode | undefined {
+  if (textOf(size) !== "0") return size;
+  item.note("storage.boot_drive.boot_size", "a size of 0 is no boot volume of its own");
+  return inherits ? textAt("!", size.position) : undefined;
 }
 
 /** Members by name, and the members by name inside each. */
