@@ -138,6 +138,106 @@ describe("the laws of merging", () => {
   });
 });
 
+/** Three layers of one profile over a root, as documents of one line each. */
+const layered = fc.record({
+  root: profileSpec(true),
+  hardware: profileSpec(true),
+  design: profileSpec(true),
+  formation: profileSpec(true),
+});
+
+function layeredDocuments({ root, ...ofLayer }: Record<"root" | "hardware" | "design" | "formation", Spec>): string[] {
+  const own = Object.entries(ofLayer).map(([layer, spec]) => ({
+    ...{ kind: "HostProfile", name: "p", layer },
+    spec: layer === "hardware" ? { ...spec, host_profile: "root" } : spec,
+  }));
+  return [{ kind: "HostProfile", name: "root", layer: "hardware", spec: root }, ...own].map((each) =>
+    JSON.stringify(each),
+  );
+}
+
+describe("the laws of layers", () => {
+  const evaluateAll = (documents: readonly string[]) => {
+    const { items, diagnostics } = evaluate(documents.join("\n---\n"));
+    const found = diagnostics.map(({ rule, severity, kind, name: of, field, message }) =>
+      JSON.stringify([rule, severity, kind, of, field, message]),
+    );
+    return { items: [...items.values()], found: found.sort() };
+  };
+
+  it("make the order of documents mean nothing", () => {
+    fc.assert(
+      fc.property(
+        layered.chain((layers) => {
+          const documents = [...layeredDocuments(layers), '{"kind": "Site", "name": "s"}'];
+          return fc.tuple(fc.constant(documents), fc.shuffledSubarray(documents, { minLength: documents.length }));
+        }),
+        ([documents, shuffled]) => {
+          expect(evaluateAll(shuffled)).toEqual(evaluateAll(documents));
+        },
+      ),
+    );
+  });
+
+  it("make a layer that is taken away and put back as if it had never gone", () => {
+    fc.assert(
+      fc.property(layered, fc.constantFrom("hardware", "design", "formation"), (layers, gone) => {
+        const documents = layeredDocuments(layers);
+        const of = (each: string) => (JSON.parse(each) as { readonly layer: string }).layer;
+        const without = documents.filter((each) => of(each) !== gone);
+        const back = [...without, ...documents.filter((each) => of(each) === gone)];
+        evaluateAll(without);
+        expect(evaluateAll(back)).toEqual(evaluateAll(documents));
+      }),
+    );
+  });
+
+  it("make two layers that remove nothing one that says both", () => {
+    const three = fc.tuple(profileSpec(true), profileSpec(false), profileSpec(false));
+    fc.assert(
+      fc.property(three, ([root, lower, upper]) => {
+        const both = evaluate(documentsOf([root, lower, upper]));
+        const together = evaluate(documentsOf([root, (model(model({}, lower), upper) ?? {}) as Spec]));
+        expect(treeOf(together, "p1")).toEqual(treeOf(both, "p2"));
+      }),
+    );
+  });
+
+  it("make a layer that says nothing nothing", () => {
+    fc.assert(
+      fc.property(profileSpec(true), profileSpec(true), (root, own) => {
+        const documents = layeredDocuments({ root, hardware: own, design: {}, formation: {} });
+        expect(treeOf(evaluate(documents.join("\n---\n")), "p")).toEqual(
+          treeOf(evaluate(documentsOf([root, own])), "p1"),
+        );
+      }),
+    );
+  });
+});
+
+describe("what was removed and is given again", () => {
+  it("is as if nothing had been inherited, behind what is left of a list of records, before it in a set", () => {
+    fc.assert(
+      fc.property(chain, fc.constantFrom("a", "b", "c", "d"), (specs, key) => {
+        const removal = { metadata: { tags: [`!${key}`] }, interfaces: [`!${key}`] };
+        const addition = { metadata: { tags: [key] }, interfaces: [{ name: key, slaves: ["z"] }] };
+        const evaluation = evaluate(documentsOf([...specs, removal, addition]));
+        const rest = (of: string, field: "tags" | "interfaces"): readonly Tree[] => {
+          const tree = treeOf(evaluation, of);
+          const list = field === "tags" ? (tree.metadata as TreeMap | undefined)?.tags : tree.interfaces;
+          return Array.isArray(list) ? list : [];
+        };
+        const last = `p${specs.length + 1}`;
+        expect(rest(last, "tags")).toEqual([key, ...rest(`p${specs.length}`, "tags")]);
+        expect(rest(last, "interfaces")).toEqual([
+          ...rest(`p${specs.length}`, "interfaces"),
+          { name: key, slaves: ["z"] },
+        ]);
+      }),
+    );
+  });
+});
+
 describe("provenance", () => {
   it("explains every value there is by a place that says just that", () => {
     fc.assert(
