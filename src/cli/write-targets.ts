@@ -63,7 +63,7 @@ export async function writeTargets(targets: readonly Target[], { force }: { read
     }
     for (const [index, { path }] of targets.entries()) await rename(drafts[index] ?? path, path);
   } catch (error) {
-    await Promise.all(drafts.map((draft) => rm(draft, { force: true })));
+    await Promise.allSettled(drafts.map((draft) => rm(draft, { force: true })));
     throw writeError(error as NodeJS.ErrnoException);
   }
 }

@@ -198,7 +198,7 @@ describe("converting any design", () => {
         fc.pre(files.every((each) => readYaml(each).diagnostics.length === 0));
         expectFaithful(files);
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 
@@ -209,7 +209,7 @@ describe("converting any design", () => {
         fc.pre(diagnostics.length === 0);
         expect(readComments(text, documents).map((each) => each.text)).toEqual(commentsOf(text));
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 });

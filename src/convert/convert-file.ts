@@ -1,6 +1,6 @@
 import type { SourceLocation } from "../design/diagnostic.ts";
 import type { Document } from "../design/document.ts";
-import type { YamlDocument } from "../yaml/node.ts";
+import type { SourcePosition, YamlDocument } from "../yaml/node.ts";
 import { readYaml } from "../yaml/read-yaml.ts";
 import type { Decision } from "./decision.ts";
 import { placeComments } from "./place-comments.ts";
@@ -35,7 +35,7 @@ interface Part extends YamlDocument {
 /** Converts one file: its text in Bedplate's own form, and what was decided beside what the readers recorded. */
 export function convertFile(input: FileConversion): { readonly text: string; readonly decisions: readonly Decision[] } {
   const parts = partsOf(input);
-  const decisions: Decision[] = [];
+  const decisions: Decision[] = [...layerDecisions(parts, input.uri)];
   for (const part of parts)
     if (part.kept === undefined) for (const each of decisionsOf(part, input)) decisions.push(each);
 
@@ -84,27 +84,44 @@ function partsOf({ uri, text, documents, written }: FileConversion): readonly Pa
   });
 }
 
+/** Layers that documents had by their file's name: one decision for each. */
+function layerDecisions(parts: readonly Part[], uri: string): readonly Decision[] {
+  const first = new Map<string, Document>();
+  for (const { written } of parts) {
+    for (const { document } of written) if (!first.has(document.part)) first.set(document.part, document);
+  }
+  first.delete("");
+  return [...first].map(([layer, { location }]) => ({
+    ...{ field: "", kind: "", name: "" },
+    message: `the layer ${layer}, suggested by the file's name, stands in the metadata of its documents`,
+    location: { uri, line: location.line, column: location.column },
+  }));
+}
+
 function decisionsOf(part: Part, { uri, used }: FileConversion): readonly Decision[] {
   const { root, documents, written } = part;
   const [first] = written;
   if (root === null || first === undefined) return [];
-  const place = ({ line, column }: { line: number; column: number }): SourceLocation => ({ uri, line, column });
+  const place = ({ line, column }: SourcePosition): SourceLocation => ({ uri, line, column });
   const only = documents.length === 1 ? documents[0] : undefined;
   const about = { kind: only?.kind ?? "", name: only?.name ?? "" };
   const found: Decision[] = [];
-  const layers = new Set(documents.map((each) => each.part).filter((each) => each !== ""));
-  for (const layer of layers) {
-    const message = `the layer ${JSON.stringify(layer)} was suggested by the file's name and now stands in the metadata`;
-    found.push({ field: "", message, ...about, location: place(root.position) });
-  }
   for (const { at, ...entry } of keptRemarks(root, used)) {
     first.annotations.push(entry);
     const { kind, name } = first.document;
     const message = `metadata.${entry.key} is an annotation`;
     found.push({ field: "", message, kind, name, location: place(at) });
   }
+  const dropped = new Map<string, SourcePosition>();
   for (const { path, at } of unusedValues(root, used, documents)) {
-    found.push({ field: "", message: `${path} is in no document as it was written`, ...about, location: place(at) });
+    const inMetadata = /^metadata\.([^.[]+)/.exec(path)?.[1];
+    if (inMetadata === undefined) {
+      found.push({ field: "", message: `${path} is in no document as it was written`, ...about, location: place(at) });
+    } else if (!dropped.has(inMetadata)) dropped.set(inMetadata, at);
+  }
+  for (const at of [...dropped.values()].slice(0, 1)) {
+    const message = `left out of the metadata: ${[...dropped.keys()].join(", ")}`;
+    found.push({ field: "", message, ...about, location: place(at) });
   }
   const shared = firstShared(root);
   if (shared !== undefined) {
