@@ -160,7 +160,7 @@ function* hostProfiles(): Generator<ModelItem> {
       spec: {
         host_profile: "networked",
         hardware_profile: box,
-        platform: { kernel_params: { hugepagesz: "1G", isolcpus: "6-40" } },
+        platform: { kernel_params: { hugepagesz: "1G", hugepages: "32", isolcpus: "6-40" } },
         metadata: { tags: [name, "bench"] },
       },
     };
@@ -233,7 +233,7 @@ function node(index: number): ModelItem {
       host_profile: role,
       ...(index % 10 === 0 && {
         interfaces: [{ name: "bond0", labels: { uplink: `leaf${index % 4}` } }],
-        platform: { kernel_params: { console: "ttyS2", isolcpus: "!" } },
+        platform: { kernel_params: { console: "ttyS2", "!isolcpus": "" } },
       }),
       metadata: {
         tags: [`batch${index % 10}`],

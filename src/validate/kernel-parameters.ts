@@ -1,4 +1,5 @@
 import type { EffectiveItem } from "../design/effective-item.ts";
+import type { TreeMap } from "../design/tree.ts";
 import { memberPath } from "./names.ts";
 import { mapAt } from "./tree-access.ts";
 
@@ -12,11 +13,17 @@ export interface KernelParameter {
 /** What a value begins with that is taken from the hardware profile. */
 export const hardwareReference = "hardwareprofile:";
 
+const known = new WeakMap<TreeMap, readonly KernelParameter[]>();
+
 /** The kernel parameters of an item, references that lead somewhere replaced by what they lead to. */
 export function kernelParameters({ tree }: Pick<EffectiveItem, "tree">): readonly KernelParameter[] {
   const parameters = mapAt(mapAt(tree, "platform"), "kernel_params");
   if (parameters === undefined) return [];
-  return Object.entries(parameters).flatMap(([name, value]) =>
+  const before = known.get(parameters);
+  if (before !== undefined) return before;
+  const found = Object.entries(parameters).flatMap(([name, value]) =>
     typeof value === "string" ? [{ name, value, field: memberPath("platform.kernel_params", name) }] : [],
   );
+  known.set(parameters, found);
+  return found;
 }

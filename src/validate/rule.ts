@@ -98,7 +98,9 @@ export interface GroupRule {
   readonly askedBy?: readonly string[];
   /** How many facts there must be for a check; two when absent. */
   readonly least?: number;
-  facts(item: EffectiveItem): readonly Fact[];
-  /** The facts are in the order of the places they were written. */
+  /** True when it doesn't matter where the facts were written: finding their places takes time. They come in the order of kinds and names. */
+  readonly inAnyOrder?: boolean;
+  facts(item: EffectiveItem, context: RuleContext): readonly Fact[];
+  /** The facts are in the order of the places they were written, unless the rule says that it doesn't matter. */
   check(facts: readonly Fact[], context: Pick<RuleContext, "isWhole" | "hasKind">): readonly GroupFinding[];
 }

@@ -96,7 +96,6 @@ export const itemRules: readonly ItemRule[] = [
   assetPipeline,
   assetTemplate,
   assetType,
-  bootActionCoverage,
   bootActionNodes,
   bootDriveConflict,
   bootablePartition,
@@ -165,6 +164,7 @@ export const itemRules: readonly ItemRule[] = [
 
 /** The built-in rules about what several items say of one key, by id. */
 export const groupRules: readonly GroupRule[] = [
+  bootActionCoverage,
   duplicateAddress,
   duplicateAssetPath,
   duplicateFqdn,

@@ -46,7 +46,7 @@ export function validateDesign(evaluation: ValidationInput, rules: RuleSet = { i
   }
   for (const rule of rules.groupRules) {
     const { least = 2 } = rule;
-    for (const known of factsByKey(rule, evaluation, collector).values()) {
+    for (const known of factsByKey(rule, evaluation, context, collector).values()) {
       const facts = "key" in known ? [known] : known;
       const [first] = facts;
       if (first === undefined || facts.length < least) continue;
@@ -54,8 +54,8 @@ export function validateDesign(evaluation: ValidationInput, rules: RuleSet = { i
       collector.attempt(rule, first, () => {
         // Most groups are fine, and places take time.
         if (rule.check(facts, context).length === 0) return;
-        for (const finding of rule.check(inOrder(facts, evaluation), context))
-          collector.keep(rule, finding.about, [finding]);
+        const ordered = rule.inAnyOrder === true ? facts : inOrder(facts, evaluation);
+        for (const finding of rule.check(ordered, context)) collector.keep(rule, finding.about, [finding]);
       });
     }
   }
@@ -83,7 +83,12 @@ function createContext(evaluation: ValidationInput): RuleContext {
 }
 
 /** Most keys have one fact, which then needs no list. */
-function factsByKey(rule: GroupRule, evaluation: ValidationInput, collector: Collector): Map<string, Fact | Fact[]> {
+function factsByKey(
+  rule: GroupRule,
+  evaluation: ValidationInput,
+  context: RuleContext,
+  collector: Collector,
+): Map<string, Fact | Fact[]> {
   const byKey = new Map<string, Fact | Fact[]>();
   const add = (fact: Fact): void => {
     const known = byKey.get(fact.key);
@@ -91,11 +96,12 @@ function factsByKey(rule: GroupRule, evaluation: ValidationInput, collector: Col
     else if ("key" in known) byKey.set(fact.key, [known, fact]);
     else known.push(fact);
   };
-  const gather = (isMeant: (kind: string) => boolean, keep: (fact: Fact) => void): void => {
+  const gather = (isMeant: (kind: string) => boolean, keep: (fact: Fact) => void, isDone = () => false): void => {
     for (const item of evaluation.items.values()) {
+      if (isDone()) return;
       if (!rule.kinds.includes(item.kind) || !isMeant(item.kind)) continue;
       collector.attempt(rule, item, () => {
-        for (const fact of rule.facts(item)) keep(fact);
+        for (const fact of rule.facts(item, context)) keep(fact);
       });
     }
   };
@@ -106,12 +112,12 @@ function factsByKey(rule: GroupRule, evaluation: ValidationInput, collector: Col
   }
   gather((kind) => askedBy.includes(kind), add);
   const open = new Set(byKey.keys());
-  if (open.size === 0) return byKey;
   gather(
     (kind) => !askedBy.includes(kind),
     (fact) => {
       if (open.delete(fact.key)) add(fact);
     },
+    () => open.size === 0,
   );
   return byKey;
 }

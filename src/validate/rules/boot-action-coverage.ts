@@ -1,23 +1,31 @@
 import type { EffectiveItem } from "../../design/effective-item.ts";
 import { compileSelector, type Selectable, selectorOfTree } from "../../design/selector.ts";
-import type { ItemRule } from "../rule.ts";
+import type { GroupRule } from "../rule.ts";
 import { selectable } from "../selectable.ts";
 import { mapAt } from "../tree-access.ts";
 
 /** A node does something at its first boot. */
-export const bootActionCoverage: ItemRule = {
+export const bootActionCoverage: GroupRule = {
   id: "boot-action-coverage",
   severity: "info",
   summary: "A node is selected by a boot action, where the design has any.",
-  why: `Where boot actions prepare machines for what runs on them, a node that none of them selects stays as its image made it. That may be meant; look at the node's tags and rack, and at the selectors.`,
+  why: "Where boot actions prepare machines for what runs on them, a node that none of them selects stays as its image made it. That may be meant; look at the node's tags and rack, and at the selectors. Told once, at the first such node, with how many there are.",
   kinds: ["Node"],
-  check(item, context) {
+  least: 1,
+  inAnyOrder: true,
+  facts(item, context) {
     const actions = context.ofKind("BootAction");
     if (actions.length === 0) return [];
     const node = selectable(item, context);
     if (actions.some((action) => testOf(action)(node)) || !context.isWhole(item, "metadata")) return [];
     if (!actions.every((action) => context.isWhole(action, "nodes"))) return [];
-    return [{ message: "no boot action selects the node", hint: "fine when nothing is to be done at its first boot" }];
+    return [{ key: "no boot action", kind: item.kind, name: item.name, field: "" }];
+  },
+  check([first, ...others]) {
+    if (first === undefined) return [];
+    const more = others.length === 0 ? "" : `, nor ${others.length} more`;
+    const message = `no boot action selects the node${more}`;
+    return [{ about: first, message, hint: "fine when nothing is to be done at the first boot" }];
   },
 };
 

@@ -15,10 +15,11 @@ export const hugePageParameters: ItemRule = {
 size.) Pages beyond the memory of the hardware profile can't be reserved; the machine comes up with whatever fits, or not at all.`,
   kinds: ["Node"],
   check(item, context) {
-    const parameters = new Map(kernelParameters(item).map((each) => [each.name, each]));
-    const [count, ownSize] = [parameters.get("hugepages"), parameters.get("hugepagesz")];
-    const size = ownSize ?? parameters.get("default_hugepagesz");
+    const parameters = kernelParameters(item);
+    const named = (wanted: string) => parameters.find(({ name }) => name === wanted);
+    const [count, ownSize] = [named("hugepages"), named("hugepagesz")];
     if (count === undefined && ownSize === undefined) return [];
+    const size = ownSize ?? named("default_hugepagesz");
     const given = count ?? ownSize;
     if (count === undefined || size === undefined || given === undefined) {
       const other = count === undefined ? "hugepages" : "hugepagesz";
