@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { generateAirship } from "../../bench/generate-airship.ts";
 import { generateEnvelopes } from "../../bench/generate-envelopes.ts";
 import { generateOwnForm } from "../../bench/generate-own-form.ts";
+import { extendedOneFileSite, laterDocumentsSite } from "../../test/support/earlier-sites.ts";
 import { checkDesign } from "../../test/support/marked-design.ts";
 import { sourceTexts } from "../../test/support/source-texts.ts";
 import type { EffectiveItem } from "./effective-item.ts";
@@ -72,6 +73,8 @@ describe("the provenance of every effective value", () => {
   const designs: Record<string, Files> = {
     "the example site": filesIn(join(root, "examples", "site")),
     "the example in Bedplate's own form": filesIn(join(root, "examples", "plant8")),
+    "a site in the one-file form, as it was extended": extendedOneFileSite,
+    "a site in the later documents": laterDocumentsSite,
     "the broken example": filesIn(join(root, "examples", "broken")),
   };
   // The historical files live beside the repository, where they are at all.
