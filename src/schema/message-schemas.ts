@@ -109,8 +109,10 @@ export function messageSchemas(describe: Describe): MessageSchemas {
 
 /** What a member is known by: never nothing, and perhaps the removal of one. */
 function keySchema({ scalar }: Extract<FieldShape, { type: "scalar" }>): JsonSchema {
-  const own = withoutNull(scalarJsonSchema(scalar, scalar.type === "string" ? "member" : "none"));
-  return scalar.type === "string" ? own : { anyOf: [own, { type: "string", pattern: "^!." }] };
+  const isText = scalar.type === "string";
+  const own = withoutNull(scalarJsonSchema(scalar, isText ? "member" : "none"));
+  const known = { minLength: 1, not: { const: -1 } };
+  return { ...(isText ? own : { anyOf: [own, { type: "string", pattern: "^!." }] }), ...known };
 }
 
 function withoutNull(schema: JsonSchema): JsonSchema {
