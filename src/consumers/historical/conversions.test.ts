@@ -198,6 +198,11 @@ const conversions: Readonly<Record<string, Conversion>> = {
     read: { tor_switches: [{ name: "sw1", mgmt_ip: "10.0.0.1", sdn_api_uri: "http://x" }] },
     places: { "tor_switches.0.name": "6:3" },
   },
+  "a switch of repositories that is off": {
+    kind: "Site",
+    written: "repositories: {remove_unlisted: False, main: {url: http://x}}",
+    read: { repositories: [{ name: "main", url: "http://x" }] },
+  },
   "repositories by name": {
     kind: "Site",
     written: "repositories: {main: {url: http://x}}",

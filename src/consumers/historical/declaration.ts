@@ -15,6 +15,8 @@ export interface Declaration {
   readonly body: YamlMap;
   /** Where the declaration begins. */
   readonly at: SourcePosition;
+  /** Where its name is written. */
+  readonly nameAt: SourcePosition | undefined;
   readonly form: string;
   readonly part: string;
   /** False when the text broke off inside it. */
@@ -57,5 +59,6 @@ export function toDocument(
   return packedDocument(
     { kind, name, location, part, complete, form, conversions: [...settled.conversions, ...conversions] },
     nodeToPlain(settled.fields, faithfulScalar),
+    declaration.nameAt,
   );
 }

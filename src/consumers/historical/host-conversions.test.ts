@@ -245,7 +245,10 @@ const conversions: Readonly<Record<string, Conversion>> = {
     kind: "HostProfile",
     written: "storage: {physical_devices: {sda: {partitions: [{name: a, vg: data}]}}}",
     read: { storage: { physical_devices: [{ name: "sda", partitions: [{ name: "a", volume_group: "data" }] }] } },
-    notes: { 'storage.physical_devices["sda"].partitions["a"].volume_group': "vg is volume_group" },
+    notes: {
+      'storage.physical_devices["sda"].partitions["a"].volume_group': "vg is volume_group",
+      "storage.physical_devices": "physical_devices by name are a list",
+    },
   },
   "the MAC a node boots from": {
     kind: "Node",

@@ -44,6 +44,10 @@ function withoutSwitch(repositories: YamlNode, item: ItemContext): YamlNode {
   return rewriteMap(repositories, (draft) => {
     const removal = takeEntry(draft, "remove_unlisted");
     if (removal === undefined) return;
+    if (removal.value.kind === "scalar" && removal.value.value === false) {
+      item.note("repositories", "remove_unlisted is false: repositories that are not listed stay");
+      return;
+    }
     item.report({
       rule: "ignored-field",
       severity: "warning",

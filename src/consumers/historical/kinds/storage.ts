@@ -55,7 +55,9 @@ function withoutBoot(size: YamlNode, inherits: boolean, item: ItemContext): Yaml
 
 /** Members by name, and the members by name inside each. */
 function withInnerMembers(value: YamlNode, path: string, inner: string, item: ItemContext): YamlNode {
-  return rewriteMembers(namedMembers(value, "name", path, item), (member) =>
+  const members = namedMembers(value, "name", path, item);
+  if (value.kind === "map") item.note(path, `${path.slice(path.indexOf(".") + 1)} by name are a list`);
+  return rewriteMembers(members, (member) =>
     rewriteMap(member, (fields) => {
       const own = fieldBelow(memberPath(path, textOf(valueAt(fields, "name")) ?? ""), inner);
       rewrite(fields, inner, (members) =>
