@@ -137,7 +137,9 @@ function merge(old: YamlNode | undefined, value: YamlNode): YamlNode {
     return mine === undefined ? entry : { ...mine, value: merge(entry.value, mine.value) };
   });
   for (const entry of own.values()) entries.push(entry);
-  return { kind: "map", entries, position: value.position } satisfies YamlMap;
+  const merged: YamlMap = { kind: "map", entries, position: value.position };
+  const before = stepsOf(old.position);
+  return before.length === 0 ? merged : withSteps(merged, ...before);
 }
 
 /** A value that takes the place of another one, which is noted. */
@@ -157,16 +159,11 @@ function withOrigins(result: YamlMap, parent: YamlNode, inherited: Step): YamlMa
   const entries = result.entries.map((entry) => {
     const before = given.get(entry.key);
     if (before === undefined) return entry;
-    if (entry.value === before) return { ...entry, value: withSteps(entry.value, inherited) };
-    const isMerged = entry.value.kind === "map" && before.kind === "map" && stepsOf(entry.value.position).length === 0;
-    if (!isMerged) return entry;
-    return {
-      ...entry,
-      value: withSteps(entry.value, ...stepsOf(before.position), {
-        ...inherited,
-        message: `merged with what is ${inherited.message}`,
-      }),
-    };
+    const said = (done: string) => ({ ...inherited, message: `${entry.key} ${done}` });
+    if (entry.value === before) return { ...entry, value: withSteps(entry.value, said(inherited.message)) };
+    const isOverridden = stepsOf(entry.value.position).some(({ at }) => at === before.position);
+    if (isOverridden || entry.value.kind !== "map" || before.kind !== "map") return entry;
+    return { ...entry, value: withSteps(entry.value, said(`merged with what is ${inherited.message}`)) };
   });
   return { ...result, entries };
 }

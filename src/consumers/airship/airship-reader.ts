@@ -47,7 +47,7 @@ export function createAirshipReader(): FormReader {
       raw,
       problems,
       document: isPlain
-        ? itemDocument({ kind, name, data, at: raw.at, complete, problems, rendered: false })
+        ? itemDocument({ kind, name, data, at: raw.at, nameAt: raw.nameAt, complete, problems, rendered: false })
         : undefined,
     });
     return [{ firstLine, item: name === undefined ? undefined : { kind, name } }];

@@ -13,6 +13,8 @@ export interface ItemData {
   readonly data: YamlNode | undefined;
   /** Where the document begins. */
   readonly at: SourcePosition;
+  /** Where its name is written. */
+  readonly nameAt: SourcePosition;
   readonly complete: boolean;
   readonly problems: Problems;
   /** Whether other documents had a part in the data, so that their places know more than a line. */
@@ -26,7 +28,7 @@ export const formId = "airship-c";
 const MOST_CONVERSIONS = 1000;
 
 /** The document of an item: its fields in the words of its kind. Data that are no mapping are reported, and hold nothing. */
-export function itemDocument({ kind, name, data, at, complete, problems, rendered }: ItemData): Document {
+export function itemDocument({ kind, name, data, at, nameAt, complete, problems, rendered }: ItemData): Document {
   const body: YamlMap = data?.kind === "map" ? data : { kind: "map", entries: [], position: data?.position ?? at };
   if (data !== undefined && data.kind !== "map" && !isNothing(data)) {
     problems.add({
@@ -39,7 +41,7 @@ export function itemDocument({ kind, name, data, at, complete, problems, rendere
       name,
     });
   }
-  const declaration = { kind, name, body, at, form: formId, part: "", complete, problems };
+  const declaration = { kind, name, body, at, nameAt, form: formId, part: "", complete, problems };
   if (!rendered) return toDocument(declaration, () => undefined);
   return toDocument(
     declaration,

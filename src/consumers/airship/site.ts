@@ -16,7 +16,10 @@ import { ofSiteType } from "./site-type.ts";
 
 /** What the documents of a site declare once they are rendered, in the order they were read. Every problem goes to the files' own. */
 export function finishSite(all: readonly HeldDocument[]): readonly Document[] {
-  const documents = ofSiteType(all);
+  // By the names of files, so that nothing depends on the order in which they are given.
+  const documents = ofSiteType(all).toSorted(
+    (a, b) => compare(a.raw.file.uri, b.raw.file.uri) || a.raw.order - b.raw.order,
+  );
   const byRaw = new Map(documents.map((each) => [each.raw, each]));
   const report = (raw: RawDocument, fault: Fault, severity: Severity = fault.severity ?? "error"): void => {
     const { kind, name } = raw;
@@ -29,9 +32,13 @@ export function finishSite(all: readonly HeldDocument[]): readonly Document[] {
       : rawSite(documents, policy.found, report);
   for (const { problems } of documents) problems.release();
   reportForeign(documents, site.used);
-  return documents.flatMap(
-    ({ raw, document }) => site.items.get(raw) ?? (site.dropped.has(raw) ? [] : (document ?? [])),
-  );
+  return documents
+    .toSorted((a, b) => a.raw.order - b.raw.order)
+    .flatMap(({ raw, document }) => site.items.get(raw) ?? (site.dropped.has(raw) ? [] : (document ?? [])));
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 type Report = (raw: RawDocument, fault: Fault, severity?: Severity) => void;
@@ -113,7 +120,7 @@ function rawSite(documents: readonly HeldDocument[], policy: LayeringPolicy, rep
       const held = byRaw.get(raw);
       if (held === undefined || raw.kind === undefined || dropped.has(raw)) return;
       if (whole) checkData(raw, data, schemas, report);
-      const { kind, name, at } = raw;
+      const { kind, name, at, nameAt } = raw;
       items.set(
         raw,
         itemDocument({
@@ -121,6 +128,7 @@ function rawSite(documents: readonly HeldDocument[], policy: LayeringPolicy, rep
           name,
           data,
           at,
+          nameAt,
           complete: whole || (lenient && raw.complete),
           problems: held.problems,
           rendered: true,
@@ -172,16 +180,25 @@ function renderedSite(documents: readonly HeldDocument[], isStated: boolean, rep
       if (held === undefined || raw.kind === undefined || dropped.has(raw)) return;
       const isSame = areEqual(own, data);
       if (!isSame) evidence.add(raw);
-      const { kind, name, at } = raw;
+      const { kind, name, at, nameAt } = raw;
       const complete = raw.complete && !(isRaw && (raw.abstract || raw.selector !== undefined));
       if (complete) checkData(raw, data, schemas, report);
       items.set(
         raw,
-        itemDocument({ kind, name, data: isSame ? own : data, at, complete, problems: held.problems, rendered: true }),
+        itemDocument({
+          kind,
+          name,
+          data: isSame ? own : data,
+          at,
+          nameAt,
+          complete,
+          problems: held.problems,
+          rendered: true,
+        }),
       );
     },
   });
-  const [first] = [...evidence].sort((a, b) => a.order - b.order);
+  const first = raws.find((raw) => evidence.has(raw));
   if (first !== undefined && !isStated) report(first, noPolicy(first, evidence.size));
   return { items, dropped, used };
 }
