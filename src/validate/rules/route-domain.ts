@@ -1,7 +1,11 @@
 import { indexPath } from "../../design/field-path.ts";
+import type { TreeMap } from "../../design/tree.ts";
 import type { Fact, GroupFinding, GroupRule } from "../rule.ts";
 import { shown } from "../shown.ts";
 import { membersAt, numberAt, textAt } from "../tree-access.ts";
+
+/** The routes a network may have, written and made for route domains together. */
+const MOST_ROUTES = 256;
 
 /** A route to a route domain leads to other networks. */
 export const routeDomain: GroupRule = {
@@ -15,14 +19,17 @@ export const routeDomain: GroupRule = {
     const own = textAt(tree, "route_domain");
     const facts: Fact[] =
       own === undefined ? [] : [{ key: `route-domain/${own}`, kind, name, field: "route_domain", role: "member" }];
-    for (const [index, route] of membersAt(tree, "routes").entries()) {
+    const routes = membersAt(tree, "routes");
+    for (const [index, route] of routes.entries()) {
       const domain = textAt(route, "route_domain");
       if (domain === undefined) continue;
       const lacks = [
         textAt(route, "gateway") === undefined ? "gateway" : "",
         numberAt(route, "metric") === undefined ? "metric" : "",
       ].filter((part) => part !== "");
-      const role = ["template", ...lacks].join(" ");
+      // Where the routes it stands for would be too many, none was made.
+      const room = routes.some((each) => isOf(each, route)) ? [] : [`room:${MOST_ROUTES - routes.length}`];
+      const role = ["template", ...lacks, ...room].join(" ");
       facts.push({ key: `route-domain/${domain}`, kind, name, field: indexPath("routes", index), role });
     }
     return facts;
@@ -31,7 +38,9 @@ export const routeDomain: GroupRule = {
     const members = facts.filter(({ role }) => role === "member");
     const domain = shown(facts[0]?.key.slice("route-domain/".length) ?? "");
     return facts.flatMap((fact): GroupFinding[] => {
-      const [role, ...lacks] = (fact.role ?? "").split(" ");
+      const [role, ...notes] = (fact.role ?? "").split(" ");
+      const lacks = notes.filter((note) => !note.startsWith("room:"));
+      const room = Number(notes.find((note) => note.startsWith("room:"))?.slice("room:".length) ?? members.length);
       if (role !== "template") return [];
       const about = { kind: fact.kind, name: fact.name };
       const field = `${fact.field}.route_domain`;
@@ -48,9 +57,19 @@ export const routeDomain: GroupRule = {
           message: `the route to route domain ${domain} has no ${part}`,
           hint: part === "gateway" ? "add gateway: with an address of the network" : "add metric:, such as 100",
         }));
+      if (members.length > room) {
+        const message = `route domain ${domain} has ${members.length} networks, more than a network can have routes to`;
+        const hint = `a network has at most ${MOST_ROUTES} routes: divide the domain, or write a route to a larger block`;
+        return [...found, { about, field, message, hint }];
+      }
       if (members.some(({ name }) => name !== fact.name)) return found;
       const message = `no other network is in route domain ${domain}`;
       return [...found, { about, field, severity: "warning", message, hint: "add the networks the route leads to" }];
     });
   },
 };
+
+/** Whether a route was made of one to a route domain, as far as can be told. */
+function isOf(route: TreeMap, template: TreeMap): boolean {
+  return route.subnet !== undefined && route.gateway === template.gateway && route.metric === template.metric;
+}
