@@ -107,7 +107,7 @@ function createItems({ part, complete, problems }: PartContext): Items {
       const text = readName(name, kind, 'add "name:" to the list member', undefined, problems);
       if (text === undefined) continue;
       const body = closeMap(fields);
-      read.push({ kind, name: text, body, at: member.position, form: "aic-a", part, problems });
+      read.push({ kind, name: text, body, at: member.position, nameAt: name?.position, form: "aic-a", part, problems });
     }
   }
 
@@ -151,7 +151,7 @@ function readSite(document: YamlMap, { part, complete, problems }: PartContext):
     entries.push({ ...key, key: "legacy_provisioner_key", value: secretOf(key) });
   const body: YamlMap = { kind: "map", entries, position: document.position };
   const at = nameEntry.value.position;
-  return { kind: "Site", name, body, at, form: "aic-a", part, complete, problems };
+  return { kind: "Site", name, body, at, nameAt: nameEntry?.value.position, form: "aic-a", part, complete, problems };
 }
 
 function legacyEntries(document: YamlMap, problems: Problems): YamlEntry[] {

@@ -44,13 +44,8 @@ export function readEnvelope(document: YamlMap, context: PartContext): Enveloped
   const metadata = entryMeant(document, "metadata", envelopeKeys)?.value;
   const missing = complete ? (metadata?.position ?? document.position) : undefined;
   const inMetadata = metadata?.kind === "map" ? metadata : undefined;
-  const name = readName(
-    inMetadata && entryMeant(inMetadata, "name", metadataKeys)?.value,
-    kind,
-    'add "name:" below "metadata:"',
-    missing,
-    problems,
-  );
+  const nameNode = inMetadata && entryMeant(inMetadata, "name", metadataKeys)?.value;
+  const name = readName(nameNode, kind, 'add "name:" below "metadata:"', missing, problems);
   if (name === undefined) return undefined;
   const item: EnvelopedItem = { kind, name, problems };
   reportUnknownKeys(document, envelopeKeys, "indent it if it belongs to the spec", item);
@@ -64,6 +59,7 @@ export function readEnvelope(document: YamlMap, context: PartContext): Enveloped
     name,
     body: closeMap(fields),
     at: document.position,
+    nameAt: nameNode?.position,
     form: "aic-b",
     part,
     complete,

@@ -44,11 +44,12 @@ export function readOwnDocument(root: YamlMap, context: PartContext): Document |
   const item = { kind, name, problems };
   const part = inMetadata === undefined ? "" : readMetadata(inMetadata, item);
   const fields = readSpec(root, entryMeant(root, "spec", envelopeKeys), item);
-  const { tree, source } = plainSpec(kind, fields);
   const location = { uri: problems.uri, line: root.position.line, column: root.position.column };
   return packedDocument(
     { kind, name, location, part, complete, form: "bedplate-v1", conversions: [] },
-    { tree, source: isCustomKind(kind) ? { ...source, ...kindPlace(root) } : source },
+    plainSpec(kind, fields),
+    // Of a custom kind the engine says at the kind that nobody declares it.
+    (isCustomKind(kind) ? entryMeant(root, "kind", envelopeKeys)?.value : nameNode)?.position,
   );
 }
 
@@ -61,12 +62,6 @@ function plainSpec(kind: string, fields: MapDraft): PlainWithSource {
   const value = field === undefined ? undefined : valueAt(fields, field);
   if (field === undefined || value === undefined) return plain;
   return { ...plain, tree: { ...(plain.tree as TreeMap), [field]: nodeToPlain(value).tree } };
-}
-
-/** Where the kind is written, for the engine to say there that nobody declares it. */
-function kindPlace(root: YamlMap): { readonly keyLine?: number; readonly keyColumn?: number } {
-  const at = entryMeant(root, "kind", envelopeKeys)?.value.position;
-  return at === undefined ? {} : { keyLine: at.line, keyColumn: at.column };
 }
 
 function checkVersion(root: YamlMap, { problems }: PartContext): void {
