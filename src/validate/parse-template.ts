@@ -31,10 +31,19 @@ export function parseTemplate(text: string): ParsedTemplate {
   try {
     // A plus sign beside the bracket keeps blanks, which are kept anyhow.
     const root = parser.parse(text.replaceAll("{%+", "{% ").replaceAll("+%}", " %}"), [], {});
+    // What follows a raw without its end is left out without a word.
+    const [raw = -1, end = -1] = [/\{%-?\s*raw\s*-?%\}/g, /\{%-?\s*endraw\s*-?%\}/g].map((tag) => lastOf(tag, text));
+    if (raw > end) return { fault: { message: "expected endraw, got end of file", isOfJinja: false }, lookups: [] };
     return { lookups: lookupsOf(root) };
   } catch (error) {
     return { fault: faultOf(error, text), lookups: [] };
   }
+}
+
+function lastOf(tag: RegExp, text: string): number {
+  let last = -1;
+  for (const { index } of text.matchAll(tag)) last = index;
+  return last;
 }
 
 /** Statements and forms of Jinja2 that nunjucks hasn't got. */

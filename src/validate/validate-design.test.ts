@@ -106,6 +106,22 @@ describe("validateDesign", () => {
     for (const { message, hint = "" } of diagnostics) expect(`${message}${hint}`).not.toMatch(/\p{Cc}/u);
   });
 
+  it("keeps one answer to what is asked, and none where nobody asks", () => {
+    const seen: string[][] = [];
+    const asking = groupRule("asking", {
+      kinds: ["Node", "Rack"],
+      askedBy: ["Rack"],
+      least: 1,
+      facts: ({ kind, name }) => ["a", "b"].map((key) => ({ key: kind === "Rack" ? "a" : key, kind, name, field: "" })),
+      check(facts) {
+        seen.push(facts.map(({ key, kind, name }) => `${key} ${kind}/${name}`));
+        return [];
+      },
+    });
+    run([], [asking, { ...asking, askedBy: ["Network"] }]);
+    expect(seen).toEqual([["a Rack/r1", "a Rack/r1", "a Node/n1"]]);
+  });
+
   it("counts what it ran", () => {
     const { evaluation } = run([]);
     expect(evaluation.items.size).toBeGreaterThan(10);
