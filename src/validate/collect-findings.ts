@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../design/diagnostic.ts";
 import type { Evaluation } from "../design/evaluate-design.ts";
+import { legible } from "../design/legible.ts";
 import type { Finding, GroupRule, ItemRule, Subject } from "./rule.ts";
 
 /** Gathers what rules find. */
@@ -44,7 +45,7 @@ export function createCollector(evaluation: Places): Collector {
       for (const finding of findings) add(toDiagnostic(rule, finding.about ?? subject, finding, evaluation));
     },
     diagnostics: () =>
-      [...found.values()].map(({ diagnostic, items }) => withOthers(diagnostic, items.size - 1)).sort(byPlace),
+      [...found.values()].map(({ diagnostic, items }) => legible(withOthers(diagnostic, items.size - 1))).sort(byPlace),
   };
 }
 
@@ -56,10 +57,10 @@ function withOthers(diagnostic: Diagnostic, others: number): Diagnostic {
 function toDiagnostic(
   rule: Pick<ItemRule, "id" | "severity">,
   { kind, name }: Subject,
-  { field, message, hint, severity = rule.severity, rule: id = rule.id, related = [] }: Finding,
+  { field, at, message, hint, severity = rule.severity, rule: id = rule.id, related = [] }: Finding,
   evaluation: Places,
 ): Diagnostic {
-  const location = evaluation.locate(kind, name, field);
+  const location = at ?? evaluation.locate(kind, name, field);
   return {
     rule: id,
     severity,

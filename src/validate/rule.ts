@@ -1,5 +1,5 @@
 import type { Origin } from "../design/declared.ts";
-import type { Severity } from "../design/diagnostic.ts";
+import type { Severity, SourceLocation } from "../design/diagnostic.ts";
 import type { EffectiveItem } from "../design/effective-item.ts";
 import type { KindSchema } from "../design/kind-schema.ts";
 import type { Layer } from "../design/layer.ts";
@@ -13,6 +13,8 @@ export interface Finding {
   readonly about?: Subject;
   /** Field path; absent for the whole item. */
   readonly field?: string;
+  /** The place it stands on, where that is no field's. */
+  readonly at?: SourceLocation;
   readonly message: string;
   readonly hint: string;
   /** When it isn't the rule's own. */
@@ -102,5 +104,5 @@ export interface GroupRule {
   readonly inAnyOrder?: boolean;
   facts(item: EffectiveItem, context: RuleContext): readonly Fact[];
   /** The facts are in the order of the places they were written, unless the rule says that it doesn't matter. */
-  check(facts: readonly Fact[], context: Pick<RuleContext, "isWhole" | "hasKind">): readonly GroupFinding[];
+  check(facts: readonly Fact[], context: Pick<RuleContext, "isWhole" | "hasKind" | "origin">): readonly GroupFinding[];
 }

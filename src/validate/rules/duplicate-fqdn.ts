@@ -1,4 +1,5 @@
-import type { GroupRule } from "../rule.ts";
+import { namePlace } from "../name-place.ts";
+import type { Fact, GroupRule, RuleContext } from "../rule.ts";
 import { textAt } from "../tree-access.ts";
 
 /** A full name belongs to one node. */
@@ -11,14 +12,22 @@ export const duplicateFqdn: GroupRule = {
   facts({ kind, name, tree }) {
     return [{ key: `fqdn/${(textAt(tree, "fqdn") ?? name).toLowerCase()}`, kind, name, field: "fqdn" }];
   },
-  check([first, ...others]) {
+  check([first, ...others], context) {
     if (first === undefined) return [];
     return others.map((fact) => ({
       about: fact,
-      field: fact.field,
+      ...placeOf(fact, context),
       message: `the full name ${first.key.slice("fqdn/".length)} is that of ${first.name}, too`,
       hint: "give one of them another name",
       related: [{ kind: first.kind, name: first.name, field: first.field, message: `${first.name} has it` }],
     }));
   },
 };
+
+/** At the full name where somebody wrote it, else at the name it was made of. */
+function placeOf(fact: Fact, context: Pick<RuleContext, "origin">) {
+  const { field } = fact;
+  const isWritten = context.origin(fact, field)?.document.spec[field] !== undefined;
+  const at = isWritten ? undefined : namePlace(fact, context);
+  return { field, ...(at && { at }) };
+}

@@ -1,3 +1,4 @@
+import { namePlace } from "../name-place.ts";
 import type { ItemRule } from "../rule.ts";
 import { shown } from "../shown.ts";
 import { textAt } from "../tree-access.ts";
@@ -10,10 +11,12 @@ export const hostName: ItemRule = {
   summary: "A node's name is made of DNS labels, and its full name has at most 253 characters.",
   why: "A node's name becomes its host name, and with its domain its name in the DNS: labels of letters, digits and hyphens, at most 63 each, a letter or digit at both ends (RFC 1123, section 2.1). Provisioners refuse anything else, an underscore most often.",
   kinds: ["Node"],
-  check({ name, tree }) {
+  check(item, context) {
+    const { name, tree } = item;
     if (!isDomainName(name)) {
       const hint = "use letters, digits and hyphens; begin and end with a letter or digit; at most 63 between dots";
-      return [{ message: `${shown(name)} is no host name`, hint }];
+      const at = namePlace(item, context);
+      return [{ ...(at && { at }), message: `${shown(name)} is no host name`, hint }];
     }
     const fqdn = textAt(tree, "fqdn") ?? name;
     if (fqdn.length > 253)

@@ -121,17 +121,9 @@ export const addressExamples: Readonly<Record<string, RuleExamples>> = {
   "duplicate-fqdn": {
     passes: { "names that begin alike": [["{name: n2, ", "{name: n1.b, "]] },
     fails: {
-      "a name that differs by case": [
-        [
-          "apiVersion: 'v1.0'\nkind: BaremetalNode\nmetadata: {name: n2, region: plant7}\n",
-          "apiVersion: 'v1.0' # <- duplicate-fqdn\nkind: BaremetalNode\nmetadata: {name: N1, region: plant7}\n",
-        ],
-      ],
+      "a name that differs by case": [["{name: n2, region: plant7}", "{name: N1, region: plant7} # <- duplicate-fqdn"]],
       "a name that says its domain": [
-        [
-          "apiVersion: 'v1.0'\nkind: BaremetalNode\nmetadata: {name: n2, ",
-          "apiVersion: 'v1.0' # <- duplicate-fqdn\nkind: BaremetalNode\nmetadata: {name: n1.mgmt.plant7.example, ",
-        ],
+        ["{name: n2, region: plant7}", "{name: n1.mgmt.plant7.example, region: plant7} # <- duplicate-fqdn"],
       ],
       "a full name of its own": [
         [

@@ -103,12 +103,7 @@ export const hostExamples: Readonly<Record<string, RuleExamples>> = {
   "host-name": {
     passes: { "a name with its domain": [["{name: n1, ", "{name: n1.mgmt.plant7.example, "]] },
     fails: {
-      "an underscore": [
-        [
-          "apiVersion: 'v1.0'\nkind: BaremetalNode\nmetadata: {name: n1, ",
-          "apiVersion: 'v1.0' # <- host-name\nkind: BaremetalNode\nmetadata: {name: n_1, ",
-        ],
-      ],
+      "an underscore": [["{name: n1, region: plant7}", "{name: n_1, region: plant7} # <- host-name"]],
       "a full name that is none": [
         [
           "{name: n1, region: plant7}\nspec:",
