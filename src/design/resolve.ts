@@ -4,6 +4,7 @@ import { inheritable } from "./inheritable.ts";
 import { cycleFinding, DEEPEST_CHAIN, depthFinding, unmatchedRemovalFinding } from "./inheritance-findings.ts";
 import type { ItemKey } from "./item-key.ts";
 import type { KindSchema } from "./kind-schema.ts";
+import { mayHaveLostParent } from "./lost-parent.ts";
 import { mergeMessage } from "./merge.ts";
 import type { RawItem } from "./raw-item.ts";
 import { statedParent } from "./stated-parent.ts";
@@ -100,8 +101,10 @@ export function createResolver({ read, kinds, keeps, mayMiss, report }: Resolver
       parent = undefined;
     }
     const isMissing = named !== undefined && parent === undefined;
+    const field = schema.parentField;
+    const isLost = named === undefined && field !== undefined && mayHaveLostParent(raws, field, schema.message);
     const layers = raws.map((raw) => raw.layer.name);
-    let whole = !isMissing && parent?.whole !== false && !mayMiss(schema.kind, layers);
+    let whole = !isMissing && !isLost && parent?.whole !== false && !mayMiss(schema.kind, layers);
     let body = parent && inheritable(parent.body, schema.message);
     for (const raw of raws) {
       const unmatched: DeclaredRemoval[] = [];

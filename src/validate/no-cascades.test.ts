@@ -24,6 +24,18 @@ const mistakes: Readonly<Record<string, readonly Edit[]>> = {
       "{name: n1, region: plant7}\nspec:\n  host_profile: wroker # <- unknown-reference",
     ],
   ],
+  "a slip in what names the parent": [
+    [
+      "{name: n1, region: plant7}\nspec:\n  host_profile: worker",
+      "{name: n1, region: plant7}\nspec:\n  host_profil: worker # <- unknown-field",
+    ],
+  ],
+  "a parent of another sort": [
+    [
+      "{name: n1, region: plant7}\nspec:\n  host_profile: worker",
+      "{name: n1, region: plant7}\nspec:\n  host_profile: [worker] # <- wrong-type",
+    ],
+  ],
   "a network of an interface with a slip in its name": [
     ["    - name: mgmt\n", "    - name: mgnt # <- unknown-reference\n"],
     ["allowed_networks: [mgmt, tenant]", "mtu: 9000"],
