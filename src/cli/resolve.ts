@@ -17,10 +17,13 @@ import { note, type OutputForm, print, printTable, printValue } from "./output.t
 export interface ResolveOptions extends OutsidePlugins {
   readonly output: OutputForm;
   readonly explain?: string;
+  /** Write where each value is from behind it; with YAML only. */
+  readonly annotate?: boolean;
 }
 
 /** `bedplate resolve PATH… [KIND[/NAME]]`: prints effective items, or where one value came from. */
 export async function resolve(args: readonly string[], options: ResolveOptions): Promise<ExitCode> {
+  checkAnnotate(options);
   const { paths, selection } = await splitArguments(args);
   const { evaluation, diagnostics } = await loadDesign(paths, options);
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
@@ -36,6 +39,7 @@ export async function resolve(args: readonly string[], options: ResolveOptions):
       ["kind", "name", "fields"],
       items.map((item) => [item.kind, item.name, Object.keys(item.tree).join(", ")]),
     );
+  else if (options.annotate) await printAnnotated(evaluation, items);
   else
     await printValue(options.output, {
       items: items.map((item) => ({
@@ -48,6 +52,21 @@ export async function resolve(args: readonly string[], options: ResolveOptions):
   if (options.output === "table") await printDiagnostics(errors);
   note(`the design is invalid: ${countDiagnostics(errors)}; run "bedplate validate" for all of them`);
   return exitCode.failed;
+}
+
+function checkAnnotate({ annotate, output, explain }: ResolveOptions): void {
+  if (!annotate) return;
+  if (output !== "yaml")
+    throw new CliError(exitCode.usage, "--annotate needs YAML to write comments in", "add -o yaml");
+  if (explain === undefined) return;
+  throw new CliError(exitCode.usage, "--annotate and --explain exclude each other", "leave out one of them");
+}
+
+/** The same items as without comments, one after the other. */
+async function printAnnotated(evaluation: Evaluation, items: readonly EffectiveItem[]): Promise<void> {
+  const { annotatedItem } = await import("./annotated-item.ts");
+  await print(items.length === 0 ? "items: []\n" : "items:\n");
+  for (const { kind, name } of items) await print(`${annotatedItem(evaluation, kind, name).join("\n")}\n`);
 }
 
 interface Selection {
