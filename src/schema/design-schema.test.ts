@@ -65,6 +65,19 @@ describe("the schema of documents", () => {
     for (const { text, tree } of all) expect(refused(tree), text).toEqual([]);
   });
 
+  it("takes what the page on custom kinds shows, and so does the engine", () => {
+    const page = readFileSync(join(examples, "..", "docs", "custom-kinds.md"), "utf8");
+    const text = /^```yaml\n(.*?)^```$/ms.exec(page)?.[1] ?? "";
+    const { documents, diagnostics } = readDesignFiles([{ uri: "page.yaml", text }]);
+    const layered = documents.map((document) => ({ layer: "", document }));
+    const evaluation = evaluateDesign({ documents: layered, layers: [], diagnostics });
+    const found = evaluation.diagnostics.map(({ rule }) => rule);
+    expect(found.filter((rule) => rule !== "unknown-reference" && rule !== "missing-site")).toEqual([]);
+    const shown = ajv.compile(designSchema({ kinds: [...evaluation.kinds.values()], otherKinds: false }));
+    expect(documents.length).toBe(2);
+    for (const { tree } of documentsOf(text)) expect([shown(tree), shown.errors]).toEqual([true, null]);
+  });
+
   it("says of every field what it is for", () => {
     const undescribed: string[] = [];
     const definitions = designSchema({ kinds: [...builtInKinds().values()], otherKinds: true }).definitions as TreeMap;

@@ -25,21 +25,22 @@ export declare type CustomKindDeclaration = Message<"bedplate.design.v1.CustomKi
   description?: string | undefined;
 
   /**
-   * JSON Schema of their specification, draft 2020-12.
+   * JSON Schema of their specification, draft 2020-12: of an object with named properties. References lead into the schema itself. At most 20000 values.
    *
    * @generated from field: google.protobuf.Struct json_schema = 2;
    */
   jsonSchema?: JsonObject | undefined;
 
   /**
-   * Lists whose members have a key: field path of the list to the member's key field, such as {rules: name}.
+   * Lists whose members have a key: path of the list to the member's key field, such as {rules: name}. A path is names of properties joined by ".", through
+   * records and lists alike: "rules.members" is the field "members" of the members of "rules".
    *
    * @generated from field: map<string, string> merge_keys = 3;
    */
   mergeKeys: { [key: string]: string };
 
   /**
-   * Fields that name other items: field path to the kind, such as {zone: Network}.
+   * Fields that name other items, or lists of such names: path to the kind, such as {zone: Network}.
    *
    * @generated from field: map<string, string> references = 4;
    */
@@ -60,7 +61,7 @@ export declare type CustomKindDeclaration = Message<"bedplate.design.v1.CustomKi
   formation: string[];
 
   /**
-   * Paths of fields that hold secret values.
+   * Paths of fields that hold secret values. Items write {ref: ...} or {literal: ...} there, whatever the schema says of the text.
    *
    * @generated from field: repeated string secrets = 7;
    */

@@ -58,12 +58,12 @@ export const fieldComments = {
   "bedplate.design.v1.CustomKindDeclaration": {
     "": "A kind of items of a design's own. The item's name is the kind's; it has at least one dot, such as \"Firewall.acme.example\". Items of it inherit, compose, validate and are versioned as those of built-in kinds.",
     "description": "What items of this kind are, for people. At most 1024 characters.",
-    "json_schema": "JSON Schema of their specification, draft 2020-12.",
-    "merge_keys": "Lists whose members have a key: field path of the list to the member's key field, such as {rules: name}.",
-    "references": "Fields that name other items: field path to the kind, such as {zone: Network}.",
+    "json_schema": "JSON Schema of their specification, draft 2020-12: of an object with named properties. References lead into the schema itself. At most 20000 values.",
+    "merge_keys": "Lists whose members have a key: path of the list to the member's key field, such as {rules: name}. A path is names of properties joined by \".\", through records and lists alike: \"rules.members\" is the field \"members\" of the members of \"rules\".",
+    "references": "Fields that name other items, or lists of such names: path to the kind, such as {zone: Network}.",
     "parent": "Field that names the item of the same kind this one inherits from, such as \"parent\". Without it items don't inherit.",
     "formation": "Paths of fields that hold formation data.",
-    "secrets": "Paths of fields that hold secret values."
+    "secrets": "Paths of fields that hold secret values. Items write {ref: ...} or {literal: ...} there, whatever the schema says of the text."
   },
   "bedplate.design.v1.DesignFile": {
     "": "One file given to a consumer.",
