@@ -2,7 +2,7 @@ import type { Declared, DeclaredMessage, DeclaredRemoval, Origin } from "./decla
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Document } from "./document.ts";
 import { fieldPath } from "./field-path.ts";
-import type { FieldSchema, KindSchema, MessageSchema, ScalarSchema } from "./kind-schema.ts";
+import type { FieldSchema, FieldShape, KindSchema, MessageSchema, ScalarSchema } from "./kind-schema.ts";
 import type { Layer } from "./layer.ts";
 import { type FindingText, findingAt, keyPlaceOf, placeOf } from "./place.ts";
 import type { RawItem, Removal, UnknownField } from "./raw-item.ts";
@@ -153,31 +153,48 @@ function readField(
       return { type: "tree", value, origin: reader.origin, at };
     case "message":
       if (isTreeMap(value)) return reader.readMessage(value, at, ownPath(), shape.message);
-      return wrongSort(reader, value, at, "a record of fields", ownPath(), shape.message.hasSecret);
+      return wrongSort(reader, value, at, shape, ownPath());
     case "map":
       if (isTreeMap(value)) return readGroup(reader, value, at, ownPath(), shape);
-      return wrongSort(reader, value, at, "a record of names and texts", ownPath(), false);
+      return wrongSort(reader, value, at, shape, ownPath());
     case "strings":
     case "keyed":
       if (Array.isArray(value)) return readGroup(reader, value, at, ownPath(), shape);
-      return wrongSort(reader, value, at, "a list", ownPath(), false);
+      return wrongSort(reader, value, at, shape, ownPath());
     case "list":
       if (Array.isArray(value)) return readList(reader, value, at, ownPath(), shape);
-      return wrongSort(reader, value, at, "a list", ownPath(), false);
+      return wrongSort(reader, value, at, shape, ownPath());
   }
 }
 
-function wrongSort(
-  reader: DocumentReader,
-  value: Tree,
-  at: SourceNode,
-  expected: string,
-  field: string,
-  hidden: boolean,
-): undefined {
+function wrongSort(reader: DocumentReader, value: Tree, at: SourceNode, shape: FieldShape, field: string): undefined {
+  const hidden = shape.type === "message" && shape.message.hasSecret;
+  const { expected, hint } = sortOf(shape, value);
   const message = `found ${hidden ? "something else" : describeValue(value)}, expected ${expected}`;
-  const hint = hidden ? 'write {ref: "file:NAME"} or {ref: "env:BEDPLATE_SECRET_NAME"}' : undefined;
-  reader.report(at, { rule: "wrong-type", severity: "error", message, field, ...(hint && { hint }) });
+  reader.report(at, { rule: "wrong-type", severity: "error", message, field, hint });
+}
+
+/** What belongs in a field of this shape, and how it is written. */
+function sortOf(shape: FieldShape, value: Tree): { readonly expected: string; readonly hint: string } {
+  switch (shape.type) {
+    case "message": {
+      const names = [...shape.message.fields.keys()].slice(0, 3).join(", ");
+      const secret = 'write {ref: "file:NAME"} or {ref: "env:BEDPLATE_SECRET_NAME"}';
+      const hint = shape.message.hasSecret ? secret : `write its fields below it, one a line, such as ${names}`;
+      return { expected: "a record of fields", hint };
+    }
+    case "map":
+      return { expected: "a record of names and texts", hint: "write each as a name and a text below it, one a line" };
+    case "keyed":
+      return { expected: "a list", hint: `write each member as "- ${shape.key}: …" with its other fields below` };
+    case "strings":
+      return {
+        expected: "a list",
+        hint: typeof value === "object" ? 'write each behind a "- "' : `write it as a list: [${describeValue(value)}]`,
+      };
+    default:
+      return { expected: "a list", hint: 'write each member behind a "- "' };
+  }
 }
 
 function reportUnknown(

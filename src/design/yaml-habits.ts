@@ -28,13 +28,14 @@ export function truthOfHabit(word: string): boolean | undefined {
 }
 
 const octal = /^([-+]?)0([0-7_]+)$/;
+const based = /^0(?:x[0-9a-fA-F]{1,12}|o[0-7]{1,15})$/;
 const zeros = /^[-+]?0+[0-9_]+$/;
 const grouped = /^([-+]?[1-9][0-9_]*)$/;
 const sexagesimal = /^[1-9][0-9_]*(?::[0-5]?[0-9])+$/;
 
 /**
  * What YAML 1.1 (3rd draft of 2005, the integer type) would have read in a text that YAML 1.2 doesn't take for the same number, as a hint: octal digits behind
- * a zero, underscores, and parts of sixty. Undefined for any other text.
+ * a zero, underscores, and parts of sixty; and of other bases how the number is written. Undefined for any other text.
  */
 export function numberOfHabit(text: string): string | undefined {
   const [, sign = "", digits] = octal.exec(text) ?? [];
@@ -44,6 +45,7 @@ export function numberOfHabit(text: string): string | undefined {
     const plain = withoutZeros(text);
     return `YAML 1.1 reads ${sign}${read} there, other readers ${plain}; write the number that is meant without zeros in front`;
   }
+  if (based.test(text)) return `write ${Number(text)}`;
   if (zeros.test(text)) return `write ${withoutZeros(text)}, without zeros in front`;
   if (text.includes("_") && grouped.test(text)) return `YAML 1.1 reads ${text.replaceAll("_", "")} there; write that`;
   if (sexagesimal.test(text)) {

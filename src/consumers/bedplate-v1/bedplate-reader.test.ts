@@ -18,6 +18,8 @@ const mistakes: Readonly<Record<string, string>> = {
   "a slip in the word name": `${version}kind: Network\nmetadata: {nmae: a} # <- unknown-field`,
   "a slip in the word layer": `${version}kind: Network\nmetadata: {name: a, layr: formation} # <- unknown-field`,
   "fields that lost their indentation": `${head}spec:\nvlan: 5 # <- unknown-field`,
+  "a name that lost its indentation": `${version}kind: Site\nmetadata: # <- missing-name\nname: s # <- unknown-field`,
+  "a schema beside a version": `${head}schema: drydock/Network/v1 # <- unknown-field`,
   "a kind with a slip": `${version}kind: Nodes # <- unknown-kind\nmetadata: {name: a}`,
   "a kind of an earlier form": `${version}kind: Region # <- unknown-kind\nmetadata: {name: a}`,
   "a kind nobody knows": `${version}kind: Firewall # <- unknown-kind\nmetadata: {name: a}`,

@@ -18,9 +18,10 @@ const envelopeKeys: readonly string[] = ["apiVersion", "kind", "metadata", "spec
 
 /** Whether a document says it is of this form, in whatever version, or means to. */
 export function isOurs(root: YamlMap): boolean {
+  const written = entryOf(root, "apiVersion");
   // The mark of another form: no slip is looked for in its keys, of which there may be many thousand documents.
-  if (entryOf(root, "schema") !== undefined) return false;
-  const text = textOf(entryMeant(root, "apiVersion", envelopeKeys)?.value);
+  if (written === undefined && entryOf(root, "schema") !== undefined) return false;
+  const text = textOf((written ?? entryMeant(root, "apiVersion", envelopeKeys))?.value);
   if (text === undefined) return false;
   return text === version || text.toLowerCase().startsWith("bedplate") || suggest(text, [version]) !== undefined;
 }
@@ -31,17 +32,17 @@ export function isOurs(root: YamlMap): boolean {
  */
 export function readOwnDocument(root: YamlMap, context: PartContext): Document | undefined {
   const { complete, problems } = context;
-  reportUnknownKeys(root, envelopeKeys, "indent it if it belongs to the spec", { problems });
   checkVersion(root, context);
   const kind = readKind(root, context);
-  if (kind === undefined) return undefined;
+  if (kind === undefined) return reportKeys(root, { problems });
   const metadata = entryMeant(root, "metadata", envelopeKeys)?.value;
   const missing = complete ? (metadata?.position ?? root.position) : undefined;
   const inMetadata = metadata?.kind === "map" ? metadata : undefined;
   const nameNode = inMetadata && entryMeant(inMetadata, "name", metadataKeys)?.value;
   const name = readName(nameNode, kind, 'add "name:" below "metadata:"', missing, problems);
-  if (name === undefined) return undefined;
+  if (name === undefined) return reportKeys(root, { problems });
   const item = { kind, name, problems };
+  reportKeys(root, item);
   const part = inMetadata === undefined ? "" : readMetadata(inMetadata, item);
   const fields = readSpec(root, entryMeant(root, "spec", envelopeKeys), item);
   const location = { uri: problems.uri, line: root.position.line, column: root.position.column };
@@ -51,6 +52,14 @@ export function readOwnDocument(root: YamlMap, context: PartContext): Document |
     // Of a custom kind the engine says at the kind that nobody declares it.
     (isCustomKind(kind) ? entryMeant(root, "kind", envelopeKeys)?.value : nameNode)?.position,
   );
+}
+
+/** Reports what stands beside the four keys; with the item, so that nothing follows from what was meant for its spec. */
+function reportKeys(root: YamlMap, item: Parameters<typeof reportUnknownKeys>[3]): undefined {
+  const inMetadata = root.entries.filter(({ key }) => metadataKeys.includes(key));
+  const others = root.entries.filter(({ key }) => !metadataKeys.includes(key));
+  reportUnknownKeys({ ...root, entries: inMetadata }, envelopeKeys, "indent it: it belongs to the metadata", item);
+  reportUnknownKeys({ ...root, entries: others }, envelopeKeys, "indent it if it belongs to the spec", item);
 }
 
 /** What a Struct of the contract holds has no type of its own: its values are those of YAML itself, as in a JSON Schema. */
