@@ -1,4 +1,5 @@
 import type { Diagnostic, SourceLocation } from "../design/diagnostic.ts";
+import { visibleText } from "../text/visible-text.ts";
 import { colored, print } from "./output.ts";
 
 const colors = { error: "red", warning: "yellow", info: "dim" } as const;
@@ -24,13 +25,8 @@ export function diagnosticLines(diagnostics: readonly Diagnostic[]): readonly st
   return lines;
 }
 
-/** A text on one line, with nothing in it that a terminal would obey: names and values come from files of anybody. */
-export function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (each) => {
-    const code = (each.codePointAt(0) ?? 0).toString(16);
-    return `\\u${code.padStart(4, "0")}`;
-  });
-}
+/** A text on one line, with nothing in it that a terminal would obey. */
+export const visible = visibleText;
 
 /** A diagnostic for programs: every key is there, in one order; what is unknown is empty, a place that is unknown is null. */
 export function diagnosticValue({ rule, severity, message, hint, kind, name, field, location, related }: Diagnostic) {

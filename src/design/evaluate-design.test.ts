@@ -27,6 +27,15 @@ describe("composing documents", () => {
     expect([...evaluate(text).items.keys()]).toEqual(["Network/m", "Site/s"]);
   });
 
+  it("repeats what a source says without the characters a terminal would obey", () => {
+    const text = `${site}{kind: Rack, name: r, spec: {local_networks: ["\u0085", "a\\e[31m"]}}`;
+    expect(found(text)).toEqual([
+      '3 warning unknown-reference: network "\\u0085" doesn\'t exist',
+      '3 warning unknown-reference: network "a\\u001b[31m" doesn\'t exist',
+    ]);
+    expect(evaluate(text).diagnostics[0]?.field).toBe('local_networks["\\u0085"]');
+  });
+
   it("keeps the first of two documents and names both places", () => {
     const { diagnostics, items } = evaluate(
       `${site}{kind: NetworkLink, name: l, spec: {mtu: 1400}}\n---\n{kind: NetworkLink, name: l, spec: {mtu: 1300}}`,

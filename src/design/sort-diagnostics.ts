@@ -1,8 +1,9 @@
 import type { Diagnostic } from "./diagnostic.ts";
+import { legible } from "./legible.ts";
 
-/** Diagnostics by file, line, column and rule; those without a place last. The same findings always give the same order. */
+/** Diagnostics by file, line, column and rule, legible all; those without a place last. The same findings always give the same order. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return [...diagnostics].sort(byPlace);
+  return diagnostics.map(legible).sort(byPlace);
 }
 
 function byPlace(a: Diagnostic, b: Diagnostic): number {
