@@ -23,7 +23,7 @@ export function oddIndentation({ text, fault }: SyntaxScene): Explanation | unde
 /** `key:value`, `-item`. */
 export function missingSpace({ lineText, lineOffset }: SyntaxScene): Explanation | undefined {
   if (/:(?:\s|$)/.test(lineText)) return undefined;
-  const [upToColon, key] = /^(?:- +)*([\w.]+[\w.-]*):(?=\S)/.exec(lineText) ?? [];
+  const [upToColon, key] = /^(?:- +)*([\w.][\w.-]*):(?=\S)/.exec(lineText) ?? [];
   if (upToColon !== undefined && key !== undefined) {
     return {
       offset: lineOffset + upToColon.length - 1,

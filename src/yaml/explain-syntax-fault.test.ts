@@ -344,3 +344,19 @@ describe("a syntax error", () => {
     }
   });
 });
+
+it.each([
+  ["digits", "a: 1\n", "1", ""],
+  ["words and dots", "a: 1\n", "a.-", "\nb: c"],
+  ["dashes", "", "-", " x: y: z"],
+  ["dashes and spaces", "a: 1\n", "- ", "]"],
+  ["spaces behind a quote", 'a: "x"', " ", "b: c"],
+  ["colons", "a: 1\n", "b:", " {"],
+  ["quotes", "a: 1\n", "'\"", ": b: c"],
+])("a line of a million %s is explained at once, too", (_, before, many, after) => {
+  const { diagnostics } = readYaml(
+    { uri: "f", text: before + many.repeat(1_000_000 / many.length) + after },
+    { keyLength: 2_000_000 },
+  );
+  expect(diagnostics.map(({ rule }) => rule).slice(0, 1)).toEqual([expect.stringMatching(/^yaml-/)]);
+});

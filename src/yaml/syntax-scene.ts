@@ -20,7 +20,7 @@ export interface SyntaxScene {
   readonly fault: SyntaxFault;
   /** Of the text before the first line that can't be read. */
   readonly events: readonly Event[];
-  /** The first line that can't be read: all of it, its spaces in front, what follows them and where that begins. */
+  /** The first line that can't be read: as much of it as is looked at, its spaces in front, what follows them and where that begins. */
   readonly line: string;
   readonly indent: number;
   readonly lineText: string;
@@ -31,6 +31,9 @@ export interface SyntaxScene {
   /** The file's line number of an offset. */
   readonly lineOf: (offset: number) => number;
 }
+
+/** How much of a line is looked at, in UTF-16 units: nobody writes more of one, and a file may be a single line. */
+const LOOKED_AT = 4096;
 
 /** Sets the scene of a fault. */
 export function syntaxScene(
@@ -45,12 +48,12 @@ export function syntaxScene(
     text,
     fault,
     events,
-    line,
+    line: line.slice(0, LOOKED_AT),
     indent,
-    lineText: line.slice(indent),
+    lineText: line.slice(indent, indent + LOOKED_AT),
     lineOffset: fault.cut + indent,
-    before: text.slice(lineStart(text, fault.offset), fault.offset),
-    after: text.slice(fault.offset, lineEnd(text, fault.offset)),
+    before: text.slice(Math.max(lineStart(text, fault.offset), fault.offset - LOOKED_AT), fault.offset),
+    after: text.slice(fault.offset, Math.min(lineEnd(text, fault.offset), fault.offset + LOOKED_AT)),
     lineOf,
   };
 }
