@@ -4,6 +4,7 @@ import type { RuleText } from "../../src/design/rule-text.ts";
 import { DECLARED_RULES } from "../../src/validate/declared-rule-texts.ts";
 import { groupRules, itemRules } from "../../src/validate/rules.ts";
 import { YAML_RULES } from "../../src/yaml/problem-list.ts";
+import { airshipExamples } from "../support/rule-examples/airship.ts";
 import { validationExamples } from "../support/rule-examples/all-examples.ts";
 import { declaredRuleExamples, engineExamples } from "../support/rule-examples/engine.ts";
 import { readingExamples } from "../support/rule-examples/reading.ts";
@@ -49,7 +50,7 @@ export const textGroups: readonly {
     intro:
       "What is wrong with a document before anything is known of the design. Some rules are about earlier forms only.",
     rules: CONSUMER_RULES,
-    examples: readingExamples,
+    examples: { ...readingExamples, ...airshipExamples },
   },
   {
     title: "Rules of a design's own",
@@ -64,15 +65,26 @@ export const textGroups: readonly {
 export const withoutExample: ReadonlyMap<string, string> = new Map([
   ["internal-error", "There is no design for it: it is a fault of the program."],
   ["layer-set-otherwise", "It needs a server on which the layer was set before."],
+  ["other-site-type", "It needs a directory with sites of several types."],
+  ["rendered-limit", "It needs more documents than a page holds."],
   ["too-many-findings", "It needs a call of the validator service with more findings than one answer holds."],
 ]);
 
-const internalError: PageRule = {
-  id: "internal-error",
-  severity: "error",
-  summary: "A rule comes to its end",
-  why: "A rule of Bedplate failed on this item: that is a fault of ours, not of the design. Every other rule was run, and its findings stand. Please report it with the message.",
-};
+/** What is said of no design, but of the checks themselves. */
+export const ownFaults: readonly PageRule[] = [
+  {
+    id: "internal-error",
+    severity: "error",
+    summary: "A rule comes to its end",
+    why: "A rule of Bedplate failed on this item: that is a fault of ours, not of the design. Every other rule was run, and its findings stand. Please report it with the message.",
+  },
+  {
+    id: "too-many-findings",
+    severity: "error",
+    summary: "The findings about the items of one call fit into its answer",
+    why: "The validator service answers one call with one message, whose size is bounded. The findings that fit are in it, the others are not. Send fewer items with a call.",
+  },
+];
 
 const longestText = 36;
 
@@ -165,8 +177,8 @@ export function rulesPage(): string {
     "A comment `# <- rule-id` stands on the line the finding is about, with the severity in brackets where it isn't the rule's own. Examples in `diff` form are changes of [the sound design](#the-sound-design) at the end of this page.",
     contents.join("\n"),
     ...sections,
-    "## Faults of Bedplate",
-    section(internalError),
+    "## Faults and limits of the checks",
+    ...ownFaults.map(section),
     "## The sound design",
     "No rule has anything to say about this one.",
     ["```yaml", soundDesign.trimEnd(), "```"].join("\n"),

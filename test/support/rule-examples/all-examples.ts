@@ -5,6 +5,7 @@ import { interfaceExamples } from "./links-and-interfaces.ts";
 import { networkExamples } from "./networks.ts";
 import { platformExamples } from "./platform.ts";
 import type { RuleExamples } from "./rule-examples.ts";
+import { siteExamples } from "./site.ts";
 import { storageExamples } from "./storage.ts";
 
 /** Examples of rules about one subject, by id. */
@@ -20,6 +21,7 @@ export const validationExamples: readonly ExampleGroup[] = [
   { subject: "Addresses and routes", examples: addressExamples },
   { subject: "Links and interfaces", examples: interfaceExamples },
   { subject: "Nodes", examples: hostExamples },
+  { subject: "Site and tags", examples: siteExamples },
   { subject: "Storage", examples: storageExamples },
   { subject: "Hardware and kernel", examples: platformExamples },
   { subject: "Boot actions", examples: bootActionExamples },

@@ -116,6 +116,13 @@ export const engineExamples: Readonly<Record<string, TextExample>> = {
       profile("worker", "\n  host_profile: base\n  interfaces: ['!pex'] # <- removal-without-match (warning)"),
     ),
   },
+  "undeclared-layer": {
+    pass: document("Network", "mgmt", " {vlan: 100}", "formation"),
+    fail: several(
+      document("Layer", "ipam", " {role: formation}"),
+      document("Network", "mgmt", " {vlan: 100}", "ipma").replace("v1\n", "v1 # <- undeclared-layer (warning)\n"),
+    ),
+  },
   "unknown-field": {
     pass: profile("worker", "\n  platform: {image: noble}"),
     fail: profile("worker", "\n  platform: {imgae: noble} # <- unknown-field"),

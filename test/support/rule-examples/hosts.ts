@@ -1,3 +1,4 @@
+import type { Edit } from "../sound-design.ts";
 import type { RuleExamples } from "./rule-examples.ts";
 
 const literalsAllowed = `---
@@ -185,6 +186,18 @@ export const hostExamples: Readonly<Record<string, RuleExamples>> = {
       "a credential that was taken away": [
         ["    credential: {ref: 'file:bmc'}\n", ""],
         ["    type: ipmi\n", "    type: ipmi # <- oob-access\n"],
+      ],
+      "no controller where the site switches power by it": [
+        ["  domain: plant7.example\n", "  domain: plant7.example\n  power_owner: oob_driver\n"],
+        ["  oob:\n    type: ipmi\n    network: oob\n    account: admin\n    credential: {ref: 'file:bmc'}\n", ""],
+        ["  - network: oob\n    address: 10.70.0.11\n", ""],
+        ["  - network: oob\n    address: 10.70.0.12\n", ""],
+        ...["n1", "n2"].map(
+          (node): Edit => [
+            `apiVersion: 'v1.0'\nkind: BaremetalNode\nmetadata: {name: ${node},`,
+            `apiVersion: 'v1.0' # <- oob-access\nkind: BaremetalNode\nmetadata: {name: ${node},`,
+          ],
+        ),
       ],
       "a controller spoken to nobody knows how": [
         [

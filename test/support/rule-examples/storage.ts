@@ -169,6 +169,30 @@ export const storageExamples: Readonly<Record<string, RuleExamples>> = {
       ],
     },
   },
+  "filesystem-options": {
+    passes: {
+      "options and a label": [
+        partitioned(
+          root,
+          "- {name: a, size: 5g, filesystem: {mountpoint: /srv, mount_options: 'noatime,nodev', fs_label: sixteen_letters_}}",
+        ),
+      ],
+    },
+    fails: {
+      "a blank between options": [
+        partitioned(
+          root,
+          "- {name: a, size: 5g, filesystem: {mountpoint: /srv, mount_options: 'noatime, nodev'}} # <- filesystem-options",
+        ),
+      ],
+      "a label that is too long": [
+        partitioned(
+          root,
+          "- {name: a, size: 5g, filesystem: {mountpoint: /srv, fstype: xfs, fs_label: thirteen_long}} # <- filesystem-options",
+        ),
+      ],
+    },
+  },
   "filesystem-type": {
     passes: {
       "what the firmware reads": [
@@ -440,6 +464,26 @@ export const storageExamples: Readonly<Record<string, RuleExamples>> = {
       ],
     },
   },
+  "storage-uuid": {
+    passes: {
+      "UUIDs of every form": [
+        ...grouped(
+          "- {name: a, size: 5g, lv_uuid: Cr2uX0-PAb5-5nCx-kNl1-AzbU-1Lbs-yDSw1a, filesystem: {mountpoint: /srv, fs_uuid: 6f1f0ae2-3d0c-4a0f-9a3b-0d6d7c8d9e0f}}",
+        ),
+      ],
+    },
+    fails: {
+      "a word": [
+        partitioned("- {name: root, size: 50g, part_uuid: one, filesystem: {mountpoint: /}} # <- storage-uuid"),
+      ],
+      "one twice": [
+        partitioned(
+          "- {name: root, size: 50g, part_uuid: 6f1f0ae2-3d0c-4a0f-9a3b-0d6d7c8d9e0f, filesystem: {mountpoint: /}}",
+          "- {name: a, size: 5g, part_uuid: 6F1F0AE2-3d0c-4a0f-9a3b-0d6d7c8d9e0f} # <- storage-uuid",
+        ),
+      ],
+    },
+  },
   "unknown-volume-group": {
     passes: { "a group that is there": grouped("- {name: a, size: 5g, filesystem: {mountpoint: /srv}}") },
     fails: {
@@ -452,6 +496,22 @@ export const storageExamples: Readonly<Record<string, RuleExamples>> = {
             "- {name: data, volume_group: log-vg} # <- unknown-volume-group",
           ],
           "volume_groups: [{name: log_vg, logical_volumes: [{name: a, size: 5g}]}]",
+        ),
+      ],
+    },
+  },
+  "volume-name": {
+    passes: { "letters of every sort": grouped("- {name: a+b_c.d-e, size: 5g, filesystem: {mountpoint: /srv}}") },
+    fails: {
+      "a blank": grouped("- {name: my data, size: 5g, filesystem: {mountpoint: /srv}} # <- volume-name"),
+      "a name that LVM keeps": grouped(
+        "- {name: snapshot1, size: 5g, filesystem: {mountpoint: /srv}} # <- volume-name",
+      ),
+      "a group with a hyphen in front": [
+        disks({ disk: "", data: "" }),
+        storage(
+          ...["bootdisk: {device: disk}", "physical_devices: [{name: data, volume_group: '-vg'}]", "volume_groups:"],
+          "- {name: '-vg', logical_volumes: [{name: a, size: 5g}]} # <- volume-name",
         ),
       ],
     },
