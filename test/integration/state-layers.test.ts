@@ -1,6 +1,12 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { CommitMode } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { LayerRole } from "../../gen/bedplate/design/v1/item_pb.js";
+import { readDesignFiles } from "../../src/consumers/read-design-files.ts";
+import { submitDesign } from "../../src/control/submit-design.ts";
+import { evaluateDesign } from "../../src/design/evaluate-design.ts";
+import { documentToMessage } from "../../src/design/to-message.ts";
 import { commitTo, documentOf, type StateClient, smallSite, withState } from "../support/state-service.ts";
 
 const REPLACE = CommitMode.REPLACE_LAYER;
@@ -27,6 +33,32 @@ test("a layer is made as documents declare it, whichever layer they stand in", (
     });
     const outside = await commitTo(client, "plan", [documentOf("Network", "n9", { vlan: 9, mtu: 1500 })]);
     expect(outside.diagnostics.map(({ rule }) => rule)).toContain("not-owner");
+  }));
+
+test("a design of several layers is in a server what it is offline", () =>
+  withState(async (client) => {
+    const directory = join(import.meta.dirname, "..", "..", "examples", "plant8");
+    const names = readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".yaml"),
+    );
+    const { documents } = readDesignFiles(
+      names.sort().map((uri) => ({ uri, text: readFileSync(join(directory, uri), "utf8") })),
+    );
+    const submitted = { design: "lab", documents: documents.map(documentToMessage), diagnostics: [] };
+    const { revision, diagnostics } = await submitDesign(client, submitted);
+    expect(diagnostics).toEqual([]);
+    expect(revision).toMatchObject({ valid: true, layers: ["design", "formation", "main"] });
+    const { layers } = await client.listLayers({ design: "lab" });
+    const offline = evaluateDesign({
+      documents: documents.map((document) => ({ layer: document.part || "main", document })),
+      layers: [],
+      complete: true,
+    });
+    expect(layers.map(({ name, rank, owns }) => ({ name, rank, owns: owns.length }))).toEqual(
+      offline.layers.map(({ name, rank, owns }) => ({ name, rank, owns: owns.length })),
+    );
+    const { items } = await client.listItems({ design: "lab" });
+    expect(items.map(({ kind, name }) => `${kind}/${name}`).sort()).toEqual([...offline.items.keys()].sort());
   }));
 
 test("a layer that nobody set otherwise follows the documents that declare it", () =>
