@@ -9,6 +9,7 @@ import { assetPermissions } from "./rules/asset-permissions.ts";
 import { assetPipeline } from "./rules/asset-pipeline.ts";
 import { assetTemplate } from "./rules/asset-template.ts";
 import { assetType } from "./rules/asset-type.ts";
+import { authorizedKey } from "./rules/authorized-key.ts";
 import { bootActionCoverage } from "./rules/boot-action-coverage.ts";
 import { bootActionNodes } from "./rules/boot-action-nodes.ts";
 import { bootDriveConflict } from "./rules/boot-drive-conflict.ts";
@@ -30,6 +31,7 @@ import { duplicateMountpoint } from "./rules/duplicate-mountpoint.ts";
 import { duplicateVlan } from "./rules/duplicate-vlan.ts";
 import { emptyBootAction } from "./rules/empty-boot-action.ts";
 import { emptyVolumeGroup } from "./rules/empty-volume-group.ts";
+import { filesystemOptions } from "./rules/filesystem-options.ts";
 import { filesystemType } from "./rules/filesystem-type.ts";
 import { hardwareAlias } from "./rules/hardware-alias.ts";
 import { hardwareDriver } from "./rules/hardware-driver.ts";
@@ -61,6 +63,7 @@ import { networkRange } from "./rules/network-range.ts";
 import { networkRoute } from "./rules/network-route.ts";
 import { oobAccess } from "./rules/oob-access.ts";
 import { overlappingCidr } from "./rules/overlapping-cidr.ts";
+import { packageRepository } from "./rules/package-repository.ts";
 import { packageVersion } from "./rules/package-version.ts";
 import { partitionContent } from "./rules/partition-content.ts";
 import { primaryNetwork } from "./rules/primary-network.ts";
@@ -77,12 +80,16 @@ import { sizeExpression } from "./rules/size-expression.ts";
 import { sizeRemainder } from "./rules/size-remainder.ts";
 import { smallMtu } from "./rules/small-mtu.ts";
 import { storageCapacity } from "./rules/storage-capacity.ts";
+import { storageUuid } from "./rules/storage-uuid.ts";
 import { switchAddress } from "./rules/switch-address.ts";
+import { tagDefinition } from "./rules/tag-definition.ts";
+import { tagName } from "./rules/tag-name.ts";
 import { taggedNetworkVlan } from "./rules/tagged-network-vlan.ts";
 import { templateVariable } from "./rules/template-variable.ts";
 import { unitName } from "./rules/unit-name.ts";
 import { unknownVolumeGroup } from "./rules/unknown-volume-group.ts";
 import { volumeGroupDisk } from "./rules/volume-group-disk.ts";
+import { volumeName } from "./rules/volume-name.ts";
 
 /** The built-in rules about one item, by id. */
 export const itemRules: readonly ItemRule[] = [
@@ -96,6 +103,7 @@ export const itemRules: readonly ItemRule[] = [
   assetPipeline,
   assetTemplate,
   assetType,
+  authorizedKey,
   bootActionNodes,
   bootDriveConflict,
   bootablePartition,
@@ -112,6 +120,7 @@ export const itemRules: readonly ItemRule[] = [
   duplicateVlan,
   emptyBootAction,
   emptyVolumeGroup,
+  filesystemOptions,
   filesystemType,
   hardwareAlias,
   hardwareDriver,
@@ -141,6 +150,7 @@ export const itemRules: readonly ItemRule[] = [
   networkRange,
   networkRoute,
   oobAccess,
+  packageRepository,
   packageVersion,
   partitionContent,
   primaryNetwork,
@@ -154,12 +164,16 @@ export const itemRules: readonly ItemRule[] = [
   sizeRemainder,
   smallMtu,
   storageCapacity,
+  storageUuid,
   switchAddress,
+  tagDefinition,
+  tagName,
   taggedNetworkVlan,
   templateVariable,
   unitName,
   unknownVolumeGroup,
   volumeGroupDisk,
+  volumeName,
 ];
 
 /** The built-in rules about what several items say of one key, by id. */

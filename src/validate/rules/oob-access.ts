@@ -14,11 +14,11 @@ export const oobAccess: ItemRule = {
   summary:
     "A node managed over IPMI or Redfish has an account, a credential and an address on the out-of-band network; one managed over libvirt has its libvirt_uri and boot_mac.",
   why: `Power and boot device are switched through the controller, so a node that lacks the way to it can't be installed. \`ipmi\` and \`redfish\` need \`network\`, \`account\` and \`credential\`, which a host profile mostly gives, and the node's address on
-that network, which is formation data. \`libvirt\` needs \`libvirt_uri\`, over \`qemu+ssh\` or \`qemu+tls\`, and \`boot_mac\` to tell the machine by. \`manual\` needs nothing. An oob section without a type is a warning.`,
+that network, which is formation data. \`libvirt\` needs \`libvirt_uri\`, over \`qemu+ssh\` or \`qemu+tls\`, and \`boot_mac\` to tell the machine by. \`manual\` needs nothing. An oob section without a type is a warning; no oob at all is an error where \`power_owner\` of the site is \`oob_driver\`.`,
   kinds: ["Node"],
   check(item, context) {
     const oob = mapAt(item.tree, "oob");
-    if (oob === undefined) return [];
+    if (oob === undefined) return faultsWithout(item, context);
     switch (textAt(oob, "type")) {
       case "ipmi":
       case "redfish":
@@ -35,6 +35,20 @@ that network, which is formation data. \`libvirt\` needs \`libvirt_uri\`, over \
     }
   },
 };
+
+function faultsWithout(item: EffectiveItem, context: RuleContext): Finding[] {
+  const [site] = context.ofKind("Site");
+  if (textAt(site?.tree, "power_owner") !== "oob_driver" || !context.isWhole(item, "oob")) return [];
+  return [
+    {
+      field: "oob",
+      message: "nothing says how the node is switched on, and the site leaves that to its out-of-band driver",
+      hint: "add oob: to the node or to its host profile",
+      related:
+        site === undefined ? [] : [{ kind: site.kind, name: site.name, field: "power_owner", message: "the site" }],
+    },
+  ];
+}
 
 function faultsOfController(oob: TreeMap, item: EffectiveItem, context: RuleContext): Finding[] {
   const findings = ["network", "account", "credential"]

@@ -4,9 +4,10 @@ import { memberPath } from "../names.ts";
 import type { Finding, ItemRule, RuleContext } from "../rule.ts";
 import { secretsIn } from "../secrets-in.ts";
 import { shown } from "../shown.ts";
-import { mapAt, textAt } from "../tree-access.ts";
+import { mapAt, membersAt, textAt } from "../tree-access.ts";
 
 const secretName = /passw(?:or)?d|passphrase|secret|token|credential|api_?key|private_?key/i;
+const addressWithPassword = /^[a-z][a-z0-9+.-]*:\/\/[^/@\s:]*:[^/@\s]+@/i;
 const ownForm = "bedplate-v1";
 
 /** A design should refer to secrets. */
@@ -44,6 +45,7 @@ function literal(field: string, item: EffectiveItem, context: RuleContext): Find
 /** What looks like a secret where nothing hides one. */
 function lookalikes(item: EffectiveItem): Finding[] {
   if (item.kind === "BootAction") return privateKeys(item);
+  if (item.kind === "Site") return repositoryPasswords(item);
   const parameters = mapAt(mapAt(item.tree, "oob"), "parameters");
   if (parameters === undefined) return [];
   return Object.entries(parameters).flatMap(([key, value]): Finding[] => {
@@ -53,7 +55,7 @@ function lookalikes(item: EffectiveItem): Finding[] {
       const message = `oob parameter ${shown(key)} looks like a secret, and parameters are shown to everybody`;
       return [{ field, message, hint }];
     }
-    if (typeof value !== "string" || !/^[a-z][a-z0-9+.-]*:\/\/[^/@\s]*:[^/@\s]+@/i.test(value)) return [];
+    if (typeof value !== "string" || !addressWithPassword.test(value)) return [];
     return [
       {
         field,
@@ -62,6 +64,16 @@ function lookalikes(item: EffectiveItem): Finding[] {
       },
     ];
   });
+}
+
+function repositoryPasswords(item: EffectiveItem): Finding[] {
+  return membersAt(item.tree, "repositories")
+    .filter((repository) => addressWithPassword.test(textAt(repository, "url") ?? ""))
+    .map((repository) => ({
+      field: `${memberPath("repositories", textAt(repository, "name") ?? "")}.url`,
+      message: "the repository's address has a password in it, and addresses are shown to everybody",
+      hint: "make a repository that these machines may read without one",
+    }));
 }
 
 function privateKeys(item: EffectiveItem): Finding[] {

@@ -305,6 +305,12 @@ kind: Rack
 `,
         ],
       ],
+      "a password of a repository": [
+        [
+          "  domain: plant7.example\n",
+          "  domain: plant7.example\n  repositories:\n  - {name: a, url: 'https://u:calvin@archive.example/'} # <- secret-in-clear\n",
+        ],
+      ],
       "a password in an address": [
         [
           "    account: admin\n",
