@@ -79,7 +79,7 @@ async function splitArguments(
   args: readonly string[],
 ): Promise<{ paths: readonly string[]; selection: Selection | undefined }> {
   const last = args.at(-1) ?? "";
-  const [, kind, name] = /^([A-Za-z][A-Za-z0-9.]*)(?:\/([A-Za-z0-9._-]+))?$/.exec(last) ?? [];
+  const [, kind, name] = /^([A-Za-z][A-Za-z0-9._-]*)(?:\/([A-Za-z0-9._-]+))?$/.exec(last) ?? [];
   if (kind === undefined || args.length < 2 || !(await isKind(kind, last)))
     return { paths: args, selection: undefined };
   return { paths: args.slice(0, -1), selection: { kind, ...(name !== undefined && { name }) } };

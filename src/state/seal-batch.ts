@@ -14,6 +14,14 @@ import { digestOf } from "./digest.ts";
 import { createBlanker, LiteralTooLong, type SealedDocument, sealDocument } from "./seal-document.ts";
 import type { LayerDiagnostic, LayerDocument } from "./store/content.ts";
 
+/** Documents and diagnostics as a client sends them, for one layer of a design. */
+export interface UnsealedBatch {
+  readonly design: string;
+  readonly layer: string;
+  readonly documents: readonly DocumentMessage[];
+  readonly diagnostics: readonly DiagnosticMessage[];
+}
+
 /** Documents and diagnostics of one call, fit to be stored, and the literals that were taken out of them. */
 export interface SealedBatch {
   readonly documents: readonly LayerDocument[];
@@ -28,10 +36,7 @@ export interface SealedBatch {
 export async function sealBatch(
   tx: Db,
   secrets: SecretStore,
-  design: string,
-  layer: string,
-  documents: readonly DocumentMessage[],
-  diagnostics: readonly DiagnosticMessage[],
+  { design, layer, documents, diagnostics }: UnsealedBatch,
   kindsFor: (documents: readonly Document[]) => Promise<ReadonlyMap<string, KindSchema>>,
 ): Promise<SealedBatch> {
   const plain = documents.map(documentFromMessage);

@@ -7,7 +7,6 @@ import type { Db } from "../../db/database.ts";
 import { change } from "../../db/schema.ts";
 import { withTransaction } from "../../db/with-transaction.ts";
 import type { SourceLocation } from "../../design/diagnostic.ts";
-import type { Document } from "../../design/document.ts";
 import { callerOf } from "../../mesh/call.ts";
 import { authorOf } from "../../mesh/caller.ts";
 import { failure } from "../../mesh/failure.ts";
@@ -68,17 +67,13 @@ export function createChangeHandlers({ database, secrets }: StateDeps): Handlers
     async putDocuments(request) {
       return withTransaction(db, async (tx) => {
         const { id, design } = await holdOpenChange(tx, request.changeId, request.layer);
-        const { layer } = request;
+        const { layer, documents: sent, diagnostics } = request;
         const head = await readDesign(tx, design);
-        const kindsFor = (documents: readonly Document[]) =>
-          kindsOfChange(
-            ...([tx, head, id] as const),
-            documents.map((document) => ({ layer, document })),
-          );
-        const batch = await sealBatch(
-          ...([tx, secrets, design, layer] as const),
-          ...([request.documents, request.diagnostics, kindsFor] as const),
-        );
+        const unsealed = { design, layer, documents: sent, diagnostics };
+        const batch = await sealBatch(tx, secrets, unsealed, (documents) => {
+          const placed = documents.map((document) => ({ layer, document }));
+          return kindsOfChange(tx, head, id, placed);
+        });
         await secrets.store(tx, design, batch.literals);
         const twice = await stagedFromElsewhere(tx, id, batch.documents);
         await stageDocuments(tx, id, batch.documents);
