@@ -6,6 +6,7 @@ import { placeOf } from "./place.ts";
 import type { DocumentReader } from "./read-document.ts";
 import { describeValue, readScalar } from "./read-scalar.ts";
 import type { SourceNode } from "./source-node.ts";
+import { suggestField } from "./suggest-field.ts";
 import { isTreeMap, type Tree, type TreeMap } from "./tree.ts";
 import { habitFinding } from "./yaml-habits.ts";
 
@@ -100,7 +101,11 @@ function readKeyed(draft: GroupDraft, list: readonly Tree[], shape: Shape<"keyed
     }
     const key = memberKey(member[shape.key]);
     if (key === undefined) {
-      if (reader.origin.document.complete) reportMissingKey(draft, place, shape, index);
+      if (reader.origin.document.complete && !hasSlipOf(shape.key, member, shape)) {
+        reportMissingKey(draft, place, shape, index);
+      }
+      // What else is wrong with it is told, too: a slip in the name of the key is a field nobody knows.
+      reader.readMessage(member, place, indexPath(path, index), shape.message);
       continue;
     }
     const keyPlace = place.fields?.[shape.key] ?? place;
@@ -133,6 +138,10 @@ function readMember(
   const message = `found ${found}, expected ${expected}`;
   draft.reader.report(place, { rule, severity: "error", message, field: field(), ...(hint && { hint }) });
   return undefined;
+}
+
+function hasSlipOf(key: string, member: TreeMap, { message: { fields } }: Shape<"keyed">): boolean {
+  return Object.keys(member).some((name) => !fields.has(name) && suggestField(name, fields.keys()) === key);
 }
 
 function memberKey(value: Tree | undefined): string | undefined {

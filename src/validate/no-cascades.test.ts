@@ -36,6 +36,9 @@ const mistakes: Readonly<Record<string, readonly Edit[]>> = {
       "{name: n1, region: plant7}\nspec:\n  host_profile: [worker] # <- wrong-type",
     ],
   ],
+  "a slip in the name of a key": [
+    ["  - network: mgmt\n    address: 10.72.0.11", "  - netwrok: mgmt # <- unknown-field\n    address: 10.72.0.11"],
+  ],
   "a network of an interface with a slip in its name": [
     ["    - name: mgmt\n", "    - name: mgnt # <- unknown-reference\n"],
     ["allowed_networks: [mgmt, tenant]", "mtu: 9000"],

@@ -35,6 +35,15 @@ const conversions: Readonly<Record<string, Conversion>> = {
       ...noneStated,
     },
   },
+  "the word default for a link's own fields": {
+    kind: "NetworkLink",
+    written: "mtu: default\nlinkspeed: default\nallowed_networks: [a]",
+    read: { allowed_networks: ["a"] },
+    notes: {
+      mtu: "the word default leaves the field to its default",
+      linkspeed: "the word default leaves the field to its default",
+    },
+  },
   "a default network beside trunking": {
     kind: "NetworkLink",
     written: "trunking: {mode: tagged}\ndefault_network: mgmt",

@@ -29,7 +29,6 @@ const trunkModes: ReadonlyMap<string, string> = new Map([
 export function convertNetworkLink(fields: MapDraft, item: ItemContext): void {
   rewrite(fields, "bonding", (value) =>
     rewriteMap(value, (bonding) => {
-      const isDefault = (node: YamlNode) => node.kind === "scalar" && node.value === "default";
       for (const { key } of bonding.entries.filter((entry) => isDefault(entry.value))) {
         takeEntry(bonding, key);
         item.note(`bonding.${key}`, "the word default leaves the field to its default");
@@ -37,6 +36,13 @@ export function convertNetworkLink(fields: MapDraft, item: ItemContext): void {
       rewrite(bonding, "mode", (mode) => translate(mode, bondModes, "bonding.mode", item));
     }),
   );
+  for (const field of ["mtu", "linkspeed"]) {
+    rewrite(fields, field, (value) => {
+      if (!isDefault(value)) return value;
+      item.note(field, "the word default leaves the field to its default");
+      return undefined;
+    });
+  }
   moveDefaultNetwork(fields, item);
   if (isNothing(valueAt(fields, "allowed_networks")) && entryOf(fields, "!allowed_networks") === undefined) {
     item.note("allowed_networks", "not stated: those that interfaces of the link carry, and its default network");
@@ -46,6 +52,10 @@ export function convertNetworkLink(fields: MapDraft, item: ItemContext): void {
       rewrite(trunking, "mode", (mode) => translate(mode, trunkModes, "trunking.mode", item)),
     ),
   );
+}
+
+function isDefault(node: YamlNode): boolean {
+  return node.kind === "scalar" && node.value === "default";
 }
 
 /** The first reader looked for `default_network` beside `trunking`, so some files have it there. */
