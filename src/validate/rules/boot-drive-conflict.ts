@@ -1,3 +1,4 @@
+import { isAbstract } from "../is-abstract.ts";
 import type { Finding, ItemRule } from "../rule.ts";
 import { shown } from "../shown.ts";
 import { storageParts } from "../storage-parts.ts";
@@ -11,7 +12,9 @@ export const bootDriveConflict: ItemRule = {
   why: `\`boot_drive\` asks for a layout with a root file system of its own. Beside a partition or logical volume mounted at \`/\` its device contradicts the other's, or its sizes are ignored (a
 warning). Take one of the two away: \`"!boot_drive":\` in a child drops the inherited one.`,
   kinds: ["HostProfile", "Node"],
-  check({ kind, name, tree }) {
+  check(item, context) {
+    if (isAbstract(item, context)) return [];
+    const { kind, name, tree } = item;
     const parts = storageParts(tree);
     const drive = parts?.bootDrive;
     if (parts === undefined || drive === undefined) return [];

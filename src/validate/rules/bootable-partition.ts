@@ -1,3 +1,4 @@
+import { isAbstract } from "../is-abstract.ts";
 import type { ItemRule } from "../rule.ts";
 import { onceByStorage } from "../storage-parts.ts";
 
@@ -8,7 +9,9 @@ export const bootablePartition: ItemRule = {
   summary: "One partition of a disk is bootable, and it isn't a physical volume.",
   why: `The firmware starts from the partition marked bootable. Of two it takes the one it finds first, which differs from model to model; from a physical volume of LVM it can't start.`,
   kinds: ["HostProfile", "Node"],
-  check({ kind, name, tree }) {
+  check(item, context) {
+    if (isAbstract(item, context)) return [];
+    const { kind, name, tree } = item;
     return (check(tree) ?? []).map(({ path, message, other }) => ({
       field: `${path}.bootable`,
       message,

@@ -1,3 +1,4 @@
+import { isAbstract } from "../is-abstract.ts";
 import type { Finding, ItemRule } from "../rule.ts";
 import { shown } from "../shown.ts";
 import { onceByStorage, type StoragePart } from "../storage-parts.ts";
@@ -10,7 +11,9 @@ export const duplicateMountpoint: ItemRule = {
   why: `Of two file systems mounted at one place the first is hidden below the second: its space is lost, and which of them is the second is left to chance. A child profile that moves a mountpoint to
 another disk takes the inherited partition away, or gives it another mountpoint.`,
   kinds: ["HostProfile", "Node"],
-  check({ kind, name, tree }) {
+  check(item, context) {
+    if (isAbstract(item, context)) return [];
+    const { kind, name, tree } = item;
     return (twice(tree) ?? []).map(
       ({ first, second }): Finding => ({
         field: `${second.path}.filesystem.mountpoint`,

@@ -1,3 +1,4 @@
+import { isAbstract } from "../is-abstract.ts";
 import type { Finding, ItemRule } from "../rule.ts";
 import { shown } from "../shown.ts";
 import { onceByStorage, type StorageParts } from "../storage-parts.ts";
@@ -10,7 +11,7 @@ export const rootLayout: ItemRule = {
   why: `Provisioners make the root and boot file systems as one layout of one disk, before anything else. MAAS refuses a root volume group that spans several disks, and a \`/boot\` on another
 disk than \`/\`. Keep the root group on one disk, and put data into groups of its own.`,
   kinds: ["HostProfile", "Node"],
-  check: ({ tree }) => check(tree) ?? [],
+  check: (item, context) => (isAbstract(item, context) ? [] : (check(item.tree) ?? [])),
 };
 
 const check = onceByStorage((parts: StorageParts): readonly Finding[] => {

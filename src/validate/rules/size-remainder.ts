@@ -1,4 +1,5 @@
 import { parseSizeExpression } from "../../design/size.ts";
+import { isAbstract } from "../is-abstract.ts";
 import type { Finding, ItemRule } from "../rule.ts";
 import { shown } from "../shown.ts";
 import { onceByStorage, type StorageArea, type StoragePart } from "../storage-parts.ts";
@@ -11,10 +12,12 @@ export const sizeRemainder: ItemRule = {
   why: `A size such as \`>50g\` takes everything that is left but 4 MiB. A second one, and whatever is made after it, finds nothing. Parts are made in the order they are written, root and \`/boot\` before all
 others: put the one that takes the rest at the end.`,
   kinds: ["HostProfile", "Node"],
-  check: ({ kind, name, tree }) =>
-    (check(tree) ?? []).map(({ taker, ...finding }) => ({
+  check: (item, context) =>
+    (isAbstract(item, context) ? [] : (check(item.tree) ?? [])).map(({ taker, ...finding }) => ({
       ...finding,
-      related: [{ kind, name, field: `${taker.path}.size`, message: `${taker.label} takes what is left` }],
+      related: [
+        { kind: item.kind, name: item.name, field: `${taker.path}.size`, message: `${taker.label} takes what is left` },
+      ],
     })),
 };
 

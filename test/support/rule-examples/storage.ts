@@ -317,6 +317,15 @@ export const storageExamples: Readonly<Record<string, RuleExamples>> = {
       ],
       "what is left": [partitioned("- {name: root, size: '>30g', filesystem: {mountpoint: /}}")],
       "a share": [partitioned("- {name: root, size: '50%', filesystem: {mountpoint: /}}")],
+      "a small one in a profile, larger in every node": [
+        partitioned("- {name: root, size: 10g, filesystem: {mountpoint: /}}"),
+        ...["n1", "n2"].map(
+          (node): Edit => [
+            `{name: ${node}, region: plant7}\nspec:`,
+            `{name: ${node}, region: plant7}\nspec:\n  storage: {physical_devices: [{name: disk, partitions: [{name: root, size: 40g}]}]}`,
+          ],
+        ),
+      ],
       "18.63 GiB and more": [partitioned("- {name: root, size: 18.7gi, filesystem: {mountpoint: /}}")],
     },
     fails: {
