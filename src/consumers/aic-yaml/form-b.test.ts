@@ -60,6 +60,8 @@ const mistakes: Readonly<Record<string, string>> = {
     "apiversion: v1 # <- unknown-field\nkinds: Network # <- unknown-field\nmetadat: {nmae: a} # <- unknown-field, unknown-field\nspce: {vlan_id: 5} # <- unknown-field",
   "words of the envelope in other letters":
     "ApiVersion: v1 # <- unknown-field\nKind: Network # <- unknown-field\nMetadata: {name: a} # <- unknown-field",
+  "a trunking mode with a slip":
+    "apiVersion: v1\nkind: NetworkLink\nmetadata: {name: a}\nspec:\n  bonding: {mode: nonee} # <- invalid-value\n  trunking: {mode: taged} # <- invalid-value",
   "a filter of nodes by a word it doesn't know":
     "apiVersion: drydock/v1\nkind: BootAction\nmetadata: {name: a}\nspec:\n  node_filter:\n    filter_set_type: unoin # <- invalid-value\n    filter_set: [{filter_type: union, node_names: [a]}]",
   "a filter of nodes by labels of racks":

@@ -146,8 +146,9 @@ function merge(old: YamlNode | undefined, value: YamlNode): YamlNode {
 export function overriding(old: YamlNode | undefined, value: YamlNode): YamlNode {
   if (old === undefined || old === value || isNothing(old) || (old.kind === "map" && old.entries.length === 0))
     return value;
+  const of = traceOf(old.position)?.of;
   const step = {
-    message: `overrides the value of ${traceOf(old.position)?.of ?? "another document"}`,
+    message: of === undefined ? "overrides the document's own value" : `overrides the value of ${of}`,
     at: old.position,
   };
   return withSteps(value, ...stepsOf(old.position), step);

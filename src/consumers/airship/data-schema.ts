@@ -45,7 +45,7 @@ export function readDataSchemas(
       !document.complete
     )
       continue;
-    const data = readData(document);
+    const data = readData(document, false);
     const compiled = compile(plain(data));
     if (typeof compiled !== "string") found.set(document.name, { check: (each) => check(each, compiled, document) });
     else {

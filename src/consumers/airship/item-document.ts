@@ -1,7 +1,7 @@
 import type { Conversion, Document } from "../../design/document.ts";
 import type { SourcePosition, YamlEntry, YamlMap, YamlNode } from "../../yaml/node.ts";
 import { type SettledFields, toDocument } from "../historical/declaration.ts";
-import { isNothing, textOf } from "../reading/map-draft.ts";
+import { isNothing } from "../reading/map-draft.ts";
 import type { Problems } from "../reading/problems.ts";
 import { type ItemField, itemOf } from "./item-fields.ts";
 import { stepsOf, traceOf } from "./traced-position.ts";
@@ -69,42 +69,51 @@ function settled(
   const root = visit(fields, itemOf(kind), { position: undefined, substitution: undefined });
   return { fields: root.kind === "map" ? root : fields, conversions };
 
+  /** The same node where nothing in it comes from elsewhere. */
   function visit(node: YamlNode, field: ItemField, above: Above): YamlNode {
     const { position } = node;
-    note(field.path, position, above.position);
-    const own = stepsOf(position).findLast(({ message }) => message.startsWith("substituted"));
-    const here = { position, substitution: own?.at ?? above.substitution };
+    const steps = stepsOf(position);
+    note(field, position, above.position);
+    const own = steps.findLast(({ message }) => message.startsWith("substituted"));
+    const here = steps.length === 0 ? above : { position, substitution: own?.at ?? above.substitution };
+    const place = bare(position);
     switch (node.kind) {
-      case "map":
-        return {
-          kind: "map",
-          entries: node.entries.map((entry) => visitEntry(entry, field, here)),
-          position: bare(position),
-        };
+      case "map": {
+        const entries = changed(node.entries, (entry) => visitEntry(entry, field, here));
+        return entries === node.entries && place === position ? node : { kind: "map", entries, position: place };
+      }
       case "list": {
-        const items = node.items.map((item, index) => visit(item, field.member(index, keysOf(item)), here));
-        return { kind: "list", items, position: bare(position) };
+        const items = changed(node.items, (item, index) => visit(item, field.member(index, item), here));
+        return items === node.items && place === position ? node : { kind: "list", items, position: place };
       }
       case "scalar":
-        if (traceOf(position)?.sealed === true && !field.secret) reportShown(field.path, here.substitution ?? position);
-        return { ...node, position: bare(position) };
+        if (traceOf(position)?.sealed === true && !field.secret)
+          reportShown(field.path(), here.substitution ?? position);
+        return place === position ? node : { ...node, position: place };
     }
   }
 
-  function visitEntry({ key, keyPosition, value }: YamlEntry, field: ItemField, above: Above): YamlEntry {
+  function visitEntry(entry: YamlEntry, field: ItemField, above: Above): YamlEntry {
+    const { key, keyPosition, value } = entry;
     const below = visit(value, field.at(key), above);
     const keyAt = bare(keyPosition);
+    if (below === value && keyAt === keyPosition && keyAt.uri === below.position.uri) return entry;
     // A value and its key have one file between them; where they don't, the value's place stands for both.
     return { key, keyPosition: keyAt.uri === below.position.uri ? keyAt : below.position, value: below };
   }
 
-  function bare({ line, column, uri: file }: SourcePosition): SourcePosition {
+  /** A place that names a file only where it isn't the document's own, and nothing else that was noted. */
+  function bare(position: SourcePosition): SourcePosition {
+    const { line, column, uri: file } = position;
+    if (file === undefined && traceOf(position) === undefined) return position;
     return file === undefined || file === uri ? { line, column } : { line, column, uri: file };
   }
 
-  function note(field: string, position: SourcePosition, above: SourcePosition | undefined): void {
+  function note(at: ItemField, position: SourcePosition, above: SourcePosition | undefined): void {
     const steps = stepsOf(position);
-    if (field === "" || steps.length === 0 || (above !== undefined && stepsOf(above) === steps)) return;
+    if (steps.length === 0 || (above !== undefined && stepsOf(above) === steps)) return;
+    const field = at.path();
+    if (field === "") return;
     for (const { message, at } of steps) {
       if (conversions.length >= MOST_CONVERSIONS) return;
       conversions.push({ field, message, location: { uri: at.uri ?? uri, line: at.line, column: at.column } });
@@ -125,9 +134,14 @@ function settled(
   }
 }
 
-/** What names a member of a list: its own text, or the texts of its fields. */
-function keysOf(item: YamlNode): unknown {
-  if (item.kind === "scalar") return textOf(item) ?? "";
-  if (item.kind === "list") return [];
-  return Object.fromEntries(item.entries.map(({ key, value }) => [key, textOf(value) ?? ""]));
+/** A list with each of its members changed; the same list where none is. */
+function changed<T>(members: readonly T[], change: (member: T, index: number) => T): readonly T[] {
+  let result: T[] | undefined;
+  for (const [index, member] of members.entries()) {
+    const next = change(member, index);
+    if (next === member && result === undefined) continue;
+    result ??= members.slice(0, index);
+    result.push(next);
+  }
+  return result ?? members;
 }

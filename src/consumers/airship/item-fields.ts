@@ -1,60 +1,95 @@
-import { type DescField, type DescMessage, getOption, ScalarType } from "@bufbuild/protobuf";
+import { type DescMessage, getOption, ScalarType } from "@bufbuild/protobuf";
 import { file_bedplate_design_v1_item } from "../../../gen/bedplate/design/v1/item_pb.js";
 import { kind as kindOption, merge_key, secret } from "../../../gen/bedplate/type/v1/options_pb.js";
+import type { YamlNode } from "../../yaml/node.ts";
+import { textOf, valueAt } from "../reading/map-draft.ts";
 import { fieldBelow, memberPath } from "../reading/names.ts";
 
-/** A part of an item: its path in the item's terms, and what is known of the parts below it. */
+/** A part of an item, as far as its kind knows it. */
 export interface ItemField {
-  readonly path: string;
+  /** The path in the item's terms, put together when it is asked for. */
+  path(): string;
   /** Whether what stands there is never shown. */
   readonly secret: boolean;
   /** A part by its key in a mapping. */
   at(key: string): ItemField;
-  /** A part by its place in a list, and the plain value there: members that have a name are called by it. */
-  member(index: number, value: unknown): ItemField;
+  /** A part by its place in a list: members that have a name are called by it. */
+  member(index: number, value: YamlNode): ItemField;
 }
 
-let messages: ReadonlyMap<string, DescMessage> | undefined;
+/** What a kind says of the fields of a message, or of the members of a field. */
+interface Shape {
+  readonly secret: boolean;
+  /** Of a message. */
+  readonly fields?: ReadonlyMap<string, Shape>;
+  /** Of the members of a list. */
+  readonly members?: Shape;
+  /** What members of a list are called by: one of their fields, or their own text. */
+  readonly key?: string | "text";
+  /** Whether keys are anybody's choice. */
+  readonly isMap?: boolean;
+}
+
+const unknown: Shape = { secret: false };
+const TEXT = "text";
+let shapes: ReadonlyMap<string, Shape> | undefined;
 
 /** The item of a kind as a whole. */
 export function itemOf(kind: string): ItemField {
-  messages ??= new Map(
+  shapes ??= new Map(
     [file_bedplate_design_v1_item, ...file_bedplate_design_v1_item.dependencies]
       .flatMap((file) => file.messages)
-      .map((message) => [getOption(message, kindOption), message]),
+      .map((message) => [getOption(message, kindOption), message] as const)
+      .filter(([name]) => name !== "")
+      .map(([name, message]) => [name, shapeOf(message, new Map())]),
   );
-  return fieldAt("", false, messages.get(kind));
+  const shape = shapes.get(kind) ?? unknown;
+  return field(shape, shape.secret, () => "");
 }
 
-function fieldAt(path: string, isSecret: boolean, message: DescMessage | undefined, collection?: DescField): ItemField {
+function shapeOf(message: DescMessage, done: Map<DescMessage, Shape>): Shape {
+  const known = done.get(message);
+  if (known !== undefined) return known;
+  const fields = new Map<string, Shape>();
+  const shape: Shape = message.typeName === "google.protobuf.Struct" ? unknown : { secret: false, fields };
+  done.set(message, shape);
+  if (shape === unknown) return shape;
+  for (const each of message.fields) {
+    const hidden = getOption(each, secret);
+    if (each.fieldKind === "message") fields.set(each.name, { ...shapeOf(each.message, done), secret: hidden });
+    else if (each.fieldKind === "map") fields.set(each.name, { secret: hidden, isMap: true });
+    else if (each.fieldKind === "list") {
+      const key = getOption(each, merge_key);
+      const isText = each.listKind === "scalar" && each.scalar === ScalarType.STRING;
+      const members = each.listKind === "message" ? shapeOf(each.message, done) : unknown;
+      fields.set(each.name, { secret: hidden, members, ...(isText ? { key: TEXT } : key !== "" && { key }) });
+    } else fields.set(each.name, { secret: hidden });
+  }
+  return shape;
+}
+
+function field(shape: Shape, isSecret: boolean, path: () => string): ItemField {
   return {
     path,
     secret: isSecret,
     at(key) {
-      const name = key.replace(/^!/, "");
-      const field = message?.fields.find((each) => each.name === name);
-      if (field === undefined) {
-        const isField = collection === undefined && /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
-        return fieldAt(isField ? fieldBelow(path, name) : memberPath(path, name), isSecret, undefined);
-      }
-      const own = fieldBelow(path, name);
-      const hidden = isSecret || getOption(field, secret);
-      if (field.fieldKind !== "message") return fieldAt(own, hidden, undefined, field);
-      return fieldAt(own, hidden, field.message.typeName === "google.protobuf.Struct" ? undefined : field.message);
+      const below = shape.fields?.get(key) ?? shape.fields?.get(key.replace(/^!/, "")) ?? unknown;
+      return field(below, isSecret || below.secret, () => {
+        const name = key.replace(/^!/, "");
+        const isName = shape.isMap !== true && /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+        return isName ? fieldBelow(path(), name) : memberPath(path(), name);
+      });
     },
     member(index, value) {
-      const below = collection?.fieldKind === "list" ? collection.message : undefined;
-      return fieldAt(pathOfMember(path, index, value, collection), isSecret, below);
+      return field(shape.members ?? unknown, isSecret, () => {
+        const name = shape.key === undefined ? undefined : nameOf(value, shape.key);
+        return name === undefined ? `${path()}[${index}]` : memberPath(path(), name.replace(/^!/, ""));
+      });
     },
   };
 }
 
-function pathOfMember(path: string, index: number, value: unknown, list: DescField | undefined): string {
-  if (list?.fieldKind !== "list") return `${path}[${index}]`;
-  const key = getOption(list, merge_key);
-  if (key !== "" && typeof value === "object" && value !== null && Object.hasOwn(value, key)) {
-    return memberPath(path, String((value as Record<string, unknown>)[key]).replace(/^!/, ""));
-  }
-  const isText = list.listKind === "scalar" && list.scalar === ScalarType.STRING;
-  return isText && typeof value !== "object" ? memberPath(path, String(value).replace(/^!/, "")) : `${path}[${index}]`;
+function nameOf(value: YamlNode, key: string): string | undefined {
+  if (key === TEXT) return textOf(value);
+  return value.kind === "map" ? textOf(valueAt(value, key)) : undefined;
 }

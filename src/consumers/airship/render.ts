@@ -49,7 +49,8 @@ export function renderDocuments(wanted: ReadonlySet<RawDocument>, web: Web, targ
     const links = web.linksOf(document);
     target.begin(document);
     for (const fault of links.faults) target.report(document, fault);
-    const result = renderOne(document, links, rendered, broken.has(document), (fault) =>
+    const isTaken = users.has(document);
+    const result = renderOne(document, isTaken, links, rendered, broken.has(document), (fault) =>
       target.report(document, fault),
     );
     for (const { on } of links.dependencies) {
@@ -70,12 +71,13 @@ export function renderDocuments(wanted: ReadonlySet<RawDocument>, web: Web, targ
 
 function renderOne(
   document: RawDocument,
+  isTaken: boolean,
   links: Links,
   rendered: ReadonlyMap<RawDocument, RenderedData>,
   isBroken: boolean,
   report: (fault: Fault) => void,
 ): RenderedData {
-  const own = readData(document);
+  const own = readData(document, isTaken);
   let whole = document.complete && !links.faults.some(({ severity = "error" }) => severity === "error");
   if (isBroken) return { data: own, own, whole: false };
   let data = own;

@@ -46,7 +46,7 @@ export function ofSiteType(documents: readonly HeldDocument[]): readonly HeldDoc
 }
 
 function treeOf(definition: RawDocument): SiteTree | undefined {
-  const data = readData(definition);
+  const data = readData(definition, false);
   const type = data.kind === "map" ? textOf(valueAt(data, "site_type")) : undefined;
   if (type === undefined || type === "") return undefined;
   const path = `/${definition.file.uri}`;

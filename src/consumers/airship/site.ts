@@ -70,7 +70,7 @@ function policyOf(
     });
   }
   try {
-    return { found: readPolicy(first.raw, readData(first.raw)), isStated: true };
+    return { found: readPolicy(first.raw, readData(first.raw, false)), isStated: true };
   } catch (error) {
     if (!(error instanceof RenderFault)) throw error;
     report(first.raw, error.fault);
@@ -220,5 +220,5 @@ function checkData(
 ): void {
   const schema = schemas.of(raw.schema);
   if (schema === undefined || !raw.complete) return;
-  for (const fault of schema.check(data ?? readData(raw))) report(raw, fault);
+  for (const fault of schema.check(data ?? readData(raw, false))) report(raw, fault);
 }

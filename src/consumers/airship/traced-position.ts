@@ -11,9 +11,8 @@ export interface Step {
  * noted here comes out in the source map.
  */
 export interface TracedPosition extends SourcePosition {
-  readonly uri: string;
-  /** The document, in words. */
-  readonly of: string;
+  /** The document, in words; absent where only that document has the value. */
+  readonly of?: string;
   /** What was done, in order. */
   readonly steps?: readonly Step[];
   /** Present when the value is nobody's to see. */
@@ -40,8 +39,10 @@ function noted(position: SourcePosition, more: Partial<TracedPosition>): SourceP
 
 /** What was done to the value at a place. */
 export function stepsOf(position: SourcePosition): readonly Step[] {
-  return traceOf(position)?.steps ?? [];
+  return traceOf(position)?.steps ?? nothing;
 }
+
+const nothing: readonly Step[] = [];
 
 /** The same value, not to be seen by anybody, nor any part of it. */
 export function sealedNode(node: YamlNode): YamlNode {
@@ -60,32 +61,38 @@ export function sealedNode(node: YamlNode): YamlNode {
   }
 }
 
+/** Where a text stands in its file. */
+export interface TextPlace {
+  readonly uri: string;
+  /** The line of the file on which the text begins. */
+  readonly firstLine: number;
+}
+
 /**
- * A value read from a document's own text, at its places in the file: lines counted from the document's first, the file and the document named on each. What
- * is shared stays shared.
+ * A value read from a text of its own, at its places in the file. With `of`, the document in words, each place knows its file and document, as it must where other
+ * documents take the value. What is shared stays shared.
  */
-export function traced(
-  root: YamlNode,
-  file: { readonly uri: string; readonly firstLine: number },
-  of: string,
-): YamlNode {
+export function placedIn(root: YamlNode, { uri, firstLine }: TextPlace, of: string | undefined): YamlNode {
   const done = new Map<YamlNode, YamlNode>();
-  const move = ({ line, column }: SourcePosition): TracedPosition => ({
-    line: line + file.firstLine - 1,
-    column,
-    uri: file.uri,
-    of,
+  const lines = firstLine - 1;
+  const move = ({ line, column }: SourcePosition): SourcePosition =>
+    of === undefined ? { line: line + lines, column } : noted({ line: line + lines, column, uri }, { of });
+  const entryOf = ({ key, keyPosition, value }: YamlEntry): YamlEntry => ({
+    key,
+    keyPosition: move(keyPosition),
+    value: visit(value),
   });
-  const entryOf = (entry: YamlEntry): YamlEntry => ({
-    key: entry.key,
-    keyPosition: move(entry.keyPosition),
-    value: visit(entry.value),
-  });
+  return lines === 0 && of === undefined ? root : visit(root);
+
   function visit(node: YamlNode): YamlNode {
-    if (node.kind === "scalar") return { ...node, position: move(node.position) };
+    const position = move(node.position);
+    if (node.kind === "scalar") {
+      const { value, text, style, start, end, inexact } = node;
+      const scalar = { kind: node.kind, value, text, style, position, start, end };
+      return inexact === undefined ? scalar : { ...scalar, inexact };
+    }
     const known = done.get(node);
     if (known !== undefined) return known;
-    const position = move(node.position);
     const result: YamlNode =
       node.kind === "list"
         ? { kind: "list", items: node.items.map(visit), position }
@@ -93,5 +100,4 @@ export function traced(
     done.set(node, result);
     return result;
   }
-  return visit(root);
 }

@@ -22,7 +22,7 @@ export const CONSUMER_RULES = {
   "invalid-value": {
     severity: "error",
     summary: "A word of a form is one the form knows",
-    why: "Filters of nodes are joined by `union` or `intersection`; by another word nobody can tell which nodes are meant. Write one of the words the message names.",
+    why: "Filters of nodes are joined by `union` or `intersection`, a link of an earlier form is `tagged` or `none`; by another word nobody can tell what is meant. Write one of the words the message names.",
   },
   "missing-field": {
     severity: "error",

@@ -1,4 +1,6 @@
+import { suggest } from "../../../text/suggest.ts";
 import type { YamlNode } from "../../../yaml/node.ts";
+import { quoteText } from "../../../yaml/quote-text.ts";
 import {
   closeMap,
   entryOf,
@@ -70,9 +72,26 @@ function moveDefaultNetwork(fields: MapDraft, item: ItemContext): void {
   item.note("trunking.default_network", "default_network is trunking.default_network");
 }
 
+/** A word of today. One with a slip in it is an error and taken for what was meant; what is like none of them is the engine's to report. */
 function translate(node: YamlNode, words: ReadonlyMap<string, string>, field: string, item: ItemContext): YamlNode {
-  const word = node.kind === "scalar" && typeof node.value === "string" ? words.get(node.value) : undefined;
-  if (word === undefined || node.kind !== "scalar") return node;
-  item.note(field, `${node.text} is ${word}`);
-  return textAt(word, node.position);
+  if (node.kind !== "scalar" || typeof node.value !== "string") return node;
+  const { value, position } = node;
+  const word = words.get(value);
+  if (word !== undefined) {
+    item.note(field, `${value} is ${word}`);
+    return textAt(word, position);
+  }
+  const all = [...words.keys(), ...words.values()];
+  const near = all.includes(value) ? undefined : suggest(value, words.keys());
+  const meant = near === undefined ? undefined : words.get(near);
+  if (near === undefined || meant === undefined) return node;
+  item.report({
+    rule: "invalid-value",
+    severity: "error",
+    message: `found ${quoteText(value)}, expected one of ${[...new Set(all)].join(", ")}`,
+    hint: `did you mean ${near}? The document is checked as that`,
+    at: position,
+    field,
+  });
+  return textAt(meant, position);
 }
