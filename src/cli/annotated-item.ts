@@ -6,7 +6,7 @@ import type { Provenance } from "../design/provenance.ts";
 import { visible } from "./diagnostics.ts";
 
 /** A remark longer than this is cut. */
-const LONGEST_REMARK = 160;
+const LONGEST_REMARK = 200;
 
 /** What the comments around a value say already: the document and file everything below is from unless marked, and what was done to all of it. */
 interface Said {
