@@ -65,6 +65,11 @@ export interface ItemRule {
   readonly why?: string;
   /** Kinds of items it is run for; "*" for every kind. */
   readonly kinds: readonly string[];
+  /**
+   * By kind, the fields it looks at of its item, where it looks at nothing else of it but the name for its findings. Items that inherit the very same values
+   * there are then checked once, as long as nothing is found.
+   */
+  readonly looksAt?: Readonly<Record<string, readonly string[]>>;
   check(item: EffectiveItem, context: RuleContext): readonly Finding[];
 }
 

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../design/diagnostic.ts";
 import type { EffectiveItem } from "../design/effective-item.ts";
 import type { Evaluation } from "../design/evaluate-design.ts";
+import { cleanParts } from "./clean-parts.ts";
 import { type Collector, createCollector } from "./collect-findings.ts";
 import { declaredRules } from "./declared-rules.ts";
 import { lostValues } from "./lost-values.ts";
@@ -34,14 +35,24 @@ export function validateDesign(evaluation: ValidationInput, rules: RuleSet = { i
   const collector = createCollector(evaluation);
   const all = [...rules.itemRules, ...declaredRules(evaluation)];
   const context = createContext(evaluation);
+  const clean = cleanParts();
   let ruleRuns = 0;
   const byKind = new Map<string, readonly ItemRule[]>();
   for (const item of evaluation.items.values()) {
     const ofKind = byKind.get(item.kind) ?? all.filter(({ kinds }) => kinds.includes(item.kind) || kinds.includes("*"));
     byKind.set(item.kind, ofKind);
+    let isWhole: boolean | undefined;
     for (const rule of ofKind) {
+      if (clean.has(rule, item)) continue;
       ruleRuns++;
-      collector.attempt(rule, item, () => collector.keep(rule, item, rule.check(item, context)));
+      collector.attempt(rule, item, () => {
+        const findings = rule.check(item, context);
+        collector.keep(rule, item, findings);
+        if (rule.looksAt === undefined || findings.length > 0) return;
+        // What an item lost may be why nothing was found.
+        isWhole ??= context.isWhole(item);
+        if (isWhole) clean.add(rule, item);
+      });
     }
   }
   for (const rule of rules.groupRules) {

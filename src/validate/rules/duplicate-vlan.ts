@@ -13,6 +13,7 @@ export const duplicateVlan: ItemRule = {
   summary: "Networks of one protocol that ride on one link have VLAN ids of their own.",
   why: "Frames are told apart by their VLAN id. Two IPv4 networks of one id on one link are one segment, so that machines meet DHCP servers and neighbours that aren't theirs. An IPv4 and an IPv6 network may share an id, and so may networks of different links.",
   kinds: ["HostProfile", "NetworkLink", "Node"],
+  looksAt: { HostProfile: ["interfaces"], Node: ["interfaces"] },
   check(item, context) {
     if (item.kind === "NetworkLink") {
       const riding = linkTraffic(item).named.map((network) => ({ network, at: placeOn(item, network) }));

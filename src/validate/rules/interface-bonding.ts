@@ -10,6 +10,7 @@ export const interfaceBonding: ItemRule = {
     "An interface with several slaves is attached to a link with a bonding mode; one slave on such a link is told.",
   why: "Several devices become one interface by bonding, which switch and server must agree on: the link says how. Without a mode the provisioner can use one device only, and the switch may see a loop. A bond of one device works, and fails with it; that is worth a notice.",
   kinds: ["HostProfile", "Node"],
+  looksAt: { HostProfile: ["interfaces"], Node: ["interfaces"] },
   check({ tree }, context) {
     return hostInterfaces(tree).flatMap(({ path, slaves, link: name }): Finding[] => {
       const link = slaves.length === 0 ? undefined : context.lookup("NetworkLink", name);

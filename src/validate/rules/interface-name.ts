@@ -16,6 +16,7 @@ export const interfaceName: ItemRule = {
     "The name of an interface, with the VLAN ids it carries, has at most 15 characters, and no blank, '/' or ':'.",
   why: "Linux gives interfaces names of at most 15 characters without blanks, slashes and colons. A tagged network becomes an interface of its own, named after this one with a dot and the VLAN id: `storagebond0` is fine, `storagebond0.1200` is not. Give it a shorter name.",
   kinds: ["HostProfile", "Node"],
+  looksAt: { HostProfile: ["interfaces"], Node: ["interfaces"] },
   check({ tree }, context) {
     return hostInterfaces(tree).flatMap((one): Finding[] => {
       const field = one.path;

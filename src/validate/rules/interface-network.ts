@@ -10,6 +10,7 @@ export const interfaceNetwork: ItemRule = {
   summary: "A network an interface carries is one its link allows, and the only one of a link without trunking.",
   why: "The switch drops the frames of a network its port isn't set up for, and the machine comes up without it. Allow the network on the link, or attach the interface to the link that carries it.",
   kinds: ["HostProfile", "Node"],
+  looksAt: { HostProfile: ["interfaces"], Node: ["interfaces"] },
   check({ tree }, context) {
     return hostInterfaces(tree).flatMap((one): Finding[] => {
       if (one.networks.length === 0) return [];

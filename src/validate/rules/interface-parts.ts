@@ -8,6 +8,7 @@ export const interfaceParts: ItemRule = {
   summary: "An interface that carries networks is attached to a link and made of at least one device.",
   why: "The link says how the switch treats the port, the slaves say which devices the interface is made of. Without either the provisioner can't configure it, and its networks are lost.",
   kinds: ["Node"],
+  looksAt: { Node: ["interfaces"] },
   check(item, context) {
     return hostInterfaces(item.tree).flatMap(({ path, link, slaves, networks }): Finding[] => {
       if (networks.length === 0 || (link !== undefined && slaves.length > 0)) return [];

@@ -9,6 +9,7 @@ export const interfaceTrunking: ItemRule = {
   summary: "An interface with several networks is attached to a link with a trunking mode.",
   why: "Without tags an interface carries one network. Set `trunking.mode: 802.1q` on the link, or spread the networks over interfaces of their own.",
   kinds: ["HostProfile", "Node"],
+  looksAt: { HostProfile: ["interfaces"], Node: ["interfaces"] },
   check({ tree }, context) {
     return hostInterfaces(tree).flatMap(({ path, networks, link: name }): Finding[] => {
       if (networks.length < 2) return [];

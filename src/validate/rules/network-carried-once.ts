@@ -11,6 +11,7 @@ export const networkCarriedOnce: ItemRule = {
   summary: "A network is carried by one interface of a host; the boot interface may share one.",
   why: "A node has one address per network, and it can be on one interface only; with two interfaces on one network, answers leave by either. Carry the network on one interface, or bond the devices.",
   kinds: ["HostProfile", "Node"],
+  looksAt: { HostProfile: ["interfaces"], Node: ["interfaces"] },
   check({ kind, name, tree }) {
     const interfaces = hostInterfaces(tree);
     if (interfaces.length < 2) return [];

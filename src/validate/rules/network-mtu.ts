@@ -12,6 +12,7 @@ export const networkMtu: ItemRule = {
   summary: "A network's mtu, tagged or not, is no larger than that of each link that carries it.",
   why: "Packets larger than a link's frames are dropped on the way: small requests work and large answers hang. Lower the network's `mtu`, or raise that of the link (1500 when it says nothing) on switch and servers.",
   kinds: ["HostProfile", "NetworkLink", "Node"],
+  looksAt: { HostProfile: ["interfaces"], Node: ["interfaces"] },
   check(item, context) {
     const { kind, name } = item;
     if (kind === "NetworkLink") {

@@ -13,6 +13,7 @@ export const taggedNetworkVlan: ItemRule = {
   summary: "A network that rides on a trunk and isn't its default has a VLAN id.",
   why: "On a trunk only the default network's frames are untagged; every other network needs the id of its tag. Give the network its `vlan`, or name it in `trunking.default_network` if its frames are the untagged ones.",
   kinds: ["NetworkLink", "Node"],
+  looksAt: { Node: ["interfaces"] },
   check(item, context) {
     const { kind, name } = item;
     if (kind === "NetworkLink") {
