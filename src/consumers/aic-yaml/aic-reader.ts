@@ -3,7 +3,7 @@ import type { Declaration } from "../historical/declaration.ts";
 import type { FormReader, Owner } from "../reading/form-reader.ts";
 import type { PartContext } from "../reading/part-context.ts";
 import { isForeign } from "./foreign.ts";
-import { isOneFileForm, readOneFile } from "./form-a.ts";
+import { isOneFileForm, looksLikeOneFileForm, readOneFile } from "./form-a.ts";
 import { type EnvelopedDeclaration, hasEnvelope, readEnvelope } from "./form-b.ts";
 import { createGatherer } from "./gather.ts";
 
@@ -12,7 +12,8 @@ export function createAicReader(): FormReader {
   const gatherer = createGatherer();
   return {
     forms: ["aic-a", "aic-b"],
-    claims: (root) => isOneFileForm(root) || hasEnvelope(root) || isForeign(root, undefined),
+    claims: (root) =>
+      isOneFileForm(root) || hasEnvelope(root) || isForeign(root, undefined) || looksLikeOneFileForm(root),
     read(document, root, context) {
       if (isForeign(root, context.problems)) return [];
       const declared = readDeclarations(root, context);
@@ -24,7 +25,7 @@ export function createAicReader(): FormReader {
 }
 
 function readDeclarations(root: YamlMap, context: PartContext): readonly EnvelopedDeclaration[] {
-  if (isOneFileForm(root)) return readOneFile(root, context);
+  if (isOneFileForm(root) || !hasEnvelope(root)) return readOneFile(root, context);
   const declared = readEnvelope(root, context);
   return declared === undefined ? [] : [declared];
 }

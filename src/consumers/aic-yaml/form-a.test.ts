@@ -12,6 +12,9 @@ const mistakes: Readonly<Record<string, string>> = {
   "networks that are no mapping": "network: [] # <- wrong-type",
   "links that are no list": "network: {links: 5} # <- wrong-type",
   "a top-level key with a slip": "nodes: []\nhost_profile: [] # <- unknown-field",
+  "a list of items with a slip, alone": "host_profile: # <- unknown-field\n- name: a",
+  "a header and a list of items with a slip": "apiVersion: v1\nkind: site_design\nhost_profile: [] # <- unknown-field",
+  "a site's name with a slip": "sitename: a # <- unknown-field\nnodes: []",
   "a key of networks with a slip": "network:\n  network: [] # <- unknown-field",
   "a key that every object has": "nodes: []\nconstructor: [] # <- unknown-field",
   "a site's values without its name": "webvirt: 10.0.0.1 # <- missing-name",
@@ -101,6 +104,11 @@ describe("a file of many items", () => {
         { kind: "HardwareProfile", name: "a", spec: { bios_version: 1.2 } },
       ]);
     }
+  });
+
+  it("has the items below a key with a slip", () => {
+    const { documents } = read("site_nam: s\nnode:\n- name: n1\nnetwrok:\n  netwroks:\n  - name: boot\n");
+    expect(documents.map(({ kind, name }) => `${kind}/${name}`)).toEqual(["Site/s", "Node/n1", "Network/boot"]);
   });
 
   it("is whole but for the item it broke off in", () => {

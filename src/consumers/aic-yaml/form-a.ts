@@ -3,6 +3,7 @@ import type { SourcePosition, YamlEntry, YamlMap, YamlNode } from "../../yaml/no
 import { quoteText } from "../../yaml/quote-text.ts";
 import type { Declaration } from "../historical/declaration.ts";
 import { kindNamed } from "../historical/kind-names.ts";
+import { entryMeant } from "../reading/envelope.ts";
 import { closeMap, entryOf, isNothing, openMap, takeEntry, textOf, valueAt } from "../reading/map-draft.ts";
 import { readName } from "../reading/names.ts";
 import type { PartContext } from "../reading/part-context.ts";
@@ -23,6 +24,7 @@ const networkLists: ReadonlyMap<string, string> = new Map([
 const legacyKeys: readonly string[] = ["webvirt", "maas_uuid"];
 const siteKeys: readonly string[] = ["site_name", "maas_api_key", "storage", ...legacyKeys];
 const topKeys: readonly string[] = [...itemLists.keys(), "network", ...siteKeys];
+const itemKeys: readonly string[] = [...itemLists.keys(), "network"];
 const headerKeys: readonly string[] = ["apiVersion", "kind", "metadata"];
 const headerKinds: readonly string[] = ["site_design", "hardware_profile"];
 
@@ -33,20 +35,33 @@ const headerKinds: readonly string[] = ["site_design", "hardware_profile"];
 export function isOneFileForm(document: YamlMap): boolean {
   const has = (key: string) => entryOf(document, key) !== undefined;
   if ([...itemLists.keys()].some(has)) return true;
+  if (!has("spec") && headerKinds.includes(textOf(valueAt(document, "kind")) ?? "")) return true;
   const isEnvelope = has("spec") || kindNamed(textOf(valueAt(document, "kind")) ?? "") !== undefined;
   return !isEnvelope && ["network", ...siteKeys].some(has);
+}
+
+/** Whether a document of no form has a list or mapping under a key that looks like one of this form. */
+export function looksLikeOneFileForm(document: YamlMap): boolean {
+  return document.entries.some(({ key, value }) => value.kind !== "scalar" && itemKeys.includes(meantKey(key)));
+}
+
+/** The key of this form that a key is, or looks like. */
+function meantKey(key: string): string {
+  return topKeys.includes(key) ? key : (suggest(key, [...topKeys, ...headerKeys]) ?? key);
 }
 
 /** Reads a document that holds a whole site, or a whole list of hardware: one declaration for each member of its lists. */
 export function readOneFile(document: YamlMap, context: PartContext): Declaration[] {
   const items = createItems(context);
   checkHeader(document, context.problems);
+  const known = [...topKeys, ...headerKeys];
   for (const entry of document.entries) {
-    const kind = itemLists.get(entry.key);
+    // A slip is told, and the items below it are read: what refers to them is no second mistake.
+    const key = entryOf(document, meantKey(entry.key)) === undefined ? meantKey(entry.key) : entry.key;
+    if (!known.includes(entry.key)) reportUnknownKey(entry, known, context.problems);
+    const kind = itemLists.get(key);
     if (kind !== undefined) items.readList(entry.value, kind);
-    else if (entry.key === "network") readNetwork(entry.value, items, context.problems);
-    else if (![...siteKeys, ...headerKeys].includes(entry.key))
-      reportUnknownKey(entry, [...topKeys, ...headerKeys], context.problems);
+    else if (key === "network") readNetwork(entry.value, items, context.problems);
   }
   const site = readSite(document, context);
   return [...(site === undefined ? [] : [site]), ...items.declarations()];
@@ -74,9 +89,10 @@ function readNetwork(value: YamlNode, items: Items, problems: Problems): void {
     return;
   }
   for (const entry of value.entries) {
-    const kind = networkLists.get(entry.key);
-    if (kind === undefined) reportUnknownKey(entry, [...networkLists.keys()], problems);
-    else items.readList(entry.value, kind);
+    const known = [...networkLists.keys()];
+    const meant = known.find((key) => entryMeant(value, key, known) === entry);
+    if (!known.includes(entry.key)) reportUnknownKey(entry, known, problems);
+    if (meant !== undefined) items.readList(entry.value, networkLists.get(meant) ?? "");
   }
 }
 
@@ -133,9 +149,9 @@ function isBefore(a: SourcePosition, b: SourcePosition): boolean {
 
 /** The site itself: its name, and the values of the whole site that earlier files kept beside it. */
 function readSite(document: YamlMap, { part, complete, problems }: PartContext): Declaration | undefined {
-  const present = siteKeys.filter((key) => entryOf(document, key) !== undefined);
+  const present = siteKeys.filter((key) => entryMeant(document, key, topKeys) !== undefined);
   if (present.length === 0) return undefined;
-  const nameEntry = entryOf(document, "site_name");
+  const nameEntry = entryMeant(document, "site_name", topKeys);
   const missing = complete ? document.position : undefined;
   const name = readName(nameEntry?.value, "Site", 'add "site_name:" at the top', missing, problems);
   if (name === undefined || nameEntry === undefined) return undefined;
