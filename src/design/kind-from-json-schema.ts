@@ -1,10 +1,11 @@
 import { SecretSchema } from "../../gen/bedplate/type/v1/secret_pb.js";
 import { suggest } from "../text/suggest.ts";
-import { checkJsonSchema } from "./custom-kinds/check-json-schema.ts";
+import { checkJsonSchema, withNumbers } from "./custom-kinds/check-json-schema.ts";
 import { type FlatSchema, flatten, type PlacedSchema, sortOf } from "./custom-kinds/flat-schema.ts";
 import { type KindMarks, kindMarks } from "./custom-kinds/kind-marks.ts";
 import { reportOrder, scalarDefault, scalarSchema } from "./custom-kinds/scalar-schema.ts";
 import type { ReportProblem } from "./custom-kinds/schema-problem.ts";
+import { valueReader } from "./custom-kinds/value-reader.ts";
 import { messageSchema } from "./kind-from-descriptor.ts";
 import type { FieldSchema, FieldShape, KindSchema, MessageSchema } from "./kind-schema.ts";
 import { describeValue } from "./read-scalar.ts";
@@ -39,8 +40,8 @@ export function kindFromJsonSchema(
     sound &&= problem.severity !== "error";
     report(problem);
   };
-  const jsonSchema = tree.json_schema;
-  if (!isTreeMap(jsonSchema)) {
+  const jsonSchema = isTreeMap(tree.json_schema) ? withNumbers(tree.json_schema) : undefined;
+  if (jsonSchema === undefined) {
     const message = "found no json_schema, expected the schema of the kind's items";
     report({
       severity: "error",
@@ -150,15 +151,16 @@ function createCompiler(
 
   function shapeOf(flat: FlatSchema, path: readonly string[]): FieldShape {
     const sort = flat.circular || path.length > DEEPEST ? undefined : sortOf(flat);
-    if (sort === undefined) return replacedWhole(path);
+    if (sort === undefined) return replacedWhole(flat, path);
     if (sort === "object") return objectShape(flat, path);
     if (sort === "array") return listShape(flat, path);
     return { type: "scalar", scalar: scalarSchema(flat, sort, report) };
   }
 
-  function replacedWhole(path: readonly string[]): FieldShape {
+  function replacedWhole(flat: FlatSchema, path: readonly string[]): FieldShape {
     whole.add(path.join("."));
-    return { type: "any" };
+    const read = valueReader(flat, root);
+    return read === undefined ? { type: "any" } : { type: "any", read };
   }
 
   function objectShape(flat: FlatSchema, path: readonly string[]): FieldShape {
@@ -171,12 +173,12 @@ function createCompiler(
         message: `found fields of any name beside named ones: ${path.join(".")} is replaced whole, not merged`,
         hint: "give free ones a field of their own, or set additionalProperties to false",
       });
-      return replacedWhole(path);
+      return replacedWhole(flat, path);
     }
-    if (free === undefined) return replacedWhole(path);
+    if (free === undefined) return replacedWhole(flat, path);
     const value = flatten(free, flat.open, root);
     const sort = value.circular ? undefined : sortOf(value);
-    if (sort === undefined || sort === "object" || sort === "array") return replacedWhole(path);
+    if (sort === undefined || sort === "object" || sort === "array") return replacedWhole(flat, path);
     const most = flat.keywords.get("maxProperties")?.schema;
     reportOrder(flat, "minProperties", "maxProperties", report);
     return { type: "map", value: scalarSchema(value, sort, report), maxItems: membersOf(most) };
@@ -186,11 +188,12 @@ function createCompiler(
     const items = flat.keywords.get("items");
     reportOrder(flat, "minItems", "maxItems", report);
     const maxItems = membersOf(flat.keywords.get("maxItems")?.schema);
-    if (items === undefined || flat.keywords.has("prefixItems")) return replacedWhole(path);
+    if (items === undefined || flat.keywords.has("prefixItems")) return replacedWhole(flat, path);
     const item = flatten(items, flat.open, root);
     const sort = item.circular ? undefined : sortOf(item);
     if (sort === "string") return { type: "strings", item: scalarSchema(item, sort, report), maxItems };
-    if (sort !== "object" || item.properties === undefined || openPart(item) !== undefined) return replacedWhole(path);
+    if (sort !== "object" || item.properties === undefined || openPart(item) !== undefined)
+      return replacedWhole(flat, path);
     const member = message(item, path);
     const own = path.join(".");
     const key = marks.take("merge_keys", own);
@@ -240,7 +243,7 @@ function createCompiler(
     const given = flat.keywords.get("default");
     if (given === undefined) return undefined;
     if (!isSecret && shape.type === "scalar") return scalarDefault(flat, shape.scalar, report);
-    if (!isSecret && shape.type === "any") return given.schema;
+    if (!isSecret && shape.type === "any") return shape.read?.(given.schema) ?? given.schema;
     report({
       severity: "error",
       field: given.place,

@@ -24,11 +24,11 @@ export interface ScalarSchema {
 /**
  * The shape of a field, and with it the law it merges by: `scalar` and `list` (members without a key) are replaced whole, a `message` merges field by
  * field, a `map` by key, `keyed` members by their merge key, `strings` are a set in which the child's entries come first. `any` holds whatever was written and
- * is replaced whole; nothing in it is a removal or a reference.
+ * is replaced whole; nothing in it is a removal or a reference. `read` reads single values inside by the types it knows of.
  */
 export type FieldShape =
   | { readonly type: "scalar"; readonly scalar: ScalarSchema }
-  | { readonly type: "any" }
+  | { readonly type: "any"; readonly read?: (value: Tree) => Tree }
   | { readonly type: "message"; readonly message: MessageSchema }
   | { readonly type: "map"; readonly value: ScalarSchema; readonly maxItems?: number }
   | { readonly type: "strings"; readonly item: ScalarSchema; readonly maxItems?: number }

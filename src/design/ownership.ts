@@ -40,7 +40,8 @@ function visit(
   const child = (own: Declared, ownPath: string, matches: (step: PathStep) => boolean) => {
     const below = rests.flatMap(([first, ...rest]) => (first !== undefined && matches(first) ? [rest] : []));
     if (below.some((rest) => rest.length === 0)) return;
-    if (below.length === 0 || own.type === "scalar" || own.type === "removal") found(own, ownPath);
+    const isWhole = own.type === "scalar" || own.type === "removal" || own.type === "tree";
+    if (below.length === 0 || isWhole) found(own, ownPath);
     else visit(own, ownPath, below, found);
   };
   switch (declared.type) {

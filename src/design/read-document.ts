@@ -150,7 +150,7 @@ function readField(
   if (value === "!" || value === -1) return reader.removal(at, ownPath());
   switch (shape.type) {
     case "any":
-      return { type: "tree", value, origin: reader.origin, at };
+      return { type: "tree", value: shape.read?.(value) ?? value, origin: reader.origin, at };
     case "message":
       if (isTreeMap(value)) return reader.readMessage(value, at, ownPath(), shape.message);
       return wrongSort(reader, value, at, shape, ownPath());

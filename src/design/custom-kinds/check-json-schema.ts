@@ -1,7 +1,7 @@
 import { linearPattern, PatternError } from "../../text/linear-pattern.ts";
 import { suggest } from "../../text/suggest.ts";
 import { fieldPath, indexPath } from "../field-path.ts";
-import { describeValue } from "../read-scalar.ts";
+import { describeValue, readScalar } from "../read-scalar.ts";
 import { isTreeMap, type Tree, type TreeMap } from "../tree.ts";
 import { faultsOf, schemaValidator } from "./ajv.ts";
 import { describeError } from "./describe-error.ts";
@@ -75,6 +75,35 @@ export function checkJsonSchema(root: TreeMap, report: ReportProblem): boolean {
   if (errors > 0) return false;
   checkExpansion(root, counted);
   return errors === 0;
+}
+
+const numeric = new Set([
+  ...["multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum", "maxLength", "minLength", "maxItems"],
+  ...["minItems", "maxContains", "minContains", "maxProperties", "minProperties"],
+]);
+
+/** A schema whose bounds are numbers where they are written as such: documents keep text whose usual spelling is another, such as `0.50`. */
+export function withNumbers(schema: TreeMap): TreeMap {
+  const isNumber = schema.type === "number" || schema.type === "integer";
+  const entries = Object.entries(schema).map(([keyword, value]): [string, Tree] => {
+    if (isNumber && keyword === "enum" && Array.isArray(value)) return [keyword, value.map(numberOf)];
+    if (numeric.has(keyword) || (isNumber && (keyword === "const" || keyword === "default")))
+      return [keyword, numberOf(value)];
+    if (alone.has(keyword)) return [keyword, isTreeMap(value) ? withNumbers(value) : value];
+    if (listed.has(keyword) && Array.isArray(value)) {
+      return [keyword, value.map((each: Tree) => (isTreeMap(each) ? withNumbers(each) : each))];
+    }
+    if (!named.has(keyword) || !isTreeMap(value)) return [keyword, value];
+    const parts = Object.entries(value).map(([name, each]) => [name, isTreeMap(each) ? withNumbers(each) : each]);
+    return [keyword, Object.fromEntries(parts)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function numberOf(value: Tree): Tree {
+  if (typeof value !== "string") return value;
+  const reading = readScalar(value, { type: "number" });
+  return reading.problem === undefined ? reading.value : value;
 }
 
 function countValues(tree: Tree, most: number): number {

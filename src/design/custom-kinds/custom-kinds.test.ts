@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { designDocuments } from "../../../test/support/design-documents.ts";
 import type { Diagnostic } from "../diagnostic.ts";
+import { diffTrees } from "../diff.ts";
 import { type Evaluation, evaluateDesign } from "../evaluate-design.ts";
+import { hideSecrets, withoutSecrets } from "../hide-secrets.ts";
 import { suggestedLayer } from "../layer.ts";
 
 const layers = ["design", "formation"].map(suggestedLayer);
@@ -166,6 +168,93 @@ routes: [{to: z}]`,
     expect(
       evaluation.explain("CustomKind", "Firewall.acme.example", "json_schema.properties.level.maximum"),
     ).toMatchObject({ value: 9, from: { line: lineOf(text, "maximum: 9") } });
+  });
+
+  it("hold numbers and truth values inside what is replaced whole, however they are spelled", () => {
+    const kind = `
+kind: CustomKind
+name: Thing.acme.example
+spec:
+  json_schema:
+    type: object
+    properties:
+      weights: {type: array, items: {type: number, minimum: "0.50"}}
+      pair: {type: array, prefixItems: [{type: integer}, {type: string}]}
+      free: {type: object, additionalProperties: {type: object, properties: {on: {type: boolean}, size: {enum: ["1.0"], type: number}}}}
+`;
+    const thing = (spec: string) => `---\nkind: Thing.acme.example\nname: a\nspec: ${spec}\n`;
+    const right = thing('{weights: ["0.50", "1.0", 2], pair: ["7", "7"], free: {x: {on: "True", size: "1.0"}}}');
+    const { items, diagnostics } = evaluate(kind + right);
+    expect(textsOf(diagnostics)).toEqual([]);
+    expect(items.get("Thing.acme.example/a")?.tree).toEqual({
+      weights: [0.5, 1, 2],
+      pair: [7, "7"],
+      free: { x: { on: true, size: 1 } },
+    });
+    const wrong = thing('{weights: ["0.40", x]}');
+    expect(evaluate(kind + wrong).diagnostics).toMatchObject([
+      { rule: "custom-kind-violation", field: "weights[0]", message: "found 0.4, expected a number >= 0.5" },
+      { rule: "custom-kind-violation", field: "weights[1]", message: 'found "x", expected a number' },
+      { rule: "missing-site" },
+    ]);
+  });
+
+  it("are told of where layers of equal rank disagree, and where a layer sets what it doesn't own, as a whole", () => {
+    const text = firewall + site + item("a", "zone: dmz\nextra: {x: 1}", "one") + item("a", "extra: {x: 2}", "two");
+    const equal = { role: "any", owns: [], rank: 5, mayReferenceSecrets: false, allowSecretLiterals: false } as const;
+    const owning = [{ kind: "Firewall.acme.example", fields: ["extra.x"] }];
+    const evaluation = evaluateDesign({
+      documents: designDocuments(text),
+      layers: [
+        { ...equal, name: "one" },
+        { ...equal, name: "two", owns: owning },
+      ],
+    });
+    expect(evaluation.diagnostics.filter(({ kind }) => kind === "Firewall.acme.example")).toMatchObject([
+      { rule: "not-owner", field: "extra", location: { line: lineOf(text, "{x: 2}") } },
+      { rule: "layer-conflict", field: "extra", location: { line: lineOf(text, "{x: 2}") } },
+    ]);
+    const same =
+      firewall + site + item("a", "zone: dmz\nextra: {x: 1, y: 2}", "one") + item("a", "extra: {y: 2, x: 1}", "two");
+    const agreed = evaluateDesign({
+      documents: designDocuments(same),
+      layers: [
+        { ...equal, name: "one" },
+        { ...equal, name: "two" },
+      ],
+    });
+    expect(textsOf(agreed.diagnostics)).toEqual([]);
+  });
+
+  it("hide their secrets, differ and have digests as others", () => {
+    const text = firewall + site + item("a", "zone: dmz\ncredential: {literal: hunter22}\nextra: {x: [1]}");
+    const { items, kinds, explain } = evaluate(text);
+    const schema = kinds.get("Firewall.acme.example");
+    const tree = items.get("Firewall.acme.example/a")?.tree;
+    if (schema === undefined || tree === undefined) throw new Error("the kind and its item are there");
+    expect(hideSecrets(schema, tree)).toMatchObject({ credential: { literal: "<secret>" }, extra: { x: [1] } });
+    expect(withoutSecrets(schema, tree)).toMatchObject({ credential: {} });
+    expect(explain("Firewall.acme.example", "a", "credential").value).toEqual({ literal: "<secret>" });
+    const other = { ...tree, extra: { x: [2] }, credential: { literal: "hunter33" } };
+    expect(diffTrees(schema, tree, other)).toEqual([
+      { path: "credential.literal", type: "changed", before: "<secret>", after: "<secret>" },
+      { path: "extra", type: "changed", before: { x: [1] }, after: { x: [2] } },
+    ]);
+  });
+
+  it("are no second finding when their kind may be lost with a part of a file", () => {
+    const diagnostics = [
+      {
+        rule: "yaml-syntax",
+        severity: "error",
+        message: "",
+        related: [],
+        location: { uri: "b.yaml", line: 1, column: 1 },
+      },
+    ] as const;
+    const documents = designDocuments(item("a", "zone: dmz"));
+    const found = evaluateDesign({ documents, layers, diagnostics }).diagnostics;
+    expect(found.map(({ rule }) => rule)).toEqual(["yaml-syntax"]);
   });
 
   it("are checked by the engine for what it knows", () => {
