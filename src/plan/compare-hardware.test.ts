@@ -50,6 +50,15 @@ describe("comparing hardware", () => {
     ]);
   });
 
+  test("finds a device by a pattern its address begins with", () => {
+    const by = (address: string) =>
+      compareHardware(only({ alias: "nic", bus_type: "pci", address }), machine(), new Set(["nic"])).fits;
+    expect(by("regexp:0000:00:0[4-8]")).toBe(true);
+    expect(by("regexp:00:04")).toBe(false);
+    expect(by("regexp:0000:00:0[34]")).toBe(false);
+    expect(by("regexp:(")).toBe(false);
+  });
+
   test("warns of a missing device that the node doesn't use", () => {
     const built = machine();
     const result = compareHardware(profile, { ...built, nics: built.nics.slice(0, 2) }, used);

@@ -59,7 +59,7 @@ const PCI: Rule = {
   field: "address",
   wanted: (designed) => `device at PCI ${designed}`,
   devices: (built) => built.nics.map((nic) => ({ at: nic.pciAddress, text: nicText(nic) })),
-  fits: same,
+  fits: fitsAddress,
 };
 const SCSI: Rule = {
   field: "address",
@@ -110,4 +110,15 @@ function bare(address: string): string {
 function isAtLeast(designed: string, at: string): boolean {
   const [least, bytes] = [parseBytes(designed), parseBytes(at)];
   return least !== undefined && bytes !== undefined && bytes >= least;
+}
+
+/** The same address, or one that begins with the pattern behind `regexp:`. */
+function fitsAddress(designed: string, at: string): boolean {
+  const source = /^regexp:(.+)$/.exec(designed)?.[1];
+  if (source === undefined) return same(designed, at);
+  try {
+    return new RegExp(`^(?:${source})`, "i").test(bare(at));
+  } catch {
+    return false;
+  }
 }

@@ -28,12 +28,27 @@ export function bindNics(spec: ServerSpec, machine: Machine, devices: readonly P
 
 function fittingAlias(alias: AliasSpec, physical: readonly Nic[], devices: readonly PciDevice[]): Nic[] {
   if (alias.address !== "") {
-    const address = pciAddress(alias.address);
-    const ids = devices.filter((device) => device.address === address).map(({ nicId }) => nicId);
+    const fits = addressTest(alias.address);
+    const ids = devices.filter((device) => fits(device.address)).map(({ nicId }) => nicId);
     return physical.filter(({ id }) => ids.includes(id));
   }
   const mac = (alias.mac || alias.serial).toLowerCase();
   return mac === "" ? [] : physical.filter((nic) => nic.mac === mac);
+}
+
+/** An address, or behind `regexp:` a pattern that addresses begin with, as designs of earlier forms have it. */
+function addressTest(address: string): (at: string) => boolean {
+  const source = /^regexp:(.+)$/.exec(address)?.[1];
+  if (source === undefined) {
+    const wanted = pciAddress(address);
+    return (at) => at === wanted;
+  }
+  try {
+    const pattern = new RegExp(`^(?:${source})`, "i");
+    return (at) => pattern.test(at);
+  } catch {
+    return () => false;
+  }
 }
 
 /** By name; the interface may already have the name the design gives it. */
