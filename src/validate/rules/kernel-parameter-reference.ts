@@ -75,7 +75,12 @@ function missing(
   return {
     field,
     message: `hardware profile ${profile.name} has no ${what} ${shown(name)}`,
-    hint: near === undefined ? `add it to ${where} of ${profile.name}` : `did you mean ${near}?`,
+    hint: near === undefined ? hintFor(known, where, profile.name) : `did you mean ${near}?`,
     related: [{ kind: profile.kind, name: profile.name, field: where, message: "the hardware profile" }],
   };
+}
+
+function hintFor(known: readonly string[], where: string, profile: string): string {
+  if (known.length === 0 || known.length > 8) return `add it to ${where} of ${profile}`;
+  return `add it to ${where} of ${profile}, or use what it has: ${known.map(shown).join(", ")}`;
 }
