@@ -48,7 +48,7 @@ function itemRule(rule: ReadRule, toCel: Converter): ItemRule {
   const { name, severity, program } = rule;
   let stepsLeft = MOST_STEPS_OF_RULE;
   return {
-    ...{ id: name, severity, summary: rule.message, kinds: rule.kinds },
+    ...{ id: name, severity, summary: rule.message, why: rule.message, kinds: rule.kinds },
     check(item, context) {
       if (program === undefined || stepsLeft <= 0 || !context.isWhole(item)) return [];
       const { outcome, steps } = run(program, item, context, toCel);

@@ -62,7 +62,7 @@ export interface ItemRule {
   /** What must hold, one line. */
   readonly summary: string;
   /** Why: what goes wrong otherwise and how to mend it. A paragraph of Markdown for the page of rules. */
-  readonly why?: string;
+  readonly why: string;
   /** Kinds of items it is run for; "*" for every kind. */
   readonly kinds: readonly string[];
   /**
@@ -95,7 +95,7 @@ export interface GroupRule {
   /** What must hold, one line. */
   readonly summary: string;
   /** Why: what goes wrong otherwise and how to mend it. A paragraph of Markdown for the page of rules. */
-  readonly why?: string;
+  readonly why: string;
   /** Kinds of items that emit facts. */
   readonly kinds: readonly string[];
   /**

@@ -7,6 +7,7 @@ const itemRule = (id: string, check: ItemRule["check"]): ItemRule => ({
   id,
   severity: "error",
   summary: id,
+  why: id,
   kinds: ["Node"],
   check,
 });
@@ -14,6 +15,7 @@ const groupRule = (id: string, change: Partial<GroupRule>): GroupRule => ({
   id,
   severity: "warning",
   summary: id,
+  why: id,
   kinds: ["Node"],
   facts: ({ kind, name }) => [{ key: "all", kind, name, field: "boot_mac" }],
   check: ([, ...others]) => others.map((about) => ({ about, field: about.field, message: "one more", hint: "" })),
