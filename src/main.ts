@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { DescService } from "@bufbuild/protobuf";
+import { ConnectError } from "@connectrpc/connect";
 import type { Logger } from "pino";
 import { ControlService } from "../gen/bedplate/control/v1/control_service_pb.js";
 import { DesignConsumerService } from "../gen/bedplate/design/v1/design_consumer_service_pb.js";
@@ -8,7 +9,7 @@ import { DesignValidatorService } from "../gen/bedplate/design/v1/design_validat
 import { IntrospectionService } from "../gen/bedplate/introspection/v1/introspection_service_pb.js";
 import { OrchestratorService } from "../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
 import { Role } from "../gen/bedplate/type/v1/options_pb.js";
-import type { ConfiguredDriver } from "./config/server-config.ts";
+import type { ConfiguredDriver, ConfiguredValidator } from "./config/server-config.ts";
 import { createConsumerService } from "./consumers/consumer-service.ts";
 import { createAuditStore } from "./control/audit-store.ts";
 import { createControlService } from "./control/control-service.ts";
@@ -30,8 +31,11 @@ import { createServiceHost, type MountedService, mount } from "./mesh/service-ho
 import { ensureToken } from "./mesh/token-file.ts";
 import { createOrchestrator } from "./orchestrator/create-orchestrator.ts";
 import { builtInPlugins } from "./plugins/built-in-plugins.ts";
+import type { PluginCommand } from "./plugins/plugin-command.ts";
 import { createPluginHost } from "./plugins/plugin-host.ts";
 import { createDesignStateService } from "./state/design-state-service.ts";
+import type { DesignValidator } from "./state/validators.ts";
+import { type AskValidator, askValidator } from "./validate/ask-validator.ts";
 import { createValidatorService } from "./validate/validator-service.ts";
 
 /** Everything a server is started with; nothing else is read from outside. */
@@ -56,6 +60,8 @@ export interface ServerOptions {
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
   /** Driver instances to register at the start. */
   readonly drivers?: readonly ConfiguredDriver[];
+  /** Validators that look at every design before it becomes a revision. */
+  readonly validators?: readonly ConfiguredValidator[];
   readonly log: Logger;
 }
 
@@ -127,7 +133,10 @@ async function start(
       mount(DesignConsumerService, createConsumerService()),
       mount(DesignValidatorService, createValidatorService()),
     );
-  if (here.has("state")) mounted.push(mount(DesignStateService, createDesignStateService({ database, secrets })));
+  if (here.has("state")) {
+    const validators = openValidators(options, closers);
+    mounted.push(mount(DesignStateService, createDesignStateService({ database, secrets, validators })));
+  }
   if (here.has("introspection")) {
     const designState = () => clients.clientFor(DesignStateService);
     mounted.push(
@@ -214,6 +223,28 @@ async function start(
   closers.push(() => hosted.health.shutdown());
   await launch();
   return { urls: listeners.map(({ listener }) => listener.url), adminTokenFile, close };
+}
+
+/** How long a validator may look at one part of a design, in milliseconds. */
+const VALIDATOR_MS = 60_000;
+
+/** The configured validators, each a process that is started by its first call and kept running. */
+function openValidators(
+  { validators = [], dataDir, log, version }: ServerOptions,
+  closers: (() => Promise<void> | void)[],
+): readonly DesignValidator[] {
+  if (validators.length === 0) return [];
+  const plugins = validators.map(
+    ({ name, command: [command, ...args] }): PluginCommand => ({ name, command, args, contract: "validator" }),
+  );
+  const host = createPluginHost({ plugins, socketDir: join(dataDir, "validators"), log, coreVersion: version });
+  closers.push(() => host.close());
+  return plugins.map(({ name }) => {
+    const client = host.client(name, DesignValidatorService);
+    const ask: AskValidator = async (items) =>
+      (await client.validate({ items }, { timeoutMs: VALIDATOR_MS })).diagnostics;
+    return { check: (design) => askValidator(design, ask, (error) => ConnectError.from(error).rawMessage) };
+  });
 }
 
 /** A configured driver as the orchestrator takes it. */

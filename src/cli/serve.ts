@@ -111,6 +111,7 @@ function readSettings(options: ServeOptions, config: ServerConfig) {
       ),
       plainIntrospection: options.plainIntrospection || (config.plainIntrospection ?? false),
       drivers: config.drivers ?? [],
+      validators: config.validators ?? [],
       ...(config.serviceTokenFile === undefined
         ? {}
         : { serviceTokenFile: besideConfig(options, config.serviceTokenFile) }),

@@ -14,6 +14,8 @@ drivers:
   options: {prune: false}
   secrets:
     api_key: {ref: 'file:maas-key'}
+validators:
+- {name: names, command: [python3, /opt/names.py, --strict]}
 `,
   );
   expect(config).toEqual({
@@ -29,6 +31,7 @@ drivers:
         secrets: { api_key: "file:maas-key" },
       },
     ],
+    validators: [{ name: "names", command: ["python3", "/opt/names.py", "--strict"] }],
   });
 });
 
@@ -42,6 +45,10 @@ drivers:
 - name: maas
   secrets:
     api_key: C:T:S
+validators:
+- {name: a, command: []}
+- {name: b, command: x}
+- {name: b, command: y}
 `,
     );
   expect(read).toThrow(ConfigError);
@@ -54,6 +61,8 @@ drivers:
       "bedplate.yaml:4:3: a driver wants name and plugin",
       "bedplate.yaml:6:14: api_key is a mapping",
       "bedplate.yaml:6:14: secret api_key wants {ref: file:NAME} or {ref: env:BEDPLATE_SECRET_NAME}",
+      "bedplate.yaml:8:3: a validator wants name and command, such as [python3, /opt/rules.py]",
+      "bedplate.yaml:10:3: found validator b a second time, expected names of their own",
     ]);
   }
 });

@@ -1,7 +1,7 @@
 import { suggest } from "../text/suggest.ts";
 import type { YamlMap, YamlNode } from "../yaml/node.ts";
 import { readYaml } from "../yaml/read-yaml.ts";
-import type { ConfiguredDriver, ServerConfig } from "./server-config.ts";
+import type { ConfiguredDriver, ConfiguredValidator, ServerConfig } from "./server-config.ts";
 
 /** Thrown for a configuration file that can't be used. Each problem is one line, `file:line:column: what`. */
 export class ConfigError extends Error {
@@ -25,6 +25,7 @@ const keys = [
   "peers",
   "service_token_file",
   "drivers",
+  "validators",
 ] as const;
 
 /** Reads the text of a configuration file. Unknown keys and values of a wrong type are refused, all at once. Throws `ConfigError`. */
@@ -67,6 +68,7 @@ function readRoot(root: YamlNode, report: Report): ServerConfig {
     ...optional("peers", at("peers") === undefined ? undefined : textsByKey(at("peers"), "peers", undefined, report)),
     ...optional("serviceTokenFile", text(at("service_token_file"), "service_token_file", report)),
     ...optional("drivers", drivers(at("drivers"), report)),
+    ...optional("validators", validators(at("validators"), report)),
   };
 }
 
@@ -88,6 +90,29 @@ function drivers(node: YamlNode | undefined, report: Report): readonly Configure
       options: textsByKey(map.get("options"), "options", undefined, report),
       secrets: secretReferences(map.get("secrets"), report),
     };
+  });
+}
+
+const MOST_VALIDATORS = 64;
+
+function validators(node: YamlNode | undefined, report: Report): readonly ConfiguredValidator[] | undefined {
+  if (node === undefined) return undefined;
+  if (node.kind !== "list") {
+    report(node, "validators is a list");
+    return undefined;
+  }
+  if (node.items.length > MOST_VALIDATORS)
+    report(node, `found ${node.items.length} validators, expected at most ${MOST_VALIDATORS}`);
+  const names = new Set<string>();
+  return node.items.map((item) => {
+    const map = mapOf(item, "a validator", ["name", "command"], report);
+    const name = text(map.get("name"), "name", report);
+    const [program, ...args] = texts(map.get("command"), "command", report) ?? [];
+    if (name === undefined || program === undefined)
+      report(item, "a validator wants name and command, such as [python3, /opt/rules.py]");
+    else if (names.has(name)) report(item, `found validator ${name} a second time, expected names of their own`);
+    names.add(name ?? "");
+    return { name: name ?? "", command: [program ?? "", ...args] };
   });
 }
 

@@ -8,6 +8,13 @@ export interface ConfiguredDriver {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
+/** A validator plugin the configuration declares. */
+export interface ConfiguredValidator {
+  readonly name: string;
+  /** The program, found through PATH when it holds no slash, and its arguments. */
+  readonly command: readonly [program: string, ...args: string[]];
+}
+
 /** What a configuration file may say. Absent members leave the choice to the command line, then to the defaults. */
 export interface ServerConfig {
   readonly listen?: readonly string[];
@@ -22,4 +29,5 @@ export interface ServerConfig {
   readonly peers?: Readonly<Record<string, string>>;
   readonly serviceTokenFile?: string;
   readonly drivers?: readonly ConfiguredDriver[];
+  readonly validators?: readonly ConfiguredValidator[];
 }

@@ -4,6 +4,7 @@ import { evaluateDesign } from "../design/evaluate-design.ts";
 import { validateDesign } from "../validate/validate-design.ts";
 import { digestOf } from "./digest.ts";
 import type { Content } from "./store/content.ts";
+import type { OutsideFindings } from "./validators.ts";
 
 /** The version of composition and resolution; it grows when the same documents would give another result. */
 export const RESOLVER_VERSION = "2";
@@ -32,8 +33,10 @@ export interface EvaluatedContent {
   readonly ruleRuns: number;
 }
 
-/** Composes, resolves and validates the content of a design. */
-export function evaluateContent(content: Content): EvaluatedContent {
+const noFindings: OutsideFindings = { of: () => [] };
+
+/** Composes, resolves and validates the content of a design; `outside` has what validators of others found. */
+export function evaluateContent(content: Content, outside: OutsideFindings = noFindings): EvaluatedContent {
   const consumers = content.consumerDiagnostics;
   const evaluation = evaluateDesign({
     documents: content.documents,
@@ -54,6 +57,7 @@ export function evaluateContent(content: Content): EvaluatedContent {
     if (theirs.size === 0 || !theirs.has(digestOf(diagnostic))) add("design", "", diagnostic);
   }
   for (const diagnostic of validation.diagnostics) add("design", "", diagnostic);
+  for (const diagnostic of outside.of(content, evaluation)) add("design", "", diagnostic);
   const diagnostics = [...found.values()];
   const countOf = (severity: string) => diagnostics.filter((each) => each.diagnostic.severity === severity).length;
   return {

@@ -201,6 +201,11 @@ test("explain names the place that supplied a value, what it overrode, and the r
     expect(await explain("fqdn")).toMatchObject({
       rule: expect.stringContaining("fqdn"),
       value: { kind: { value: "n004.lab.example" } },
+      steps: [
+        { message: "the name is n004", location: { line: 140 } },
+        { message: "the primary network is mgmt", location: { line: 41 } },
+        { message: "domain of Site/lab is lab.example", location: { line: 2 } },
+      ],
     });
     const malformed = client.explain({ design: "lab", kind: "Node", name: "n004", path: "interfaces[" });
     expect(await failureOf(malformed)).toMatchObject({ code: "InvalidArgument", reason: "INVALID_FIELD" });

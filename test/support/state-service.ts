@@ -16,6 +16,7 @@ import { createSecretStore } from "../../src/db/secret-store.ts";
 import { createInProcessTransport } from "../../src/mesh/in-process-transport.ts";
 import { createServiceHost, mount } from "../../src/mesh/service-host.ts";
 import { createDesignStateService } from "../../src/state/design-state-service.ts";
+import type { DesignValidator } from "../../src/state/validators.ts";
 import { withDatabase } from "./database.ts";
 
 /** A client of the state service. */
@@ -28,8 +29,13 @@ export type DocumentInit = Exclude<MessageInitShape<typeof DocumentSchema>, Docu
 export const testKey = secretKeyFromText("5a".repeat(32));
 
 /** The state service over a database, called in process through everything the mesh puts before it. */
-export function stateClient(database: Database, role: Role = Role.SERVICE, key = testKey): StateClient {
-  const service = createDesignStateService({ database, secrets: createSecretStore(key) });
+export function stateClient(
+  database: Database,
+  role: Role = Role.SERVICE,
+  key = testKey,
+  validators: readonly DesignValidator[] = [],
+): StateClient {
+  const service = createDesignStateService({ database, secrets: createSecretStore(key), validators });
   const host = createServiceHost({
     log: pino({ level: process.env.BEDPLATE_TEST_LOG ?? "fatal" }),
     authenticator: { authenticate: () => Promise.resolve(undefined) },
@@ -86,6 +92,10 @@ export async function commitTo(
 
 const nic = { alias: "nic1", bus_type: "pci", address: "0000:00:03.0" };
 const mgmt = { slaves: ["nic1"], networks: ["mgmt"] };
+const disk = { alias: "disk1", bus_type: "scsi", address: "0:0.0.0" };
+const root = { name: "root", size: "30g", filesystem: { mountpoint: "/", fstype: "ext4" } };
+const storage = { physical_devices: [{ name: "disk1", partitions: [root] }] };
+const routes = [{ subnet: "0.0.0.0/0", gateway: "10.0.0.1" }];
 const host = { primary_network: "mgmt", hardware_profile: "box", platform: { image: "noble" } };
 
 /** A small valid site: one network, one profile, and as many nodes as told. */
@@ -93,9 +103,14 @@ export function smallSite(nodes: number): DocumentInit[] {
   const site = [
     documentOf("Site", "lab", { domain: "lab.example" }, 1),
     documentOf("NetworkLink", "access", { trunking: { mode: "disabled", default_network: "mgmt" } }, 10),
-    documentOf("Network", "mgmt", { cidr: "10.0.0.0/16" }, 20),
-    documentOf("HardwareProfile", "box", { vendor: "Acme", device_aliases: [nic] }, 30),
-    documentOf("HostProfile", "base", { ...host, interfaces: [{ name: "pxe", device_link: "access", ...mgmt }] }, 40),
+    documentOf("Network", "mgmt", { cidr: "10.0.0.0/16", routes }, 20),
+    documentOf("HardwareProfile", "box", { vendor: "Acme", device_aliases: [nic, disk] }, 30),
+    documentOf(
+      "HostProfile",
+      "base",
+      { ...host, interfaces: [{ name: "pxe", device_link: "access", ...mgmt }], storage },
+      40,
+    ),
   ];
   const hosts = Array.from({ length: nodes }, (_, index) => nodeDocument(index));
   return [...site, ...hosts];

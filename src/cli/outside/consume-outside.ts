@@ -3,11 +3,14 @@ import { DesignConsumerService } from "../../../gen/bedplate/design/v1/design_co
 import type { Consumed, DesignFile } from "../../consumers/read-design-files.ts";
 import type { Diagnostic } from "../../design/diagnostic.ts";
 import type { Document } from "../../design/document.ts";
-import { diagnosticFromMessage, documentFromMessage } from "../../design/from-message.ts";
+import { documentFromMessage } from "../../design/from-message.ts";
+import { pluginFailure, pluginFinding } from "../../validate/ask-validator.ts";
 import { version } from "../version.ts";
-import { CALL_BYTES, CALL_MS, failureOf, oneLine, outsidePlugin, sayLine } from "./outside-plugin.ts";
+import { CALL_MS, outsidePlugin, reasonOf, sayLine } from "./outside-plugin.ts";
 
 const MOST_FILES = 10_000;
+/** Most bytes of one call: the 4 MiB of a message, less some for what is around them. */
+const CALL_BYTES = 4 * 1024 * 1024 - 65_536;
 /** Most documents and findings kept of one consumer. */
 const MOST_ANSWERS = 1_000_000;
 
@@ -29,7 +32,7 @@ export async function consumeOutside(
       try {
         await consume(host.client(name, DesignConsumerService), files, { documents, diagnostics, callMs });
       } catch (error) {
-        diagnostics.push(failureOf("consumer-failed", error, "files may not have been read"));
+        diagnostics.push(pluginFailure("consumer-failed", reasonOf(error), "files may not have been read"));
       }
     }
   });
@@ -46,7 +49,7 @@ async function consume(
     const request = { files: batch.map(({ uri, text }) => ({ uri, text })) };
     for await (const answer of client.consume(request, { timeoutMs: callMs })) {
       for (const each of answer.documents) documents.push(documentFromMessage(each));
-      for (const each of answer.diagnostics) diagnostics.push(found(diagnosticFromMessage(each)));
+      for (const each of answer.diagnostics) diagnostics.push(pluginFinding(each));
       if (documents.length + diagnostics.length > most)
         throw new Error(`found more than ${MOST_ANSWERS} documents and findings`);
     }
@@ -67,14 +70,4 @@ function* batches(files: readonly DesignFile[]): Generator<readonly DesignFile[]
     bytes += size;
   }
   if (batch.length > 0) yield batch;
-}
-
-function found(diagnostic: Diagnostic): Diagnostic {
-  const { hint, message, related } = diagnostic;
-  return {
-    ...diagnostic,
-    message: oneLine(message),
-    ...(hint !== undefined && { hint: oneLine(hint) }),
-    related: related.filter(({ location: { uri } }) => uri !== ""),
-  };
 }

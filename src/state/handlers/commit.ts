@@ -16,36 +16,42 @@ import { type DesignRow, expectRevision, lockDesign, type RevisionRow, readRevis
 import { readDiagnostics } from "../store/diagnostics.ts";
 import { clearStaged, readStaged } from "../store/staged.ts";
 import { writeRevision } from "../store/write-revision.ts";
+import { type OutsideFindings, withValidators } from "../validators.ts";
 import { holdChange } from "./changes.ts";
 
 const MOST_DIAGNOSTICS = 1000;
 
 /** The RPC that makes a change a revision. */
-export function createCommitHandlers({ database }: StateDeps): Pick<ServiceImpl<typeof DesignStateService>, "commit"> {
+export function createCommitHandlers({
+  database,
+  validators = [],
+}: StateDeps): Pick<ServiceImpl<typeof DesignStateService>, "commit"> {
   return {
     async commit(request, context) {
       const author = authorOf(callerOf(context.values));
       const mode = request.mode === CommitMode.REPLACE_LAYER ? "replace-layer" : "patch";
-      return withTransaction(database.db, async (tx) => {
-        const staged = await holdChange(tx, request.changeId);
-        const head = await lockDesign(tx, staged.design);
-        if (staged.revision !== null) {
-          return answer(tx, head, await readRevision(tx, head, staged.revision), staged.changed === true);
-        }
-        expectRevision(head, staged.baseRevision);
-        const before = await readHead(tx, head.name);
-        const after = applyChange(before, await readStaged(tx, staged.id), staged.layers, mode);
-        const made = await writeRevision(tx, head, before, after, { author, message: staged.message });
-        const row = made ?? (await readRevision(tx, head, 0n));
-        const changed = made !== undefined;
-        await clearStaged(tx, staged.id);
-        await tx
-          .update(change)
-          .set({ revision: row.number, changed, closedAt: sql`now()` })
-          .where(eq(change.id, staged.id));
-        database.noteWrites(row.counters.rowsWritten);
-        return answer(tx, head, row, changed);
-      });
+      const inOneTransaction = (outside: OutsideFindings) =>
+        withTransaction(database.db, async (tx) => {
+          const staged = await holdChange(tx, request.changeId);
+          const head = await lockDesign(tx, staged.design);
+          if (staged.revision !== null) {
+            return answer(tx, head, await readRevision(tx, head, staged.revision), staged.changed === true);
+          }
+          expectRevision(head, staged.baseRevision);
+          const before = await readHead(tx, head.name);
+          const after = applyChange(before, await readStaged(tx, staged.id), staged.layers, mode);
+          const made = await writeRevision(tx, head, before, after, { author, message: staged.message }, outside);
+          const row = made ?? (await readRevision(tx, head, 0n));
+          const changed = made !== undefined;
+          await clearStaged(tx, staged.id);
+          await tx
+            .update(change)
+            .set({ revision: row.number, changed, closedAt: sql`now()` })
+            .where(eq(change.id, staged.id));
+          database.noteWrites(row.counters.rowsWritten);
+          return answer(tx, head, row, changed);
+        });
+      return withValidators(validators, inOneTransaction);
     },
   };
 }

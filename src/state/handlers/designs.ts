@@ -12,6 +12,7 @@ import { cutPage, pageLimit, pageStart } from "../page.ts";
 import { readHead, readLayers } from "../store/content.ts";
 import { expectRevision, lockDesign, readDesign, readRevision, revisionNumber } from "../store/designs.ts";
 import { writeRevision } from "../store/write-revision.ts";
+import { type OutsideFindings, withValidators } from "../validators.ts";
 
 type Handlers = Pick<
   ServiceImpl<typeof DesignStateService>,
@@ -19,7 +20,7 @@ type Handlers = Pick<
 >;
 
 /** The RPCs about designs and their layers. */
-export function createDesignHandlers({ database }: StateDeps): Handlers {
+export function createDesignHandlers({ database, validators = [] }: StateDeps): Handlers {
   const { db } = database;
   return {
     async createDesign({ design: name }) {
@@ -55,15 +56,17 @@ export function createDesignHandlers({ database }: StateDeps): Handlers {
       const author = authorOf(callerOf(context.values));
       if (request.layer === undefined) throw new Error("the contract requires a layer");
       const layer = layerFromMessage(request.layer);
-      return withTransaction(db, async (tx) => {
-        const head = await lockDesign(tx, request.design);
-        expectRevision(head, request.expectedRevision);
-        const before = await readHead(tx, head.name);
-        const others = before.layers.filter(({ name }) => name !== layer.name);
-        const note = { author, message: `layer ${layer.name}` };
-        const made = await writeRevision(tx, head, before, { ...before, layers: [...others, layer] }, note);
-        return { revision: revisionToMessage(made ?? (await readRevision(tx, head, 0n))) };
-      });
+      const inOneTransaction = (outside: OutsideFindings) =>
+        withTransaction(db, async (tx) => {
+          const head = await lockDesign(tx, request.design);
+          expectRevision(head, request.expectedRevision);
+          const before = await readHead(tx, head.name);
+          const others = before.layers.filter(({ name }) => name !== layer.name);
+          const note = { author, message: `layer ${layer.name}` };
+          const made = await writeRevision(tx, head, before, { ...before, layers: [...others, layer] }, note, outside);
+          return { revision: revisionToMessage(made ?? (await readRevision(tx, head, 0n))) };
+        });
+      return withValidators(validators, inOneTransaction);
     },
 
     async listLayers(request) {

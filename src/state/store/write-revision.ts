@@ -5,6 +5,7 @@ import { itemKeyText } from "../../design/item-key.ts";
 import { documentKey } from "../apply-change.ts";
 import { digestOf } from "../digest.ts";
 import { evaluateContent, RESOLVER_VERSION } from "../evaluate-content.ts";
+import type { OutsideFindings } from "../validators.ts";
 import type { Content, LayerDiagnostic } from "./content.ts";
 import type { DesignRow, RevisionRow } from "./designs.ts";
 import { rangedRows } from "./ranged-rows.ts";
@@ -18,6 +19,7 @@ export interface RevisionNote {
 /**
  * Makes the next revision of a design whose row the transaction holds, and writes what differs from the head: rows of documents, effective items and
  * diagnostics that stay the same are not touched. Gives undefined, and writes nothing, when the content is the head's.
+ * `outside` is asked for what validators of others found, before anything is written.
  */
 export async function writeRevision(
   tx: Db,
@@ -25,13 +27,14 @@ export async function writeRevision(
   before: Content,
   after: Content,
   note: RevisionNote,
+  outside?: OutsideFindings,
 ): Promise<RevisionRow | undefined> {
   const layers = difference(before.layers, after.layers, ({ name }) => name, digestOf);
   const documents = difference(before.documents, after.documents, documentKey, ({ digest }) => digest);
   const consumers = difference(before.consumerDiagnostics, after.consumerDiagnostics, digestOf, () => "");
   if (layers.size + documents.size + consumers.size === 0) return undefined;
   const number = head.revision + 1n;
-  const evaluated = evaluateContent(after);
+  const evaluated = evaluateContent(after, outside);
   const rows = rangedRows(tx, head.name, number);
 
   await rows.closeLayers(layers.closed.map(({ name }) => name));
