@@ -1,7 +1,8 @@
 import { readDesignFiles } from "../consumers/read-design-files.ts";
-import { type ConvertedDesign, convertDesign } from "../convert/convert-design.ts";
+import { type ConversionInput, type ConvertedDesign, convertDesign } from "../convert/convert-design.ts";
 import { joinDocuments } from "../convert/convert-file.ts";
 import type { Decision } from "../convert/decision.ts";
+import { TooLargeError } from "../convert/too-large-error.ts";
 import { builtInKinds } from "../design/built-in-kinds.ts";
 import type { Diagnostic } from "../design/diagnostic.ts";
 import { sortDiagnostics } from "../design/sort-diagnostics.ts";
@@ -49,7 +50,7 @@ export async function convert(paths: readonly string[], options: ConvertOptions)
   const { documents } = consumed;
   const converted = refused
     ? nothing
-    : convertDesign({ files: read.files, documents, diagnostics, kinds: builtInKinds() });
+    : convertBounded({ files: read.files, documents, diagnostics, kinds: builtInKinds() });
   const targets = options.out === undefined ? undefined : await targetsOf(converted.files, paths, options.out);
   if (targets !== undefined) await writeTargets(targets, { force: options.force === true });
   if (options.output === "table") await printForPeople(converted, errors, targets);
@@ -61,6 +62,15 @@ export async function convert(paths: readonly string[], options: ConvertOptions)
     );
   } else note(`what could not be read is missing: ${countDiagnostics(errors)}`);
   return exitCode.failed;
+}
+
+function convertBounded(input: ConversionInput): ConvertedDesign {
+  try {
+    return convertDesign(input);
+  } catch (error) {
+    if (!(error instanceof TooLargeError)) throw error;
+    throw new CliError(exitCode.failed, error.message, "split the file, or have fewer aliases of long values");
+  }
 }
 
 type Targets = Awaited<ReturnType<typeof targetsOf>>;

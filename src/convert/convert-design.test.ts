@@ -161,6 +161,12 @@ spec:
     expect(decisions.join("\n")).not.toContain("hunter2");
   });
 
+  it("has a bound, however often a long text is written out", () => {
+    const aliases = "  - *x\n".repeat(400);
+    const text = `apiVersion: v1\nkind: Network\nmetadata: {name: net}\nspec:\n  description: &x ${"x".repeat(50_000)}\n  more:\n${aliases}`;
+    expect(() => convert({ "a.yaml": text })).toThrow(/^a\.yaml would have more than 16777216 characters/);
+  });
+
   it("leaves out what is no design's, and says so with its comments", () => {
     const { files, decisions } = convert({
       "a.yaml": `# of the file\nschema: armada/Chart/v1\n# of the chart\ndata: x\n---\nschema: drydock/Rack/v1\nmetadata: {schema: metadata/Document/v1, name: r1, storagePolicy: cleartext}\ndata: {}\n`,

@@ -31,7 +31,8 @@ export interface ConvertedDesign {
 
 /**
  * Rewrites documents of any form in Bedplate's own: what they say, removals and fields nobody knows included, is kept as it was read, and so are comments.
- * Documents that are in that form stay as they are, byte for byte. Pure. Findings of the readers that are no errors become decisions.
+ * Documents that are in that form stay as they are, byte for byte. Pure. Findings of the readers that are no errors become decisions. Throws
+ * `TooLargeError`.
  */
 export function convertDesign({ files, documents, diagnostics, kinds }: ConversionInput): ConvertedDesign {
   const byFile = Map.groupBy(documents, ({ location }) => location.uri);

@@ -6,6 +6,7 @@ import type { Decision } from "./decision.ts";
 import { placeComments } from "./place-comments.ts";
 import { readComments } from "./read-comments.ts";
 import { firstShared, keptRemarks, type UsedPlaces, unusedValues } from "./source-parts.ts";
+import { TooLargeError } from "./too-large-error.ts";
 import { type Anchor, documentLines, type WrittenDocument } from "./written-document.ts";
 
 /** A file to be converted, and what is known of it. */
@@ -32,8 +33,13 @@ interface Part extends YamlDocument {
   readonly kept: string | undefined;
 }
 
-/** Converts one file: its text in Bedplate's own form, and what was decided beside what the readers recorded. */
+/** What a file may have that is read again. */
+const MOST_CHARACTERS = 16 * 1024 * 1024;
+
+/** Converts one file: its text in Bedplate's own form, and what was decided beside what the readers recorded. Throws `TooLargeError`. */
 export function convertFile(input: FileConversion): { readonly text: string; readonly decisions: readonly Decision[] } {
+  const size = input.documents.reduce((sum, each) => sum + (input.written.get(each)?.size ?? 0), 0);
+  if (size > MOST_CHARACTERS) throw new TooLargeError(input.uri, MOST_CHARACTERS);
   const parts = partsOf(input);
   const decisions: Decision[] = [...layerDecisions(parts, input.uri)];
   for (const part of parts)

@@ -20,6 +20,8 @@ export interface WrittenDocument {
   readonly spec: WrittenMap;
   /** Comments behind everything else. */
   readonly below: string[];
+  /** How many characters its keys and values have together. */
+  readonly size: number;
 }
 
 /** Something that was written on a line of a file, and that comments of that file may belong to in what is written now. */
@@ -42,14 +44,16 @@ export function writtenDocument(document: Document): {
   const anchors: Anchor[] = [];
   const own = document.location.uri;
   const above: string[] = [];
+  let size = 0;
   anchors.push({ uri: own, line: document.location.line, remarks: { above }, takesBehind: false });
   const spec = mapOf(document.spec, document.source);
-  return { written: { document, above, annotations: [], spec, below: [] }, anchors };
+  return { written: { document, above, annotations: [], spec, below: [], size }, anchors };
 
   function mapOf(tree: TreeMap, source: SourceNode | undefined): WrittenMap {
     const entries: WrittenEntry[] = [];
     for (const [key, value] of Object.entries(tree)) {
       const from = source?.fields?.[key];
+      size += key.length;
       const remarks: Remarks = { above: [] };
       if (from !== undefined) {
         anchors.push({ uri: from.uri ?? own, line: from.keyLine ?? from.line, remarks, takesBehind: true });
@@ -61,7 +65,10 @@ export function writtenDocument(document: Document): {
 
   function nodeOf(value: Tree, source: SourceNode | undefined): WrittenNode {
     if (isTreeMap(value)) return mapOf(value, source);
-    if (!Array.isArray(value)) return { type: "scalar", value: value as string | number | boolean | null };
+    if (!Array.isArray(value)) {
+      size += typeof value === "string" ? value.length : 1;
+      return { type: "scalar", value: value as string | number | boolean | null };
+    }
     const items = value.map((member: Tree, index): WrittenItem => {
       const from = source?.items?.[index];
       const remarks: Remarks = { above: [] };
