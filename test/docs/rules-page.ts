@@ -2,6 +2,7 @@ import { CONSUMER_RULES } from "../../src/consumers/consumer-rules.ts";
 import { ENGINE_RULES } from "../../src/design/engine-rules.ts";
 import type { RuleText } from "../../src/design/rule-text.ts";
 import { DECLARED_RULES } from "../../src/validate/declared-rule-texts.ts";
+import { PLUGIN_RULES } from "../../src/validate/plugin-rule-texts.ts";
 import { groupRules, itemRules } from "../../src/validate/rules.ts";
 import { YAML_RULES } from "../../src/yaml/problem-list.ts";
 import { airshipExamples } from "../support/rule-examples/airship.ts";
@@ -59,6 +60,13 @@ export const textGroups: readonly {
     rules: DECLARED_RULES,
     examples: declaredRuleExamples,
   },
+  {
+    title: "Plugins",
+    intro:
+      "A plugin may read files in a form of its own, or check items by rules of its own. What it finds it names itself; this is what is said of the plugin.",
+    rules: PLUGIN_RULES,
+    examples: {},
+  },
 ];
 
 /** Rules that no small design shows, and why. */
@@ -67,6 +75,8 @@ export const withoutExample: ReadonlyMap<string, string> = new Map([
   ["layer-set-otherwise", "It needs a server on which the layer was set before."],
   ["other-site-type", "It needs a directory with sites of several types."],
   ["rendered-limit", "It needs more documents than a page holds."],
+  ["consumer-failed", "It needs a consumer plugin that fails."],
+  ["validator-failed", "It needs a validator plugin that fails."],
   ["too-many-findings", "It needs a call of the validator service with more findings than one answer holds."],
 ]);
 
