@@ -13,6 +13,7 @@ import { authorizedKey } from "./rules/authorized-key.ts";
 import { bootActionCoverage } from "./rules/boot-action-coverage.ts";
 import { bootActionNodes } from "./rules/boot-action-nodes.ts";
 import { bootDriveConflict } from "./rules/boot-drive-conflict.ts";
+import { bootNetwork } from "./rules/boot-network.ts";
 import { bootablePartition } from "./rules/bootable-partition.ts";
 import { cpuSet } from "./rules/cpu-set.ts";
 import { defaultRoute } from "./rules/default-route.ts";
@@ -106,6 +107,7 @@ export const itemRules: readonly ItemRule[] = [
   authorizedKey,
   bootActionNodes,
   bootDriveConflict,
+  bootNetwork,
   bootablePartition,
   cpuSet,
   defaultRoute,

@@ -69,6 +69,20 @@ export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
       ],
     },
   },
+  "boot-network": {
+    passes: {
+      "the native network of a trunk": [
+        ["    mode: none\n    default_network: pxe\n", "    mode: tagged\n    default_network: pxe\n"],
+      ],
+    },
+    fails: {
+      "a tagged network": [
+        ["    mode: none\n    default_network: pxe\n", "    mode: tagged\n"],
+        ["  allocation: dhcp\n", "  allocation: dhcp\n  vlan_id: '99'\n"],
+        ["    networks:\n    - name: pxe\n", "    networks:\n    - name: pxe # <- boot-network\n"],
+      ],
+    },
+  },
   "interface-name": {
     passes: {
       "a name that is just short enough": [["- device_name: bond0\n", "- device_name: storagenet0\n"]],
