@@ -92,9 +92,7 @@ export async function commitTo(
 
 const nic = { alias: "nic1", bus_type: "pci", address: "0000:00:03.0" };
 const mgmt = { slaves: ["nic1"], networks: ["mgmt"] };
-const disk = { alias: "disk1", bus_type: "scsi", address: "0:0.0.0" };
-const root = { name: "root", size: "30g", filesystem: { mountpoint: "/", fstype: "ext4" } };
-const storage = { physical_devices: [{ name: "disk1", partitions: [root] }] };
+const storage = { layout: "flat" };
 const routes = [{ subnet: "0.0.0.0/0", gateway: "10.0.0.1" }];
 const host = { primary_network: "mgmt", hardware_profile: "box", platform: { image: "noble" } };
 
@@ -104,7 +102,7 @@ export function smallSite(nodes: number): DocumentInit[] {
     documentOf("Site", "lab", { domain: "lab.example" }, 1),
     documentOf("NetworkLink", "access", { trunking: { mode: "disabled", default_network: "mgmt" } }, 10),
     documentOf("Network", "mgmt", { cidr: "10.0.0.0/16", routes }, 20),
-    documentOf("HardwareProfile", "box", { vendor: "Acme", device_aliases: [nic, disk] }, 30),
+    documentOf("HardwareProfile", "box", { vendor: "Acme", device_aliases: [nic] }, 30),
     documentOf(
       "HostProfile",
       "base",
