@@ -71,6 +71,28 @@ test("a layer that nobody set otherwise follows the documents that declare it", 
     expect(await planOf(client)).toMatchObject({ rank: 400, role: LayerRole.UNSPECIFIED });
   }));
 
+test("a layer removed and added again leaves the design as it was", () =>
+  withState(async (client) => {
+    const digests = async () =>
+      (await client.listItems({ design: "lab" })).items.map(({ kind, name, digest }) => `${kind}/${name} ${digest}`);
+    const plan = [
+      documentOf("Network", "mgmt", { mtu: 1400, vlan: 9 }),
+      documentOf("Rack", "r1", { location: { row: "a" } }),
+    ];
+    await commitTo(client, "site", siteWithPlan({ rank: 900 }));
+    const before = await digests();
+    const first = await commitTo(client, "plan", plan);
+    const together = await digests();
+    expect(together).not.toEqual(before);
+    await commitTo(client, "plan", [], { mode: REPLACE });
+    expect(await digests()).toEqual(before);
+    const again = await commitTo(client, "plan", plan, { mode: REPLACE });
+    expect(await digests()).toEqual(together);
+    const rulesOf = ({ diagnostics }: typeof first) =>
+      diagnostics.map(({ rule, location }) => `${rule} ${location?.line}`);
+    expect(rulesOf(again)).toEqual(rulesOf(first));
+  }));
+
 test("a layer that was set stays as it was set, and a document that has it otherwise is told so", () =>
   withState(async (client) => {
     await commitTo(client, "site", siteWithPlan({ rank: 900 }));
