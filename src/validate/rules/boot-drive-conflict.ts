@@ -12,6 +12,7 @@ export const bootDriveConflict: ItemRule = {
   why: `\`boot_drive\` asks for a layout with a root file system of its own. Beside a partition or logical volume mounted at \`/\` its device contradicts the other's, or its sizes are ignored (a
 warning). Take one of the two away: \`"!boot_drive":\` in a child drops the inherited one.`,
   kinds: ["HostProfile", "Node"],
+  looksAt: { Node: ["storage"] },
   check(item, context) {
     if (isAbstract(item, context)) return [];
     const { kind, name, tree } = item;

@@ -9,6 +9,7 @@ export const bootablePartition: ItemRule = {
   summary: "One partition of a disk is bootable, and it isn't a physical volume.",
   why: `The firmware starts from the partition marked bootable. Of two it takes the one it finds first, which differs from model to model; from a physical volume of LVM it can't start.`,
   kinds: ["HostProfile", "Node"],
+  looksAt: { Node: ["storage"] },
   check(item, context) {
     if (isAbstract(item, context)) return [];
     const { kind, name, tree } = item;

@@ -20,6 +20,7 @@ export const cpuSet: ItemRule = {
   why: `The kernel takes \`0,4-39\` and ignores the whole list where one part of it is malformed or runs backwards, so that nothing is isolated and nobody is told. CPUs are numbered from 0: of 40 the last is 39. Beyond
 \`cpu_count\` of the hardware profile, where it gives one, there is nothing to isolate. A CPU that is named twice is a warning.`,
   kinds: ["HardwareProfile", "Node"],
+  looksAt: { Node: ["platform", "hardware_profile"] },
   check(item, context) {
     if (item.kind === "HardwareProfile") {
       const count = numberAt(item.tree, "cpu_count");

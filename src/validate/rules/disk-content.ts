@@ -11,6 +11,7 @@ export const diskContent: ItemRule = {
   why: `A physical volume takes the whole disk, so partitions beside it can't be made. A disk that is listed and has neither is an unfinished thought: it would be left as it is. The boot
 drive needs neither, as it is laid out with the root file system.`,
   kinds: ["Node"],
+  looksAt: { Node: ["storage"] },
   check(item, context) {
     const parts = storageParts(item.tree);
     if (parts === undefined) return [];

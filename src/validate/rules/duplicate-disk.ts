@@ -12,6 +12,7 @@ export const duplicateDisk: ItemRule = {
   summary: "A disk is described once, whether by its alias, its name or its address.",
   why: `Two entries for one disk are carried out one after the other, and the second destroys what the first made or finds no room. \`sda\` and \`/dev/sda\` are one disk, and so are an alias and the address it stands for.`,
   kinds: ["Node"],
+  looksAt: { Node: ["storage", "hardware_profile"] },
   check(item, context) {
     const disks = storageParts(item.tree)?.disks ?? [];
     if (disks.length < 2) return [];

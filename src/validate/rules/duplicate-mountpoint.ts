@@ -11,6 +11,7 @@ export const duplicateMountpoint: ItemRule = {
   why: `Of two file systems mounted at one place the first is hidden below the second: its space is lost, and which of them is the second is left to chance. A child profile that moves a mountpoint to
 another disk takes the inherited partition away, or gives it another mountpoint.`,
   kinds: ["HostProfile", "Node"],
+  looksAt: { Node: ["storage"] },
   check(item, context) {
     if (isAbstract(item, context)) return [];
     const { kind, name, tree } = item;

@@ -8,6 +8,7 @@ export const emptyVolumeGroup: ItemRule = {
   summary: "A volume group has a logical volume.",
   why: `Without logical volumes the group only takes its disks. That is right where other software makes the volumes later; otherwise they were forgotten.`,
   kinds: ["Node"],
+  looksAt: { Node: ["storage"] },
   check(item, context) {
     const groups = storageParts(item.tree)?.groups ?? [];
     return groups

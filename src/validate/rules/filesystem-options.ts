@@ -21,6 +21,7 @@ export const filesystemOptions: ItemRule = {
   why: `Mount options are a column of the machine's \`fstab\`: a blank in them moves everything behind it, and the machine stops at boot. A label that is too long (16 bytes for ext4, 12 for xfs, 11 for FAT) is refused by the program that
 makes the file system, when the disk has been wiped already.`,
   kinds: ["HostProfile", "Node"],
+  looksAt: { Node: ["storage"] },
   check: ({ tree }) => check(tree) ?? [],
 };
 

@@ -18,6 +18,7 @@ export const filesystemType: ItemRule = {
   summary: "A file system is of a known type, and that at /boot/efi one the firmware reads.",
   why: `A type nobody knows is mostly a slip, and found out only when the provisioner refuses it. The firmware of a machine reads its EFI partition itself and knows FAT alone.`,
   kinds: ["HostProfile", "Node"],
+  looksAt: { Node: ["storage"] },
   check: ({ tree }) => check(tree) ?? [],
 };
 

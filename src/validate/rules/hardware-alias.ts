@@ -13,6 +13,7 @@ export const hardwareAlias: ItemRule = {
   why: `Names such as \`eth0\` and \`sda\` differ from boot to boot and from model to model. An alias of the hardware profile says which device is meant by its place on the bus, its serial number or its size, and is
 looked up on the machine as built. A name that is no alias is taken as the name the running system gives the device, which may be another one tomorrow.`,
   kinds: ["Node"],
+  looksAt: { Node: ["hardware_profile", "interfaces", "storage"] },
   check({ tree }, context) {
     const profile = context.lookup("HardwareProfile", textAt(tree, "hardware_profile"));
     if (profile === undefined) return [];

@@ -14,6 +14,7 @@ export const hugePageParameters: ItemRule = {
   why: `The kernel reserves \`hugepages\` pages of \`hugepagesz\` when it boots. Without the size it takes its default, and without the number nothing: neither is what was meant. (\`default_hugepagesz\` can stand for the
 size.) Pages beyond the memory of the hardware profile can't be reserved; the machine comes up with whatever fits, or not at all.`,
   kinds: ["Node"],
+  looksAt: { Node: ["platform", "hardware_profile"] },
   check(item, context) {
     const parameters = kernelParameters(item);
     const named = (wanted: string) => parameters.find(({ name }) => name === wanted);

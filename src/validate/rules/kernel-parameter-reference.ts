@@ -14,6 +14,7 @@ export const kernelParameterReference: ItemRule = {
   why: `\`hardwareprofile:cpuset.NAME\` stands for a set of \`cpu_sets\`, \`hardwareprofile:hugepages.NAME.size\` and \`…count\` for what \`hugepages\` says of it. One that leads nowhere would be given to the kernel as it
 stands, which ignores it: the node boots without its isolated CPUs or huge pages, and what needs them fails later.`,
   kinds: ["Node"],
+  looksAt: { Node: ["platform", "hardware_profile"] },
   check(item, context) {
     const references = kernelParameters(item).filter(({ value }) => value.startsWith(hardwareReference));
     if (references.length === 0) return [];

@@ -11,6 +11,7 @@ export const kernelParameter: ItemRule = {
   why: `Parameters become one line, \`key=value\` with blanks between, and \`true\` becomes the bare key. A blank within a value that isn't quoted makes two parameters of one (a warning, as it is sometimes meant); a line end,
 or a quote that isn't closed, spoils the whole line, and the machine may not boot.`,
   kinds: ["HostProfile", "Node"],
+  looksAt: { Node: ["platform"] },
   check: (item) =>
     kernelParameters(item).flatMap(({ name, value, field }): Finding[] => {
       if (!/^[^\s="'\p{Cc}]+$/u.test(name)) {

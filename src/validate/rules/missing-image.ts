@@ -8,6 +8,7 @@ export const missingImage: ItemRule = {
   summary: "A node has an image.",
   why: `Nothing can be installed on a node without an image. Mostly a host profile gives \`platform.image\` for all its nodes.`,
   kinds: ["Node"],
+  looksAt: { Node: ["platform"] },
   check(item, context) {
     const field = "platform.image";
     if (textAt(mapAt(item.tree, "platform"), "image") !== undefined || !context.isWhole(item, field)) return [];

@@ -8,6 +8,7 @@ export const missingSize: ItemRule = {
   summary: "A partition or logical volume has a size.",
   why: `Nothing can be made without a size. Write \`50g\`, a percentage of the disk or group such as \`20%\`, or \`>50g\` for all that is left, if it is at least that.`,
   kinds: ["Node"],
+  looksAt: { Node: ["storage"] },
   check(item, context) {
     const areas = storageParts(item.tree)?.areas ?? [];
     return areas

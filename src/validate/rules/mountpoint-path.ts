@@ -11,6 +11,7 @@ export const mountpointPath: ItemRule = {
   why: `Mountpoints are written into the machine's \`fstab\` as they stand. A relative path, or one that leads out of itself, isn't mounted at boot, and the machine stops there. Swap space is used without being
 mounted: leave its mountpoint out, or write \`none\`.`,
   kinds: ["HostProfile", "Node"],
+  looksAt: { Node: ["storage"] },
   check: ({ tree }) => check(tree) ?? [],
 };
 

@@ -11,6 +11,7 @@ export const partitionContent: ItemRule = {
   why: `A physical volume of LVM takes the whole partition, so there is no room for a file system. Make the file system on a logical volume of the group, or on a partition of its own. A child that
 turns an inherited file system into a physical volume takes the file system away: \`"!filesystem":\`.`,
   kinds: ["HostProfile", "Node"],
+  looksAt: { Node: ["storage"] },
   check: (item, context) => (isAbstract(item, context) ? [] : (check(item.tree) ?? [])),
 };
 

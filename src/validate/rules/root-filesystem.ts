@@ -11,6 +11,7 @@ export const rootFilesystem: ItemRule = {
 (a partition called \`root\` that names no mountpoint counts). A node that says nothing of its storage gets the layout its provisioner thinks best, which is
 only a warning.`,
   kinds: ["Node"],
+  looksAt: { Node: ["storage"] },
   check(item, context) {
     const parts = storageParts(item.tree);
     if (parts === undefined) {

@@ -11,6 +11,7 @@ export const rootLayout: ItemRule = {
   why: `Provisioners make the root and boot file systems as one layout of one disk, before anything else. MAAS refuses a root volume group that spans several disks, and a \`/boot\` on another
 disk than \`/\`. Keep the root group on one disk, and put data into groups of its own.`,
   kinds: ["HostProfile", "Node"],
+  looksAt: { Node: ["storage"] },
   check: (item, context) => (isAbstract(item, context) ? [] : (check(item.tree) ?? [])),
 };
 

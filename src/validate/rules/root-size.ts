@@ -17,6 +17,7 @@ export const rootSize: ItemRule = {
   why: `An installation fills a smaller root file system, and two or three kernels a smaller \`/boot\`; both fail long after the machine was installed, at an upgrade. Sizes of
 1000 are meant: 20g is enough. Percentages, and sizes such as \`>30g\`, depend on the disk and are left alone unless what they ask for at least is known.`,
   kinds: ["HostProfile", "Node"],
+  looksAt: { Node: ["storage"] },
   check: (item, context) => (isAbstract(item, context) ? [] : (check(item.tree) ?? [])),
 };
 

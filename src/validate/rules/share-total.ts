@@ -12,6 +12,7 @@ export const shareTotal: ItemRule = {
   summary: "Percentages of one disk, or of one volume group, come to at most 100.",
   why: `A percentage is of the whole disk or group, whatever else is on it; those of one disk or group can't come to more than the whole. Each is counted by itself: 80% of one group and 80% of another are fine.`,
   kinds: ["HostProfile", "Node"],
+  looksAt: { Node: ["storage"] },
   check: (item, context) => (isAbstract(item, context) ? [] : (check(item.tree) ?? [])),
 };
 

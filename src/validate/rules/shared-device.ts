@@ -12,6 +12,7 @@ export const sharedDevice: ItemRule = {
   summary: "A device is a slave of one interface. Sharing it with the boot interface is a warning.",
   why: `A network card that two interfaces of the running system claim belongs to whichever comes up first, and the other stays down. The interface called \`pxe\` is only there while the machine boots: that it shares a card with a bond is common and works, as the bond is made later.`,
   kinds: ["HostProfile", "Node"],
+  looksAt: { Node: ["interfaces"] },
   check({ kind, name, tree }) {
     const interfaces = membersAt(tree, "interfaces");
     const slavePath = (owner: string, slave: string) => memberPath(`${memberPath("interfaces", owner)}.slaves`, slave);

@@ -14,6 +14,7 @@ export const sizeExpression: ItemRule = {
   why: `Sizes are written \`50g\` (of 1000) or \`50gi\` (of 1024), with the units m, g and t, as a share such as \`20%\`, or as \`>50g\` for the rest, if it is at least that. Sizes of hardware (\`memory\`, and \`size\` and
 \`min_size\` of an alias) are plain. A number without a unit could be anything, and a provisioner refuses it after the machine was wiped.`,
   kinds: ["HardwareProfile", "HostProfile", "Node"],
+  looksAt: { Node: ["storage"] },
   check({ kind, tree }) {
     return kind === "HardwareProfile" ? ofHardware(tree) : ofStorage(tree);
   },

@@ -12,6 +12,7 @@ export const sizeRemainder: ItemRule = {
   why: `A size such as \`>50g\` takes everything that is left but 4 MiB. A second one, and whatever is made after it, finds nothing. Parts are made in the order they are written, root and \`/boot\` before all
 others: put the one that takes the rest at the end.`,
   kinds: ["HostProfile", "Node"],
+  looksAt: { Node: ["storage"] },
   check: (item, context) =>
     (isAbstract(item, context) ? [] : (check(item.tree) ?? [])).map(({ taker, ...finding }) => ({
       ...finding,

@@ -16,6 +16,7 @@ export const storageCapacity: ItemRule = {
   why: `A hardware profile that gives an alias a \`size\` says how much room there is. Sizes are exact: m, g and t are of 1000, mi, gi and ti of 1024, a percentage is of the whole disk or group, \`>50g\` needs
 50 GB and takes all that is left but 4 MiB. A volume group has the room of the disks and partitions in it. Aliases without a size are left alone.`,
   kinds: ["Node"],
+  looksAt: { Node: ["storage", "hardware_profile"] },
   check(item, context) {
     const parts = storageParts(item.tree);
     const profile = context.lookup("HardwareProfile", textAt(item.tree, "hardware_profile"));

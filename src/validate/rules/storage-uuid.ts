@@ -22,6 +22,7 @@ export const storageUuid: ItemRule = {
     "UUIDs of partitions, volumes, groups and file systems are in their usual form, and each belongs to one of them.",
   why: `A UUID is written as \`xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx\` in hex digits (FAT file systems have \`XXXX-XXXX\`, LVM its own form). Two parts with one UUID can't be told apart at boot. Leave UUIDs out unless something refers to them.`,
   kinds: ["HostProfile", "Node"],
+  looksAt: { Node: ["storage"] },
   check({ kind, name, tree }) {
     const storage = mapAt(tree, "storage");
     if (storage === undefined) return [];

@@ -10,6 +10,7 @@ export const unknownVolumeGroup: ItemRule = {
   summary: "A disk or partition belongs to a volume group that storage.volume_groups has.",
   why: `A name that no entry of \`storage.volume_groups\` has is mostly a slip: the group that was meant lacks the disk, and this one would hold nothing.`,
   kinds: ["Node"],
+  looksAt: { Node: ["storage"] },
   check(item, context) {
     const parts = storageParts(item.tree);
     if (parts === undefined) return [];

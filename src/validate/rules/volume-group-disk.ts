@@ -11,6 +11,7 @@ export const volumeGroupDisk: ItemRule = {
   why: `A volume group is made of physical volumes: disks or partitions that name it with \`volume_group:\`. Without any there is nothing to make its logical volumes of. That another node has a disk in a
 group of that name doesn't help.`,
   kinds: ["Node"],
+  looksAt: { Node: ["storage"] },
   check(item, context) {
     const parts = storageParts(item.tree);
     if (parts === undefined || parts.groups.length === 0) return [];

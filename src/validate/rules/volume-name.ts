@@ -15,6 +15,7 @@ export const volumeName: ItemRule = {
   why: `LVM takes letters, digits and \`+ _ . -\` for names, not a hyphen at the beginning, and keeps some names of logical volumes for itself (\`snapshot…\`, \`pvmove…\`, and those with \`_mlog\`, \`_tdata\` and the like in them). It refuses all
 others when the disks have been wiped already.`,
   kinds: ["HostProfile", "Node"],
+  looksAt: { Node: ["storage"] },
   check: ({ tree }) => check(tree) ?? [],
 };
 
