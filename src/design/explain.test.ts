@@ -223,3 +223,33 @@ spec: {host_profile: mid}
     expect(evaluation.explain("Node", "n", "host_profile")).toMatchObject({ value: "mid", overrode: [] });
   });
 });
+
+describe("what is kept as it was written", () => {
+  const kinds = `kind: CustomKind
+name: Feed.acme.example
+layer: main
+spec:
+  json_schema:
+    type: object
+    properties: {panel: {type: string}, "max.ampere": {type: integer}}
+    required: [panel]
+`;
+  const evaluation = evaluateDesign({ documents: designDocuments(kinds), layers: [suggestedLayer("main")] });
+  const explain = (path: string) => evaluation.explain("CustomKind", "Feed.acme.example", path);
+
+  it("is explained part by part", () => {
+    expect(explain("json_schema.properties.panel.type")).toMatchObject({ value: "string", from: at(7, 32) });
+    expect(explain('json_schema.properties["max.ampere"]')).toMatchObject({
+      value: { type: "integer" },
+      from: at(7, 55),
+    });
+    expect(explain("json_schema.required[0]")).toMatchObject({ value: "panel", from: at(8, 16) });
+    expect(explain("json_schema")).toMatchObject({ from: at(6, 5) });
+    expect(evaluation.locate("CustomKind", "Feed.acme.example", "json_schema.required[0]")).toEqual(at(8, 16));
+  });
+
+  it("has no parts but those written", () => {
+    expect(thrownBy(() => explain("json_schema.properties.outlet"))).toBeInstanceOf(UnknownPathError);
+    expect(thrownBy(() => explain("json_schema.required[1]"))).toBeInstanceOf(UnknownPathError);
+  });
+});

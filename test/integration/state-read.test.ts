@@ -211,6 +211,28 @@ test("explain names the place that supplied a value, what it overrode, and the r
     expect(await failureOf(malformed)).toMatchObject({ code: "InvalidArgument", reason: "INVALID_FIELD" });
   }));
 
+test("explain reads everything a computed value was made from: the networks of a route domain", () =>
+  withState(async (client) => {
+    const networks = [
+      documentOf("Network", "a", { cidr: "10.1.0.0/16", route_domain: "d" }, 200),
+      documentOf("Network", "b", { cidr: "10.2.0.0/16", routes: [{ route_domain: "d", gateway: "10.2.0.1" }] }, 210),
+    ];
+    await commitTo(client, "site", [...smallSite(1), ...networks]);
+    const asked = { design: "lab", kind: "Network", name: "b", path: "routes[1].subnet" };
+    expect((await client.explain(asked)).explanation).toMatchObject({
+      value: { kind: { value: "10.1.0.0/16" } },
+      rule: "computed-route",
+      steps: [
+        {},
+        { location: { line: 202 } },
+        { message: "cidr of Network/a is 10.1.0.0/16", location: { line: 201 } },
+      ],
+    });
+    await commitTo(client, "site", [documentOf("Network", "c", { cidr: "10.3.0.0/16", route_domain: "d" }, 220)]);
+    const { item } = await client.getItem({ design: "lab", kind: "Network", name: "b" });
+    expect(item?.spec).toMatchObject({ case: "network", value: { routes: [{}, {}, { subnet: "10.3.0.0/16" }] } });
+  }));
+
 test("text that no database keeps is refused where it stands", () =>
   withState(async (client) => {
     const document = documentOf("Rack", "r1", { description: "zero\0" });
