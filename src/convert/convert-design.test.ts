@@ -161,6 +161,22 @@ spec:
     expect(decisions.join("\n")).not.toContain("hunter2");
   });
 
+  it("takes comments along with values that stand in another document now", () => {
+    const head = (name: string, layering: string) =>
+      `schema: drydock/NetworkLink/v1\nmetadata:\n  schema: metadata/Document/v1\n  name: ${name}\n  storagePolicy: cleartext\n  ${layering}\n`;
+    const { files, decisions } = convert({
+      "base.yaml": `# of every link\n${head("base", "labels: {link: base}\n  layeringDefinition: {abstract: true, layer: global}")}data:\n  # jumbo\n  mtu: 9000 # really\n`,
+      "policy.yaml":
+        "schema: deckhand/LayeringPolicy/v1\nmetadata: {schema: metadata/Control/v1, name: p}\ndata: {layerOrder: [global, site]}\n",
+      "site.yaml": `${head("l", "layeringDefinition: {abstract: false, layer: site, parentSelector: {link: base}, actions: [{method: merge, path: .}]}")}data:\n  # as fast as it goes\n  linkspeed: auto\n`,
+    });
+    expect(Object.keys(files)).toEqual(["site.yaml"]);
+    expect(files["site.yaml"]).toBe(
+      `apiVersion: bedplate/v1\nkind: NetworkLink\nmetadata:\n  name: l\nspec:\n  # jumbo\n  mtu: 9000 # really\n  # as fast as it goes\n  linkspeed: auto\n`,
+    );
+    expect(decisions).toContain("base.yaml:1  : the file holds no document of a design and is left out");
+  });
+
   it("has a bound, however often a long text is written out", () => {
     const aliases = "  - *x\n".repeat(400);
     const text = `apiVersion: v1\nkind: Network\nmetadata: {name: net}\nspec:\n  description: &x ${"x".repeat(50_000)}\n  more:\n${aliases}`;

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../design/diagnostic.ts";
 import type { Conversion, Document } from "../design/document.ts";
 import type { KindSchema } from "../design/kind-schema.ts";
-import { convertFile } from "./convert-file.ts";
+import { prepareFile } from "./convert-file.ts";
 import { type Decision, decisionOfFinding, decisionsAbout } from "./decision.ts";
 import { literalSecretFinder } from "./literal-secrets.ts";
 import { usedPlaces } from "./source-parts.ts";
@@ -55,9 +55,17 @@ export function convertDesign({ files, documents, diagnostics, kinds }: Conversi
   const used = usedPlaces([...written.keys()]);
   const literalSecrets = literalSecretFinder(kinds);
 
+  const prepared = files.map(({ uri, text }) => {
+    const own = byFile.get(uri) ?? [];
+    const isKept = own.length > 0 && !own.some((each) => written.has(each));
+    if (isKept || (own.length === 0 && !anchors.has(uri))) return undefined;
+    const about = { anchors: anchors.get(uri) ?? [], used: used.get(uri) ?? new Set<string>() };
+    return prepareFile({ uri, text, documents: own, written, ...about });
+  });
+
   const converted: ConvertedFile[] = [];
   const decisions: Decision[] = [];
-  for (const { uri, text } of files) {
+  for (const [index, { uri, text }] of files.entries()) {
     const own = byFile.get(uri) ?? [];
     const found = (notices.get(uri) ?? []).map((each) => decisionOfFinding(each, uri));
     for (const document of own) {
@@ -66,12 +74,10 @@ export function convertDesign({ files, documents, diagnostics, kinds }: Conversi
       for (const each of decisionsAbout(document, secrets)) found.push(each);
     }
     if (own.length === 0) found.push(leftOut(uri));
-    else if (!own.some((each) => written.has(each))) converted.push({ uri, text, documents: own.length });
     else {
-      const input = { uri, text, documents: own, written, anchors: anchors.get(uri) ?? [] };
-      const result = convertFile({ ...input, used: used.get(uri) ?? new Set() });
-      for (const each of result.decisions) found.push(each);
-      converted.push({ uri, text: result.text, documents: own.length });
+      const file = prepared[index];
+      for (const each of file?.decisions ?? []) found.push(each);
+      converted.push({ uri, text: file?.text() ?? text, documents: own.length });
     }
     found.sort((a, b) => a.location.line - b.location.line || a.location.column - b.location.column);
     for (const each of found) decisions.push(each);

@@ -1,4 +1,3 @@
-import type { SourceLocation } from "../design/diagnostic.ts";
 import type { Document } from "../design/document.ts";
 import type { SourcePosition, YamlDocument } from "../yaml/node.ts";
 import { readYaml } from "../yaml/read-yaml.ts";
@@ -36,27 +35,40 @@ interface Part extends YamlDocument {
 /** What a file may have that is read again. */
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 
-/** Converts one file: its text in Bedplate's own form, and what was decided beside what the readers recorded. Throws `TooLargeError`. */
-export function convertFile(input: FileConversion): { readonly text: string; readonly decisions: readonly Decision[] } {
+/** A file whose comments are placed, also those that go with values to other files. */
+export interface PreparedFile {
+  /** What was decided beside what the readers recorded. */
+  readonly decisions: readonly Decision[];
+  /** The file in Bedplate's own form; to be asked for when all files are prepared. */
+  text(): string;
+}
+
+/** Prepares the conversion of one file. Throws `TooLargeError`. */
+export function prepareFile(input: FileConversion): PreparedFile {
   const size = input.documents.reduce((sum, each) => sum + (input.written.get(each)?.size ?? 0), 0);
   if (size > MOST_CHARACTERS) throw new TooLargeError(input.uri, MOST_CHARACTERS);
   const parts = partsOf(input);
   const decisions: Decision[] = [...layerDecisions(parts, input.uri)];
-  for (const part of parts)
+  for (const part of parts) {
     if (part.kept === undefined) for (const each of decisionsOf(part, input)) decisions.push(each);
-
-  const inKept = (line: number) =>
-    parts.some((part) => part.kept !== undefined && part.firstLine <= line && line < part.endLine);
+  }
+  const kept = parts.filter((part) => part.kept !== undefined);
+  const inKept = (line: number) => kept.some(({ firstLine, endLine }) => firstLine <= line && line < endLine);
   const comments = readComments(input.text, parts).filter(({ line }) => !inKept(line));
   const { head, left } = placeComments(comments, parts, input.anchors);
   for (const { line } of left) {
     const message = "a comment of a document that is left out is left out with it";
     decisions.push({ field: "", message, kind: "", name: "", location: { uri: input.uri, line, column: 1 } });
   }
-  const pieces = parts.flatMap(({ kept, written }) =>
-    kept === undefined ? written.map((each) => `${documentLines(each).join("\n")}\n`) : [kept],
-  );
-  return { text: head.map((line) => `${line}\n`).join("") + joinDocuments(pieces), decisions };
+  return {
+    decisions,
+    text() {
+      const documents = parts.flatMap((part) =>
+        part.kept === undefined ? part.written.map((each) => `${documentLines(each).join("\n")}\n`) : [part.kept],
+      );
+      return head.map((line) => `${line}\n`).join("") + joinDocuments(documents);
+    },
+  };
 }
 
 /** Documents, each whole, as one text. */
@@ -108,31 +120,27 @@ function decisionsOf(part: Part, { uri, used }: FileConversion): readonly Decisi
   const { root, documents, written } = part;
   const [first] = written;
   if (root === null || first === undefined) return [];
-  const place = ({ line, column }: SourcePosition): SourceLocation => ({ uri, line, column });
-  const only = documents.length === 1 ? documents[0] : undefined;
-  const about = { kind: only?.kind ?? "", name: only?.name ?? "" };
+  const inOrder = documents.toSorted((a, b) => a.location.line - b.location.line);
+  const decision = (message: string, at: SourcePosition): Decision => {
+    const { kind = "", name = "" } = inOrder.findLast(({ location }) => location.line <= at.line) ?? {};
+    return { field: "", message, kind, name, location: { uri, line: at.line, column: at.column } };
+  };
   const found: Decision[] = [];
   for (const { at, ...entry } of keptRemarks(root, used)) {
     first.annotations.push(entry);
-    const { kind, name } = first.document;
-    const message = `metadata.${entry.key} is an annotation`;
-    found.push({ field: "", message, kind, name, location: place(at) });
+    found.push(decision(`metadata.${entry.key} is an annotation`, at));
   }
   const dropped = new Map<string, SourcePosition>();
   for (const { path, at } of unusedValues(root, used, documents)) {
     const inMetadata = /^metadata\.([^.[]+)/.exec(path)?.[1];
     if (inMetadata === undefined) {
-      found.push({ field: "", message: `${path} is in no document as it was written`, ...about, location: place(at) });
+      found.push(decision(`${path} is in no document as it was written`, at));
     } else if (!dropped.has(inMetadata)) dropped.set(inMetadata, at);
   }
   for (const at of [...dropped.values()].slice(0, 1)) {
-    const message = `left out of the metadata: ${[...dropped.keys()].join(", ")}`;
-    found.push({ field: "", message, ...about, location: place(at) });
+    found.push(decision(`left out of the metadata: ${[...dropped.keys()].join(", ")}`, at));
   }
   const shared = firstShared(root);
-  if (shared !== undefined) {
-    const message = "anchors, aliases and merge keys are written out in full";
-    found.push({ field: "", message, ...about, location: place(shared) });
-  }
+  if (shared !== undefined) found.push(decision("anchors, aliases and merge keys are written out in full", shared));
   return found;
 }
