@@ -1,11 +1,13 @@
 import { compose, type Declaration, readDeclarations } from "../compose.ts";
 import type { DeclaredMessage } from "../declared.ts";
+import type { Diagnostic } from "../diagnostic.ts";
 import type { Document } from "../document.ts";
 import { treeBuilder } from "../effective-tree.ts";
 import type { KindSchema } from "../kind-schema.ts";
-import { type Layer, suggestedLayer } from "../layer.ts";
+import { type Layer, type Ownership, suggestedLayer } from "../layer.ts";
 import { mergeMessage } from "../merge.ts";
 import { isTreeMap, type Tree, type TreeMap } from "../tree.ts";
+import { ownedPathFault } from "./owned-path.ts";
 
 /** The kind of the items that declare layers. */
 export const KIND_OF_LAYERS = "Layer";
@@ -24,7 +26,8 @@ export interface DocumentInLayer {
 
 /**
  * The layers that documents of kind Layer declare, by name. Where several documents declare one, they are composed as those of any item are, by the layers
- * given and otherwise by what the layers' names suggest. No document lets a layer reference secrets. Reports nothing.
+ * given and otherwise by what the layers' names suggest. A layer owns everything where what it owns can't be read or doesn't exist. No document lets a layer reference
+ * secrets. Reports nothing.
  */
 export function declaredLayers(
   documents: readonly DocumentInLayer[],
@@ -37,17 +40,33 @@ export function declaredLayers(
   if (own.length === 0 || schema === undefined) return found;
   const { items } = compose(own, layers, kinds, () => {});
   for (const declarations of items.values()) {
-    const body = merged(declarations, schema);
+    let isRead = true;
+    const body = merged(declarations, schema, ({ field = "" }) => {
+      if (field.startsWith("owns")) isRead = false;
+    });
     const name = declarations[0]?.document.name;
-    if (body !== undefined && name !== undefined) {
-      found.set(name, { layer: layerOf(name, treeBuilder().item(body, schema.message)), body });
-    }
+    if (body === undefined || name === undefined) continue;
+    const layer = layerOf(name, treeBuilder().item(body, schema.message));
+    // What is wrong with it is told where it is written, and not at everything it would have been about.
+    const owns = isRead && layer.owns.every((each) => isSound(each, kinds)) ? layer.owns : [];
+    found.set(name, { layer: { ...layer, owns }, body });
   }
   return found;
 }
 
-function merged(declarations: readonly Declaration[], schema: KindSchema): DeclaredMessage | undefined {
-  return readDeclarations(declarations, schema, () => {}).reduce<DeclaredMessage | undefined>(
+/** Whether a kind that is built in is one, and the paths lead to fields of it; of custom kinds nothing is known yet. */
+function isSound({ kind, fields }: Ownership, kinds: ReadonlyMap<string, KindSchema>): boolean {
+  const schema = kinds.get(kind);
+  if (schema === undefined) return kind.includes(".");
+  return fields.every((path) => ownedPathFault(path, schema) === undefined);
+}
+
+function merged(
+  declarations: readonly Declaration[],
+  schema: KindSchema,
+  report: (diagnostic: Diagnostic) => void,
+): DeclaredMessage | undefined {
+  return readDeclarations(declarations, schema, report).reduce<DeclaredMessage | undefined>(
     (body, raw) => mergeMessage(body, raw.body, schema.message, () => {}),
     undefined,
   );

@@ -2,13 +2,12 @@ import { suggest } from "../../text/suggest.ts";
 import { canonicalJson } from "../canonical.ts";
 import type { Declared, DeclaredMessage } from "../declared.ts";
 import type { Diagnostic } from "../diagnostic.ts";
-import { UnknownPathError } from "../explanation.ts";
-import { FieldPathError, keyPath, parseFieldPath } from "../field-path.ts";
+import { keyPath } from "../field-path.ts";
 import type { KindSchema } from "../kind-schema.ts";
 import { type Layer, layerSettings } from "../layer.ts";
 import { type FindingText, findingAt, placeOf } from "../place.ts";
-import { followPath } from "../schema-path.ts";
 import type { DeclaredLayer, DocumentInLayer } from "./declared-layers.ts";
+import { ownedPathFault } from "./owned-path.ts";
 
 /** What is needed to tell what is wrong with the layers of a design. */
 export interface LayersInput {
@@ -94,19 +93,15 @@ function checkOwned(body: DeclaredMessage, { kinds, mayBeDeclared }: LayersInput
 }
 
 function checkPath(path: string, at: Declared, kind: string, schema: KindSchema, report: Report): void {
-  try {
-    followPath(parseFieldPath(path), schema, {});
-  } catch (error) {
-    if (!(error instanceof FieldPathError) && !(error instanceof UnknownPathError)) throw error;
-    const near = error instanceof UnknownPathError ? error.suggestion : undefined;
-    report(at, {
-      rule: "unknown-field",
-      severity: "error",
-      message: `found ${JSON.stringify(path)}, expected the path of a field of ${kind}: ${error.message}`,
-      ...(near !== undefined && { hint: `did you mean "${near}"?` }),
-      field: keyPath("owns", kind),
-    });
-  }
+  const fault = ownedPathFault(path, schema);
+  if (fault === undefined) return;
+  report(at, {
+    rule: "unknown-field",
+    severity: "error",
+    message: `found ${JSON.stringify(path)}, expected the path of a field of ${kind}: ${fault.message}`,
+    ...(fault.suggestion !== undefined && { hint: `did you mean "${fault.suggestion}"?` }),
+    field: keyPath("owns", kind),
+  });
 }
 
 /** The first document of each layer that nobody declares and whose name looks like that of a layer that is known. */

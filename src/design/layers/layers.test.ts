@@ -108,6 +108,16 @@ describe("layers that documents declare", () => {
     expect(check(files).found).toEqual(markedFindings(files));
   });
 
+  it.each([
+    ["a kind with a slip", "{rank: 500, owns: [{kind: Nodes}]} # <- unknown-kind"],
+    ["a field with a slip", "{rank: 500, owns: [{kind: Rack, fields: [locaton]}]} # <- unknown-field"],
+    ["a kind alone", "{rank: 500, owns: [Rack]} # <- wrong-type"],
+    ["fields of another sort", "{rank: 500, owns: [{kind: Rack, fields: location}]} # <- wrong-type"],
+  ])("own everything where what they own is %s, so that nothing follows from it", (_, spec) => {
+    const files = { "a.yaml": site + doc("Layer", "ipam", spec) + doc("Rack", "r", "{location: {grid: a}}", "ipam") };
+    expect(check(files).found).toEqual(markedFindings(files));
+  });
+
   it("may own a custom kind that the design declares", () => {
     const kind = doc(
       "CustomKind",
