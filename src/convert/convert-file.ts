@@ -52,9 +52,11 @@ export function prepareFile(input: FileConversion): PreparedFile {
   for (const part of parts) {
     if (part.kept === undefined) for (const each of decisionsOf(part, input)) decisions.push(each);
   }
-  const kept = parts.filter((part) => part.kept !== undefined);
-  const inKept = (line: number) => kept.some(({ firstLine, endLine }) => firstLine <= line && line < endLine);
-  const comments = readComments(input.text, parts).filter(({ line }) => !inKept(line));
+  let at = -1;
+  const comments = readComments(input.text, parts).filter(({ line }) => {
+    while ((parts[at + 1]?.firstLine ?? line + 1) <= line) at++;
+    return parts[at]?.kept === undefined;
+  });
   const { head, left } = placeComments(comments, parts, input.anchors);
   for (const { line } of left) {
     const message = "a comment of a document that is left out is left out with it";
