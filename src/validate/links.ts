@@ -1,5 +1,6 @@
 import type { EffectiveItem } from "../design/effective-item.ts";
 import type { TreeMap } from "../design/tree.ts";
+import type { RuleContext } from "./rule.ts";
 import { mapAt, textAt, textsAt } from "./tree-access.ts";
 
 /** What a link carries, as rules look at it. */
@@ -27,4 +28,13 @@ export function linkTraffic({ tree }: Pick<EffectiveItem, "tree">): LinkTraffic 
   const traffic = { isTrunk: (textAt(trunking, "mode") ?? "disabled") !== "disabled", native, allowed, named };
   known.set(tree, traffic);
   return traffic;
+}
+
+/** Whether another link allows the network, too: a mistake with a rule of its own, of which others follow. Looks at every link, so ask only of a fault. */
+export function isAllowedElsewhere(
+  network: string,
+  link: Pick<EffectiveItem, "name">,
+  { ofKind }: Pick<RuleContext, "ofKind">,
+): boolean {
+  return ofKind("NetworkLink").some((one) => one.name !== link.name && linkTraffic(one).allowed.includes(network));
 }

@@ -84,6 +84,20 @@ const mistakes: Readonly<Record<string, readonly Edit[]>> = {
     ["  bonding:\n    mode: 802.3ad\n    hash: layer3+4\n    mon_rate: 100\n    up_delay: 200\n", ""],
     ["    slaves:\n    - nic1\n", "    slaves: # the list is what is wrong\n    - nic1 # <- interface-bonding\n"],
   ],
+  "a network allowed on a second link, which has no trunking and smaller frames": [
+    [
+      "    mode: none\n    default_network: pxe\n",
+      "    mode: none\n    default_network: pxe\n  allowed_networks: [pxe, tenant]\n",
+    ],
+    ["  allowed_networks: [mgmt, tenant]\n", "  allowed_networks: [mgmt, tenant] # <- network-on-links\n"],
+  ],
+  "an untagged network allowed on a second link, which is a trunk": [
+    [
+      "    mode: none\n    default_network: pxe\n",
+      "    mode: none\n    default_network: pxe\n  allowed_networks: [pxe]\n",
+    ],
+    ["  allowed_networks: [mgmt, tenant]\n", "  allowed_networks: [mgmt, tenant, pxe] # <- network-on-links\n"],
+  ],
   "a default route that lost its gateway, of a primary network": [
     ["  platform:\n", "  primary_network: mgmt\n  platform:\n"],
     [

@@ -1,4 +1,4 @@
-import { linkTraffic } from "../links.ts";
+import { isAllowedElsewhere, linkTraffic } from "../links.ts";
 import type { ItemRule } from "../rule.ts";
 import { mapAt } from "../tree-access.ts";
 
@@ -13,6 +13,8 @@ export const linkTrunking: ItemRule = {
     const { isTrunk, native, allowed, named } = linkTraffic(item);
     if (isTrunk || !context.isWhole(item, "trunking")) return [];
     if (named.length > 1) {
+      if (named.filter((network) => network === native || !isAllowedElsewhere(network, item, context)).length < 2)
+        return [];
       const isStated = mapAt(item.tree, "trunking") !== undefined;
       return [
         {

@@ -1,6 +1,6 @@
 import type { EffectiveItem } from "../../design/effective-item.ts";
 import { carriedPath, hostInterfaces } from "../host-interfaces.ts";
-import { linkTraffic } from "../links.ts";
+import { isAllowedElsewhere, linkTraffic } from "../links.ts";
 import { memberPath } from "../names.ts";
 import type { Finding, ItemRule, RelatedField, RuleContext } from "../rule.ts";
 import { numberAt } from "../tree-access.ts";
@@ -38,7 +38,7 @@ function faultOf(name: string, link: EffectiveItem, at: RelatedField, context: R
   const network = context.lookup("Network", name);
   const mtu = numberAt(network?.tree, "mtu");
   if (limit === undefined || network === undefined || mtu === undefined || mtu <= limit) return [];
-  if (!context.isWhole(link, "mtu")) return [];
+  if (!context.isWhole(link, "mtu") || isAllowedElsewhere(name, link, context)) return [];
   return [
     {
       about: network,

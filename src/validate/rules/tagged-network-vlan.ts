@@ -1,6 +1,6 @@
 import type { EffectiveItem } from "../../design/effective-item.ts";
 import { carriedPath, hostInterfaces } from "../host-interfaces.ts";
-import { linkTraffic } from "../links.ts";
+import { isAllowedElsewhere, linkTraffic } from "../links.ts";
 import { memberPath } from "../names.ts";
 import type { Finding, ItemRule, RelatedField, RuleContext } from "../rule.ts";
 import { supplyHint } from "../supply-hint.ts";
@@ -38,6 +38,7 @@ function faultOf(name: string, link: EffectiveItem, at: RelatedField, context: R
   const network = isTrunk && name !== native ? context.lookup("Network", name) : undefined;
   if (network === undefined || numberAt(network.tree, "vlan") !== undefined) return [];
   if (!context.isWhole(network, "vlan") || !context.isWhole(link, "trunking")) return [];
+  if (isAllowedElsewhere(name, link, context)) return [];
   return [
     {
       about: network,
