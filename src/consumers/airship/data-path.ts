@@ -94,5 +94,7 @@ export function showPath(steps: readonly PathStep[]): string {
 function showStep(step: PathStep): string {
   if (step.type === "all") return "[*]";
   if (step.type === "index") return `[${step.index}]`;
-  return /^[A-Za-z_@][A-Za-z0-9_@-]*$/.test(step.key) ? `.${step.key}` : `.${quoteText(step.key)}`;
+  return /^[A-Za-z_@][A-Za-z0-9_@-]*$/.test(step.key)
+    ? `.${step.key}`
+    : `.${quoteText(step.key.replace(/['\\]/g, "\\$&"))}`;
 }

@@ -1,12 +1,15 @@
 import { createRequire } from "node:module";
 import type { ErrorObject, ValidateFunction } from "ajv";
+import type { RegExpEngine } from "ajv/dist/types/index.js";
 import type { Tree } from "../../design/tree.ts";
+import { linearPattern, PatternError } from "../../text/linear-pattern.ts";
 import type { SourcePosition, YamlNode } from "../../yaml/node.ts";
 import { nodeToPlain } from "../../yaml/node-to-plain.ts";
 import { valueAt } from "../reading/map-draft.ts";
 import { readData } from "./document-data.ts";
 import type { Fault } from "./fault.ts";
 import { upgradedSchema } from "./json-schema-draft.ts";
+import { readPattern } from "./pattern.ts";
 import { pythonValue } from "./python-value.ts";
 import { type RawDocument, titleOf } from "./raw-document.ts";
 import { dataSchemaSchema } from "./schema-name.ts";
@@ -64,11 +67,31 @@ function plain(data: YamlNode): Tree {
   return nodeToPlain(data, pythonValue).tree;
 }
 
+/** A pattern of a schema, searched in bounded time: step by step, or as far as a text may be searched otherwise; a longer text fits. */
+function searchOf(pattern: string): { test(text: string): boolean } {
+  try {
+    return linearPattern(pattern);
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    const read = readPattern(pattern);
+    if (read.message !== undefined) throw new Error(read.message);
+    return { test: (text) => text.length > read.bound || text.search(read.expression) >= 0 };
+  }
+}
+
+const patternOf: RegExpEngine = Object.assign(searchOf, { code: "patternOf" });
+
 /** A checker, or why there is none. */
 function compile(schema: Tree): ValidateFunction | string {
   if (typeof schema !== "object" || schema === null || Array.isArray(schema)) return "it is no mapping";
   const { Ajv } = createRequire(import.meta.url)("ajv") as typeof import("ajv");
-  const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, logger: false, messages: true });
+  const ajv = new Ajv({
+    strict: false,
+    allErrors: true,
+    validateFormats: false,
+    logger: false,
+    code: { regExp: patternOf },
+  });
   try {
     return ajv.compile(upgradedSchema(schema));
   } catch (error) {

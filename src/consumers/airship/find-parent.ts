@@ -17,6 +17,8 @@ const MOST_RELATED = 10;
 export function parentFinder(documents: readonly RawDocument[], policy: LayeringPolicy): ParentFinder {
   const byLabel = new Map<string, RawDocument[]>();
   for (const document of documents) {
+    // Documents that direct others are in no layer; one of a layer that doesn't exist is reported there.
+    if (policy.rankOf(document.layer?.text ?? "") === undefined) continue;
     for (const label of document.labels) {
       const carriers = byLabel.get(label);
       if (carriers === undefined) byLabel.set(label, [document]);
@@ -58,8 +60,7 @@ export function parentFinder(documents: readonly RawDocument[], policy: Layering
           // A document whose labels fit its own selector is no candidate of its own.
           const others = othersIn(group, child);
           const [first] = others;
-          // One of a layer that doesn't exist is reported there.
-          if (first === undefined || (rank < 0 && schema === child.schema)) continue;
+          if (first === undefined) continue;
           if (schema !== child.schema) return { fault: invalidParent(child, others, "another schema") };
           if (rank === own) return { fault: invalidParent(child, others, "the same layer") };
           if (rank > own) return { fault: invalidParent(child, others, "a more specific layer") };

@@ -3,7 +3,7 @@ import type { SourcePosition, YamlEntry, YamlMap, YamlNode } from "../../yaml/no
 import { type SettledFields, toDocument } from "../historical/declaration.ts";
 import { isNothing } from "../reading/map-draft.ts";
 import type { Problems } from "../reading/problems.ts";
-import { type ItemField, itemOf } from "./item-fields.ts";
+import { type ItemField, itemOf, memberAt, partAt, pathOf } from "./item-fields.ts";
 import { stepsOf, traceOf } from "./traced-position.ts";
 
 /** What becomes a document of an item. */
@@ -83,19 +83,19 @@ function settled(
         return entries === node.entries && place === position ? node : { kind: "map", entries, position: place };
       }
       case "list": {
-        const items = changed(node.items, (item, index) => visit(item, field.member(index, item), here));
+        const items = changed(node.items, (item, index) => visit(item, memberAt(field, index, item), here));
         return items === node.items && place === position ? node : { kind: "list", items, position: place };
       }
       case "scalar":
         if (traceOf(position)?.sealed === true && !field.secret)
-          reportShown(field.path(), here.substitution ?? position);
+          reportShown(pathOf(field), here.substitution ?? position);
         return place === position ? node : { ...node, position: place };
     }
   }
 
   function visitEntry(entry: YamlEntry, field: ItemField, above: Above): YamlEntry {
     const { key, keyPosition, value } = entry;
-    const below = visit(value, field.at(key), above);
+    const below = visit(value, partAt(field, key), above);
     const keyAt = bare(keyPosition);
     if (below === value && keyAt === keyPosition && keyAt.uri === below.position.uri) return entry;
     // A value and its key have one file between them; where they don't, the value's place stands for both.
@@ -111,8 +111,9 @@ function settled(
 
   function note(at: ItemField, position: SourcePosition, above: SourcePosition | undefined): void {
     const steps = stepsOf(position);
-    if (steps.length === 0 || (above !== undefined && stepsOf(above) === steps)) return;
-    const field = at.path();
+    if (steps.length === 0 || conversions.length >= MOST_CONVERSIONS) return;
+    if (above !== undefined && stepsOf(above) === steps) return;
+    const field = pathOf(at);
     if (field === "") return;
     for (const { message, at } of steps) {
       if (conversions.length >= MOST_CONVERSIONS) return;

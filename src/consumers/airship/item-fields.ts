@@ -7,18 +7,19 @@ import { fieldBelow, memberPath } from "../reading/names.ts";
 
 /** A part of an item, as far as its kind knows it. */
 export interface ItemField {
-  /** The path in the item's terms, put together when it is asked for. */
-  path(): string;
   /** Whether what stands there is never shown. */
   readonly secret: boolean;
-  /** A part by its key in a mapping. */
-  at(key: string): ItemField;
-  /** A part by its place in a list: members that have a name are called by it. */
-  member(index: number, value: YamlNode): ItemField;
+  readonly shape: Shape;
+  /** What it is a part of; absent for the item itself. */
+  readonly above: ItemField | undefined;
+  /** Its key in a mapping, or its place in a list. */
+  readonly step: string | number;
+  /** What stands there, in a list. */
+  readonly value: YamlNode | undefined;
 }
 
 /** What a kind says of the fields of a message, or of the members of a field. */
-interface Shape {
+export interface Shape {
   readonly secret: boolean;
   /** Of a message. */
   readonly fields?: ReadonlyMap<string, Shape>;
@@ -43,8 +44,33 @@ export function itemOf(kind: string): ItemField {
       .filter(([name]) => name !== "")
       .map(([name, message]) => [name, shapeOf(message, new Map())]),
   );
-  const shape = shapes.get(kind) ?? unknown;
-  return field(shape, shape.secret, () => "");
+  return { secret: false, shape: shapes.get(kind) ?? unknown, above: undefined, step: "", value: undefined };
+}
+
+/** A part by its key in a mapping. */
+export function partAt(above: ItemField, key: string): ItemField {
+  const { fields } = above.shape;
+  const shape = fields?.get(key) ?? fields?.get(key.replace(/^!/, "")) ?? unknown;
+  return { secret: above.secret || shape.secret, shape, above, step: key, value: undefined };
+}
+
+/** A part by its place in a list. */
+export function memberAt(above: ItemField, index: number, value: YamlNode): ItemField {
+  return { secret: above.secret, shape: above.shape.members ?? unknown, above, step: index, value };
+}
+
+/** The path of a part in the item's terms: members that have a name are called by it. */
+export function pathOf({ above, step, value }: ItemField): string {
+  if (above === undefined) return "";
+  const path = pathOf(above);
+  const { isMap, key } = above.shape;
+  if (typeof step === "string") {
+    const name = step.replace(/^!/, "");
+    const isName = isMap !== true && /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+    return isName ? fieldBelow(path, name) : memberPath(path, name);
+  }
+  const name = key === undefined || value === undefined ? undefined : nameOf(value, key);
+  return name === undefined ? `${path}[${step}]` : memberPath(path, name.replace(/^!/, ""));
 }
 
 function shapeOf(message: DescMessage, done: Map<DescMessage, Shape>): Shape {
@@ -66,27 +92,6 @@ function shapeOf(message: DescMessage, done: Map<DescMessage, Shape>): Shape {
     } else fields.set(each.name, { secret: hidden });
   }
   return shape;
-}
-
-function field(shape: Shape, isSecret: boolean, path: () => string): ItemField {
-  return {
-    path,
-    secret: isSecret,
-    at(key) {
-      const below = shape.fields?.get(key) ?? shape.fields?.get(key.replace(/^!/, "")) ?? unknown;
-      return field(below, isSecret || below.secret, () => {
-        const name = key.replace(/^!/, "");
-        const isName = shape.isMap !== true && /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
-        return isName ? fieldBelow(path(), name) : memberPath(path(), name);
-      });
-    },
-    member(index, value) {
-      return field(shape.members ?? unknown, isSecret, () => {
-        const name = shape.key === undefined ? undefined : nameOf(value, shape.key);
-        return name === undefined ? `${path()}[${index}]` : memberPath(path(), name.replace(/^!/, ""));
-      });
-    },
-  };
 }
 
 function nameOf(value: YamlNode, key: string): string | undefined {

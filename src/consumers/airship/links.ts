@@ -84,13 +84,8 @@ export function webOf(documents: readonly RawDocument[], policy: LayeringPolicy 
       if (wrong !== undefined) faults.push(wrong);
       else if ((document.selector?.length ?? 0) > 0 && parent === undefined && faults.length === 0)
         faults.push(noParent(document));
-      if (document.replacementAt === undefined && wrong === undefined) {
-        const first = replacements
-          .named(document.schema, document.name)
-          .find((each) => each.replacementAt === undefined);
-        if (first !== undefined && first !== document && document.name !== "" && found(first).parent !== document)
-          faults.push(namesakeFault(document, first));
-      }
+      const namesake = wrong === undefined ? namesakeOf(document) : undefined;
+      if (namesake !== undefined) faults.push(namesakeFault(document, namesake));
     }
     for (const substitution of document.substitutions) {
       if (replacements.source(substitution.schema, substitution.name) !== undefined) continue;
@@ -98,6 +93,17 @@ export function webOf(documents: readonly RawDocument[], policy: LayeringPolicy 
       faults.push(noSource(substitution, abstract));
     }
     return faults;
+  }
+
+  /** An earlier document that stands in the way of this one: of the same layer, or like this one without a document it replaces. */
+  function namesakeOf(document: RawDocument): RawDocument | undefined {
+    if (document.name === "") return undefined;
+    const same = replacements.named(document.schema, document.name);
+    const twin = same.find((each) => each.layer?.text === document.layer?.text);
+    if (twin !== undefined && twin !== document) return twin;
+    const first = same.find((each) => each.replacementAt === undefined);
+    const isOther = document.replacementAt === undefined && first !== undefined && first !== document;
+    return isOther && found(first).parent !== document ? first : undefined;
   }
 
   /** Of several of one name the most specific is the one that was meant, so that they aren't reported twice. */

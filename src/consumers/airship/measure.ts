@@ -15,7 +15,7 @@ export interface RenderLimits {
 
 /** The limits that hold. */
 export const renderLimits: RenderLimits = {
-  documentWeight: 200_000,
+  documentWeight: 100_000,
   totalWeight: 4_000_000,
   depth: 64,
   textLength: 1024 * 1024,

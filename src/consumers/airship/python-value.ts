@@ -15,6 +15,8 @@ export function pythonValue(scalar: YamlScalar): string | number | boolean | nul
   const truth = truths.get(scalar.text);
   if (truth !== undefined) return truth;
   if (/^[-+]?0[0-7]+$/.test(scalar.text)) return Number.parseInt(scalar.text, 8);
+  // Of other spellings of numbers it takes these for texts.
+  if (/^0o|^[-+]?[0-9]+e/i.test(scalar.text)) return scalar.text;
   return scalar.value;
 }
 
@@ -24,7 +26,7 @@ export function pythonText(node: YamlNode): string | undefined {
   const value = pythonValue(node);
   if (value === null) return undefined;
   if (typeof value === "boolean") return value ? "True" : "False";
-  return String(value);
+  return typeof value === "number" && Number.isInteger(value) && node.text.includes(".") ? `${value}.0` : String(value);
 }
 
 /** Whether a value is a text there. */

@@ -81,13 +81,14 @@ function renderOne(
   let whole = document.complete && !links.faults.some(({ severity = "error" }) => severity === "error");
   if (isBroken) return { data: own, own, whole: false };
   let data = own;
-  const attempt = (step: () => YamlNode): void => {
+  /** What fails for what another document lacks is that document's fault. */
+  const attempt = (from: RenderedData, step: () => YamlNode): void => {
     try {
       data = step();
     } catch (error) {
       if (!(error instanceof RenderFault)) throw error;
       whole = false;
-      report(error.fault);
+      if (from.whole) report(error.fault);
     }
   };
   if (links.parent !== undefined) {
@@ -100,7 +101,7 @@ function renderOne(
     if (parent?.whole !== true) whole = false;
     // Where the text broke off, so may have the actions, and the data they are about.
     if (parent !== undefined && document.complete) {
-      attempt(() =>
+      attempt(parent, () =>
         withinLimits(
           applyActions({
             parent: parent.data,
@@ -124,7 +125,7 @@ function renderOne(
     }
     if (!taken.whole) whole = false;
     const sealed = source.encrypted || holdsSecret(source.schema);
-    attempt(() => {
+    attempt(taken, () => {
       refuseReference(source, taken.data, substitution.sourceAt);
       return withinLimits(
         substitute(
