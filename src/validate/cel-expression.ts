@@ -1,5 +1,6 @@
 import type { parse } from "@bufbuild/cel";
 import { suggest } from "../text/suggest.ts";
+import { CEL_DEEPEST } from "./cel-bounds.ts";
 
 /** Why an expression can't be compiled, one line; `line` and `column`, from 1, are in the expression, absent when it is about the whole. */
 export interface CelFault {
@@ -79,17 +80,19 @@ export function boundLoops(expr: Expression, step: () => Expression): void {
   });
 }
 
-/** Visits every part, the outer before the inner, with the variables it may use. */
+/** Visits every part, the outer before the inner, with the variables it may use. Throws a RangeError for an expression that is nested too deeply. */
 function walk(
   at: Expression | undefined,
   scope: ReadonlySet<string>,
   visit: (at: Expression, scope: ReadonlySet<string>) => void,
+  depth = 0,
 ): void {
   if (at === undefined) return;
+  if (depth > CEL_DEEPEST) throw new RangeError("nested too deeply");
   visit(at, scope);
   const { exprKind } = at;
   const each = (parts: readonly (Expression | undefined)[], own = scope) => {
-    for (const part of parts) walk(part, own, visit);
+    for (const part of parts) walk(part, own, visit, depth + 1);
   };
   if (exprKind.case === "selectExpr") each([exprKind.value.operand]);
   else if (exprKind.case === "callExpr") each([exprKind.value.target, ...exprKind.value.args]);
