@@ -108,6 +108,9 @@ export interface GroupRule {
   /** True when it doesn't matter where the facts were written: finding their places takes time. They come in the order of kinds and names. */
   readonly inAnyOrder?: boolean;
   facts(item: EffectiveItem, context: RuleContext): readonly Fact[];
-  /** The facts are in the order of the places they were written, unless the rule says that it doesn't matter. */
-  check(facts: readonly Fact[], context: Pick<RuleContext, "isWhole" | "hasKind" | "origin">): readonly GroupFinding[];
+  /** The facts are in the order of the places they were written, unless the rule says that it doesn't matter. It may look up the items that spoke. */
+  check(
+    facts: readonly Fact[],
+    context: Pick<RuleContext, "isWhole" | "hasKind" | "lookup" | "origin">,
+  ): readonly GroupFinding[];
 }

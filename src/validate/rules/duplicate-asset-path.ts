@@ -1,17 +1,10 @@
 import { createHash } from "node:crypto";
+import type { EffectiveItem } from "../../design/effective-item.ts";
 import { possibleNames, selectorOfTree } from "../../design/selector.ts";
 import { assetsOf } from "../boot-assets.ts";
 import type { Fact, GroupFinding, GroupRule } from "../rule.ts";
 import { shown } from "../shown.ts";
 import { mapAt, textAt } from "../tree-access.ts";
-
-/** What an asset writes, and where it may be written. */
-interface Written {
-  /** Digest of everything that is said of the file. */
-  readonly content: string;
-  /** The only nodes it may be written on; absent for any. */
-  readonly names?: readonly string[];
-}
 
 /** A file is written once. */
 export const duplicateAssetPath: GroupRule = {
@@ -22,31 +15,27 @@ export const duplicateAssetPath: GroupRule = {
 meet, and one file said twice is harmless.`,
   kinds: ["BootAction"],
   facts(item) {
-    const { kind, name, tree } = item;
+    const { kind, name } = item;
     const assets = assetsOf(item).filter(
       ({ type, tree: asset }) => type !== "pkg_list" && textAt(asset, "path") !== undefined,
     );
-    if (assets.length === 0) return [];
-    const bound = possibleNames(selectorOfTree(mapAt(tree, "nodes")));
     return assets.map(({ path, tree: asset, type }) => {
-      const written: Written = {
-        content: createHash("sha256")
-          .update(JSON.stringify([type, asset]))
-          .digest("base64"),
-        ...(bound && { names: [...bound] }),
-      };
+      const content = createHash("sha256")
+        .update(JSON.stringify([type, asset]))
+        .digest("base64");
       const target = (textAt(asset, "path") ?? "").replace(/\/{2,}/g, "/");
-      return { key: `asset/${target}`, kind, name, field: `${path}.path`, role: JSON.stringify(written) };
+      return { key: `asset/${target}`, kind, name, field: `${path}.path`, role: content };
     });
   },
-  check(facts) {
+  check(facts, context) {
     const found: GroupFinding[] = [];
     /** The first that writes on every node, and the first on each node by name. */
     let everywhere: Known | undefined;
     let anywhere: Known | undefined;
     const byName = new Map<string, Known>();
     for (const fact of facts) {
-      const { content, names } = JSON.parse(fact.role ?? "{}") as Written;
+      const content = fact.role ?? "";
+      const names = namesOf(context.lookup(fact.kind, fact.name));
       const known: Known = { fact, content };
       const before = everywhere ?? (names === undefined ? anywhere : firstOf(names, byName));
       if (before !== undefined && before.content !== content) found.push(clash(fact, before.fact));
@@ -58,12 +47,22 @@ meet, and one file said twice is harmless.`,
   },
 };
 
+const bounds = new WeakMap<EffectiveItem, ReadonlySet<string> | "any">();
+
+/** The only nodes a boot action may run on; undefined for any. */
+function namesOf(action: EffectiveItem | undefined): ReadonlySet<string> | undefined {
+  if (action === undefined) return undefined;
+  const known = bounds.get(action) ?? possibleNames(selectorOfTree(mapAt(action.tree, "nodes"))) ?? "any";
+  bounds.set(action, known);
+  return known === "any" ? undefined : known;
+}
+
 interface Known {
   readonly fact: Fact;
   readonly content: string;
 }
 
-function firstOf(names: readonly string[], byName: ReadonlyMap<string, Known>): Known | undefined {
+function firstOf(names: Iterable<string>, byName: ReadonlyMap<string, Known>): Known | undefined {
   for (const name of names) {
     const known = byName.get(name);
     if (known !== undefined) return known;
