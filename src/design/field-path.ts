@@ -17,7 +17,6 @@ export class FieldPathError extends Error {
   }
 }
 
-const PLAIN_KEY = /^[A-Za-z0-9._:/-]*$/;
 const LONGEST_PATH = 2048;
 const FIELD = /[A-Za-z_][A-Za-z0-9_]*/y;
 const INDEX = /0|[1-9][0-9]{0,8}/y;
@@ -90,7 +89,16 @@ export function fieldPath(parent: string, name: string): string {
 
 /** The path of a member or map entry of what `parent` names. */
 export function keyPath(parent: string, key: string): string {
-  return PLAIN_KEY.test(key) ? `${parent}["${key}"]` : `${parent}[${JSON.stringify(key)}]`;
+  return isPlain(key) ? `${parent}["${key}"]` : `${parent}[${JSON.stringify(key)}]`;
+}
+
+/** Whether a key is the same in JSON: printable ASCII without the quote and the backslash. By hand, for it is asked for every member of a design. */
+function isPlain(key: string): boolean {
+  for (let at = 0; at < key.length; at++) {
+    const unit = key.charCodeAt(at);
+    if (unit < 32 || unit > 126 || unit === 34 || unit === 92) return false;
+  }
+  return true;
 }
 
 /** The path of the nth member of the plain list `parent` names, from 0. */

@@ -1,8 +1,8 @@
 import { suggest } from "../text/suggest.ts";
 import { childOf } from "./child-of.ts";
-import type { Declared, DeclaredMessage, DeclaredScalar } from "./declared.ts";
+import type { Declared, DeclaredMessage, DeclaredRemoval, DeclaredScalar, DeclaredTree } from "./declared.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import { fieldPath, indexPath, keyPath } from "./field-path.ts";
+import { formatFieldPath, type PathStep } from "./field-path.ts";
 import type { FieldSchema, MessageSchema } from "./kind-schema.ts";
 import { markedFields } from "./marked-fields.ts";
 import { findingAt, placeOf } from "./place.ts";
@@ -19,8 +19,14 @@ export interface KnownItems {
   mayBeLost(kind: string): boolean;
 }
 
+/** A step on the way to a value, and the one before it: trail and path are made of it where something is found, which is seldom. */
+interface Way {
+  readonly before: Way | undefined;
+  readonly step: PathStep;
+}
+
 /** Looks at one value of a field that may name an item. */
-type Check = (scalar: DeclaredScalar, field: FieldSchema, trail: readonly (string | number)[], path: string) => void;
+type Check = (scalar: DeclaredScalar, field: FieldSchema, before: Way | undefined, step: PathStep) => void;
 
 /** Suggestions are looked for so many times; a design with more bad references than that has one mistake, not many. */
 const MOST_SUGGESTIONS = 200;
@@ -45,11 +51,12 @@ export function referenceCheck(
   }
 
   return (item) => {
-    const check: Check = (scalar, field, trail, path) => {
+    const check: Check = (scalar, field, before, step) => {
       const name = String(scalar.value);
       const kind = referredKind(field);
       if (kind === undefined || known.exists(kind, name) || known.mayBeLost(kind)) return;
-      const inForce = trail.reduce<Declared | undefined>(childOf, item.body);
+      const steps = stepsOf({ before, step });
+      const inForce = steps.map(trailStep).reduce<Declared | undefined>(childOf, item.body);
       if (inForce !== scalar) return;
       const near = suggestionFor(kind, name);
       const elsewhere = known.partial && [...known.names(kind)].length === 0;
@@ -59,44 +66,55 @@ export function referenceCheck(
           severity: elsewhere || field.optionalReference === true ? "warning" : "error",
           message: `${kindWords(kind)} ${JSON.stringify(name)} doesn't exist`,
           hint: near === undefined ? hintFor(kind, name, elsewhere) : `did you mean "${near}"?`,
-          field: path,
+          field: formatFieldPath(steps),
         }),
       );
     };
-    for (const raw of item.raws) visit(raw.body, item.schema.message, [], "", check);
+    for (const raw of item.raws) visit(raw.body, item.schema.message, undefined, check);
   };
 
-  function visit(
-    message: DeclaredMessage,
-    schema: MessageSchema,
-    trail: readonly (string | number)[],
-    path: string,
-    check: Check,
-  ): void {
+  function visit(message: DeclaredMessage, schema: MessageSchema, before: Way | undefined, check: Check): void {
     for (const field of onTheWay.of(schema)) {
       const declared = message.fields[field.name];
       if (declared === undefined || declared.type === "removal") continue;
-      const here = [...trail, field.name];
-      const ownPath = fieldPath(path, field.name);
-      if (declared.type === "scalar") {
-        check(declared, field, here, ownPath);
-      } else if (declared.type === "message") {
-        if (field.shape.type === "message") visit(declared, field.shape.message, here, ownPath, check);
-      } else if (declared.type === "list") {
-        for (const [index, each] of declared.items.entries()) {
-          if (field.shape.type === "list")
-            visit(each, field.shape.message, [...here, index], indexPath(ownPath, index), check);
-        }
-      } else if (declared.type === "group") {
-        for (const [key, member] of declared.members) {
-          if (member.type === "message") {
-            if (field.shape.type === "keyed")
-              visit(member, field.shape.message, [...here, key], keyPath(ownPath, key), check);
-          } else check(member, field, [...here, key], keyPath(ownPath, key));
-        }
+      const step: PathStep = { type: "field", name: field.name };
+      if (declared.type === "scalar") check(declared, field, before, step);
+      else if (declared.type !== "tree") visitParts(declared, field, { before, step }, check);
+    }
+  }
+
+  function visitParts(
+    declared: Exclude<Declared, DeclaredScalar | DeclaredTree | DeclaredRemoval>,
+    field: FieldSchema,
+    here: Way,
+    check: Check,
+  ): void {
+    const { shape } = field;
+    if (declared.type === "message") {
+      if (shape.type === "message") visit(declared, shape.message, here, check);
+    } else if (declared.type === "list") {
+      if (shape.type !== "list") return;
+      for (const [index, each] of declared.items.entries())
+        visit(each, shape.message, { before: here, step: { type: "index", index } }, check);
+    } else {
+      for (const [key, member] of declared.members) {
+        const step: PathStep = { type: "key", key };
+        if (member.type !== "message") check(member, field, here, step);
+        else if (shape.type === "keyed") visit(member, shape.message, { before: here, step }, check);
       }
     }
   }
+}
+
+function stepsOf(way: Way): readonly PathStep[] {
+  const steps: PathStep[] = [];
+  for (let at: Way | undefined = way; at !== undefined; at = at.before) steps.unshift(at.step);
+  return steps;
+}
+
+function trailStep(step: PathStep): string | number {
+  if (step.type === "index") return step.index;
+  return step.type === "key" ? step.key : step.name;
 }
 
 function hintFor(kind: string, name: string, elsewhere: boolean): string {

@@ -1,4 +1,4 @@
-/** The path of a member of a map or keyed list: `interfaces["bond0"]`. */
-export function memberPath(path: string, key: string): string {
-  return `${path}[${JSON.stringify(key)}]`;
-}
+import { keyPath } from "../design/field-path.ts";
+
+/** The path of a member of a keyed list or map: `path["key"]`. */
+export const memberPath: (path: string, key: string) => string = keyPath;

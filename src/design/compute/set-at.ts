@@ -8,12 +8,16 @@ import { isTreeMap, type Tree, type TreeMap } from "../tree.ts";
 export function setAt(tree: TreeMap, trail: readonly TrailStep[], value: Tree, own: Set<object>): TreeMap {
   const [step, ...rest] = trail;
   if (step === undefined) return tree;
-  const copy: Record<string, Tree> = own.has(tree)
-    ? tree
-    : Object.assign(Object.create(Object.getPrototypeOf(tree)), tree);
+  const copy: Record<string, Tree> = own.has(tree) ? tree : copyOf(tree);
   own.add(copy);
   copy[step] = placed(Object.hasOwn(copy, step) ? copy[step] : undefined, rest, value, own);
   return copy;
+}
+
+/** A copy with the same prototype; most are common records, and those are soon copied. */
+function copyOf(tree: TreeMap): Record<string, Tree> {
+  const prototype = Object.getPrototypeOf(tree);
+  return prototype === Object.prototype ? { ...tree } : Object.assign(Object.create(prototype), tree);
 }
 
 function placed(before: Tree | undefined, trail: readonly TrailStep[], value: Tree, own: Set<object>): Tree {
