@@ -7,7 +7,7 @@ import { createPluginHost, type PluginHost } from "./plugin-host.ts";
 
 /**
  * Runs plugins for as long as `use` does: each is started by its first call and stopped at the end. `say` is told each line they write to stderr.
- * A call that finds a plugin ended fails at once.
+ * A call that finds a plugin ended fails at once. A signal that ends this process ends them first; where somebody else listens to it, that one ends the process.
  */
 export async function withPlugins<Result>(
   plugins: readonly PluginCommand[],
@@ -22,14 +22,35 @@ export async function withPlugins<Result>(
       ...{ plugins, socketDir: directory, log, coreVersion },
       timing: { backoffMs: 500, patienceMs: 0, graceMs: 2_000 },
     });
+    const leave = onSignals(() => host.close(), directory);
     try {
       return await use(host);
     } finally {
+      leave();
       await host.close();
     }
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+function onSignals(close: () => Promise<void>, directory: string): () => void {
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  const handlers = signals.map((signal) => {
+    const isOthers = process.listenerCount(signal) > 0;
+    const handle = (): void => {
+      void close().then(() => {
+        if (isOthers) return;
+        rmSync(directory, { recursive: true, force: true });
+        process.kill(process.pid, signal);
+      });
+    };
+    process.once(signal, handle);
+    return () => process.off(signal, handle);
+  });
+  return () => {
+    for (const leave of handlers) leave();
+  };
 }
 
 /** The host's own entries, which say more than the line, are told by the errors of calls. */

@@ -1,4 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fixture, temporaryDirectory } from "../../../test/conformance/fixtures/start-host.ts";
@@ -156,6 +158,30 @@ describe("the options", () => {
     expect(JSON.parse(resolved.stdout)).toMatchObject({
       items: [{ name: "r1", spec: { description: "by the door" } }],
     });
+  });
+
+  it("leave nothing behind when the command is interrupted", async () => {
+    const folder = temporaryDirectory();
+    const main = join(import.meta.dirname, "..", "main.ts");
+    const args = ["validate", siteFile(site), "--validator", commandOf("validator-plugin.ts", "sleeps")];
+    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main, ...args], {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { PATH: process.env.PATH, TMPDIR: folder },
+    });
+    const said = await new Promise<string>((resolve) => {
+      let text = "";
+      child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk;
+        if (/pid \d+\n/.test(text)) resolve(text);
+      });
+    });
+    expect(readdirSync(folder)).toHaveLength(1);
+    child.kill("SIGINT");
+    const [, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+    expect(signal).toBe("SIGINT");
+    expect(readdirSync(folder)).toEqual([]);
+    const pid = Number(/pid (\d+)/.exec(said)?.[1]);
+    expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
   });
 
   it("are command lines, with a shell's quotes and nothing else of a shell", () => {
