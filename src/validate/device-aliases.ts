@@ -1,7 +1,17 @@
 import type { EffectiveItem } from "../design/effective-item.ts";
 import { membersAt, textAt } from "./tree-access.ts";
 
+const names = new WeakMap<EffectiveItem, ReadonlySet<string>>();
 const known = new WeakMap<EffectiveItem, ReadonlyMap<string, string>>();
+
+/** The aliases of a hardware profile. */
+export function aliasesOf(profile: EffectiveItem): ReadonlySet<string> {
+  const before = names.get(profile);
+  if (before !== undefined) return before;
+  const aliases = new Set(membersAt(profile.tree, "device_aliases").map((device) => textAt(device, "alias") ?? ""));
+  names.set(profile, aliases);
+  return aliases;
+}
 
 /** The alias that stands for an address on a bus, written with or without the bus in front; undefined when there is none. */
 export function aliasOfAddress(profile: EffectiveItem | undefined, address: string): string | undefined {

@@ -1,8 +1,8 @@
-import { assetsOf, pipeData } from "../boot-assets.ts";
-import { parseTemplate } from "../parse-template.ts";
+import { templatesOf } from "../asset-templates.ts";
+import { assetsOf } from "../boot-assets.ts";
+import type { TemplateFault } from "../parse-template.ts";
 import type { Finding, ItemRule } from "../rule.ts";
 import { shown } from "../shown.ts";
-import { textAt, textsAt } from "../tree-access.ts";
 
 /** A template can be read. */
 export const assetTemplate: ItemRule = {
@@ -13,18 +13,12 @@ export const assetTemplate: ItemRule = {
 decoded. What Jinja2 knows and nunjucks doesn't, such as slices and \`{% do %}\`, is a warning.`,
   kinds: ["BootAction"],
   check: (item) =>
-    assetsOf(item).flatMap((asset) => {
-      const location = textAt(asset.tree, "location");
-      const isTemplate = textsAt(asset.tree, "location_pipeline").includes("template");
-      return [
-        ...faultOf(`${asset.path}.data`, pipeData(asset).template),
-        ...faultOf(`${asset.path}.location`, isTemplate ? location : undefined),
-      ];
-    }),
+    assetsOf(item).flatMap((asset) =>
+      templatesOf(asset).flatMap(({ field, parsed }) => faultOf(`${asset.path}.${field}`, parsed.fault)),
+    ),
 };
 
-function faultOf(field: string, text: string | undefined): Finding[] {
-  const fault = text === undefined ? undefined : parseTemplate(text).fault;
+function faultOf(field: string, fault: TemplateFault | undefined): Finding[] {
   if (fault === undefined) return [];
   const place = fault.line === undefined ? "" : ` at line ${fault.line}, column ${fault.column} of the template`;
   const said = fault.message === "" ? "it can't be read" : oneLine(fault.message);

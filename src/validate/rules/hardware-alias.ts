@@ -1,5 +1,5 @@
 import { suggest } from "../../text/suggest.ts";
-import { aliasOfAddress } from "../device-aliases.ts";
+import { aliasesOf, aliasOfAddress } from "../device-aliases.ts";
 import { memberPath } from "../names.ts";
 import type { Finding, ItemRule } from "../rule.ts";
 import { shown } from "../shown.ts";
@@ -17,9 +17,9 @@ looked up on the machine as built. A name that is no alias is taken as the name 
   check({ tree }, context) {
     const profile = context.lookup("HardwareProfile", textAt(tree, "hardware_profile"));
     if (profile === undefined) return [];
-    const aliases = membersAt(profile.tree, "device_aliases").map((alias) => textAt(alias, "alias") ?? "");
+    const aliases = aliasesOf(profile);
     const unknown = (alias: string, field: string): Finding[] => {
-      if (aliases.includes(alias) || !context.isWhole(profile, "device_aliases")) return [];
+      if (aliases.has(alias) || !context.isWhole(profile, "device_aliases")) return [];
       const near = suggest(alias, aliases);
       return [
         {
@@ -43,13 +43,13 @@ looked up on the machine as built. A name that is no alias is taken as the name 
     return [
       ...membersAt(tree, "interfaces").flatMap((one) =>
         textsAt(one, "slaves").flatMap((slave) => {
-          if (aliases.includes(slave)) return [];
+          if (aliases.has(slave)) return [];
           return unknown(slave, memberPath(`${memberPath("interfaces", textAt(one, "name") ?? "")}.slaves`, slave));
         }),
       ),
       ...(boot === undefined ? [] : unknown(boot, "storage.boot_drive.device")),
       ...disks.flatMap((alias) =>
-        alias === "" || alias === boot || isListedTwice(alias)
+        alias === "" || alias === boot || aliases.has(alias) || isListedTwice(alias)
           ? []
           : unknown(alias, memberPath("storage.physical_devices", alias)),
       ),

@@ -1,6 +1,6 @@
 import { suggest } from "../../text/suggest.ts";
-import { assetsOf, pipeData } from "../boot-assets.ts";
-import { parseTemplate } from "../parse-template.ts";
+import { templatesOf } from "../asset-templates.ts";
+import { assetsOf } from "../boot-assets.ts";
 import type { Finding, ItemRule, RuleContext } from "../rule.ts";
 import { shown } from "../shown.ts";
 
@@ -19,14 +19,13 @@ export const templateVariable: ItemRule = {
 \`node.network.NAME\` has ${ofNetwork.map((each) => `\`${each}\``).join(", ")}, and \`node.network.default\` is that of the primary network.`,
   kinds: ["BootAction"],
   check: (item, context) =>
-    assetsOf(item).flatMap((asset) => {
-      const { template } = pipeData(asset);
-      if (template === undefined) return [];
-      const field = `${asset.path}.data`;
-      return parseTemplate(template)
-        .lookups.filter(([root = ""]) => known.has(root) && !isAssigned(template, root))
-        .flatMap((chain) => faultOf(field, chain, context));
-    }),
+    assetsOf(item).flatMap((asset) =>
+      templatesOf(asset).flatMap(({ field, text, parsed }) =>
+        parsed.lookups
+          .filter(([root = ""]) => known.has(root) && !isAssigned(text, root))
+          .flatMap((chain) => faultOf(`${asset.path}.${field}`, chain, context)),
+      ),
+    ),
 };
 
 function faultOf(field: string, chain: readonly string[], context: RuleContext): Finding[] {

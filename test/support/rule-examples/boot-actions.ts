@@ -333,6 +333,10 @@ export const bootActionExamples: Readonly<Record<string, RuleExamples>> = {
     },
     fails: {
       "a slip": asset(...file, "data: '{{ node.hostnam }}' # <- template-variable", "data_pipeline: [template]"),
+      "a slip in a location": asset(
+        ...[...file, "location: 'https://f.example/{{ node.hostnam }}' # <- template-variable"],
+        "location_pipeline: [template]",
+      ),
       "a network nobody has": asset(
         ...[...file, "data: '{{ node.network.mgnt.ip }}' # <- template-variable", "data_pipeline: [template]"],
       ),
