@@ -1,12 +1,12 @@
 import { suggest } from "../../text/suggest.ts";
-import type { YamlEntry, YamlMap, YamlNode } from "../../yaml/node.ts";
+import type { SourcePosition, YamlEntry, YamlMap, YamlNode } from "../../yaml/node.ts";
 import { quoteText } from "../../yaml/quote-text.ts";
 import { isNothing } from "../reading/map-draft.ts";
 import { type DataPath, type PathStep, parseDataPath, showPath } from "./data-path.ts";
 import { type Fault, RenderFault } from "./fault.ts";
 import { areEqual } from "./python-value.ts";
 import type { Action, PlacedText } from "./raw-document.ts";
-import { type Step, stepsOf, traceOf, withSteps } from "./traced-position.ts";
+import { type Step, scatteredMap, stepsOf, traceOf, withSteps } from "./traced-position.ts";
 import { firstAt, type Writing, writeAt } from "./tree-places.ts";
 
 /** A child to be layered onto the data of its parent. */
@@ -31,10 +31,9 @@ const methods: readonly string[] = ["merge", "replace", "delete"];
  * is lost. Throws the fault of the first action that can't be done.
  */
 export function applyActions(layering: Layering): YamlNode {
-  const { parent, inherited } = layering;
-  let result = parent;
+  let result = withOrigins(layering.parent, layering.inherited);
   for (const action of layering.actions) result = applyAction(result, action, layering);
-  return result.kind === "map" ? withOrigins(result, parent, inherited) : result;
+  return result;
 }
 
 function applyAction(result: YamlNode, { method, path }: Action, { own, uri, note }: Layering): YamlNode {
@@ -131,42 +130,42 @@ function missingKey(path: PlacedText, message: string, rest: Pick<Fault, "hint" 
 function merge(old: YamlNode | undefined, value: YamlNode): YamlNode {
   if (old?.kind !== "map" || value.kind !== "map") return overriding(old, value);
   const own = new Map(value.entries.map((entry) => [entry.key, entry]));
-  const entries: YamlEntry[] = old.entries.map((entry) => {
+  const entries: YamlEntry[] = scatteredMap(old).entries.map((entry) => {
     const mine = own.get(entry.key);
     own.delete(entry.key);
     return mine === undefined ? entry : { ...mine, value: merge(entry.value, mine.value) };
   });
   for (const entry of own.values()) entries.push(entry);
-  const merged: YamlMap = { kind: "map", entries, position: value.position };
-  const before = stepsOf(old.position);
-  return before.length === 0 ? merged : withSteps(merged, ...before);
+  return { kind: "map", entries, position: value.position } satisfies YamlMap;
 }
 
 /** A value that takes the place of another one, which is noted. */
 export function overriding(old: YamlNode | undefined, value: YamlNode): YamlNode {
   if (old === undefined || old === value || isNothing(old) || (old.kind === "map" && old.entries.length === 0))
     return value;
+  const before = stepsOf(old.position).filter(({ does }) => does === "overrides");
+  // What an action has put there already.
+  if (isSamePlace(old.position, value.position)) return withSteps(value, ...before);
   const of = traceOf(old.position)?.of;
-  const step = {
+  const step: Step = {
+    does: "overrides",
     message: of === undefined ? "overrides the document's own value" : `overrides the value of ${of}`,
     at: old.position,
   };
-  return withSteps(value, ...stepsOf(old.position), step);
+  return withSteps(value, ...before, step);
 }
 
-/** Notes on each top-level part that something of the parent is in it. */
-function withOrigins(result: YamlMap, parent: YamlNode, inherited: Step): YamlMap {
-  const given = new Map(parent.kind === "map" ? parent.entries.map(({ key, value }) => [key, value]) : []);
-  const entries = result.entries.map((entry) => {
-    const before = given.get(entry.key);
-    if (before === undefined) return entry;
-    const said = (done: string) => ({ ...inherited, message: `${entry.key} ${done}` });
-    if (entry.value === before) return { ...entry, value: withSteps(entry.value, said(inherited.message)) };
-    const isOverridden = stepsOf(entry.value.position).some(({ at }) => at === before.position);
-    if (isOverridden || entry.value.kind !== "map" || before.kind !== "map") return entry;
-    return { ...entry, value: withSteps(entry.value, said(`merged with what is ${inherited.message}`)) };
-  });
-  return { ...result, entries };
+function isSamePlace(a: SourcePosition, b: SourcePosition): boolean {
+  return a.line === b.line && a.column === b.column && a.uri === b.uri;
+}
+
+/** Notes on each part of a parent's data that it is inherited. What is done to them goes on from there. */
+function withOrigins(parent: YamlNode, inherited: Step): YamlNode {
+  if (parent.kind !== "map") return parent;
+  return {
+    ...parent,
+    entries: parent.entries.map((entry) => ({ ...entry, value: withSteps(entry.value, inherited) })),
+  };
 }
 
 /** The path of an action: relative to the data, whether it begins with `.data` or not. */

@@ -58,8 +58,6 @@ describe("the example of a raw site", () => {
     const secret = evaluation.explain("Node", "w1", "oob.credential");
     expect(secret.from).toEqual({ uri: "site/plant7/secrets/ipmi.yaml", line: 11, column: 7 });
     expect(secret.steps.map(({ message, location }) => `${message} @ ${location?.uri ?? "-"}`)).toEqual([
-      "oob inherited from drydock/HostProfile/v1 defaults in layer global @ global/profiles/host.yaml",
-      "oob inherited from drydock/HostProfile/v1 foundry-host in layer type @ type/foundry/profiles/host.yaml",
       "substituted from deckhand/Passphrase/v1 plant7_ipmi @ site/plant7/profiles/host.yaml",
       "a password in clear is a literal secret @ -",
     ]);
@@ -69,6 +67,12 @@ describe("the example of a raw site", () => {
       message: "overrides the value of drydock/HostProfile/v1 defaults in layer global",
       location: { uri: "global/profiles/host.yaml", line: lineOf("global/profiles/host.yaml", "kernel_params") + 1 },
     });
+    const account = evaluation.explain("Node", "w1", "oob.account");
+    expect(account.steps.map(({ message }) => message)).toEqual([
+      "inherited from drydock/HostProfile/v1 defaults in layer global",
+      "inherited from drydock/HostProfile/v1 foundry-host in layer type",
+    ]);
+    expect(evaluation.explain("HostProfile", "worker", "metadata.tags").steps).toEqual([]);
     const image = evaluation.explain("HostProfile", "worker", "platform.image");
     expect(image.from).toMatchObject({ uri: "global/software/versions.yaml", line: 13 });
   });
@@ -77,8 +81,8 @@ describe("the example of a raw site", () => {
     const text = evaluation.explain("BootAction", "motd", "assets[0].data");
     expect(text.from?.uri).toBe("global/profiles/motd.yaml");
     expect(text.steps.map(({ message }) => message)).toEqual([
-      "assets inherited from drydock/BootAction/v1 motd in layer global",
       "substituted from pegleg/SoftwareVersions/v1 software-versions",
+      "inherited from drydock/BootAction/v1 motd in layer global",
       "substituted from pegleg/SiteDefinition/v1 plant7",
     ]);
   });

@@ -74,7 +74,7 @@ function settled(
     const { position } = node;
     const steps = stepsOf(position);
     note(field, position, above.position);
-    const own = steps.findLast(({ message }) => message.startsWith("substituted"));
+    const own = steps.findLast(({ does }) => does === "substitutes");
     const here = steps.length === 0 ? above : { position, substitution: own?.at ?? above.substitution };
     const place = bare(position);
     switch (node.kind) {

@@ -8,6 +8,7 @@ import { type Dependency, orderDocuments } from "./order.ts";
 import { type RawDocument, titleOf } from "./raw-document.ts";
 import { holdsSecret } from "./schema-name.ts";
 import { substitute } from "./substitute.ts";
+import type { Step } from "./traced-position.ts";
 
 /** The data of a document once it is layered and substituted into. */
 export interface RenderedData {
@@ -94,7 +95,8 @@ function renderOne(
   if (links.parent !== undefined) {
     const parent = rendered.get(links.parent);
     const title = titleWithLayer(links.parent);
-    const inherited = {
+    const inherited: Step = {
+      does: "inherits",
       message: `inherited from ${title}`,
       at: { ...links.parent.nameAt, uri: links.parent.file.uri },
     };

@@ -6,7 +6,7 @@ import { type Fault, RenderFault } from "./fault.ts";
 import { isText, pythonText } from "./python-value.ts";
 import type { Destination, PlacedText, Substitution } from "./raw-document.ts";
 import { failed, type Putting, replaced, replacedBelow, searchable, textNode } from "./replace-text.ts";
-import { type Step, sealedNode, stepsOf, traceOf, withSteps } from "./traced-position.ts";
+import { type Step, scatteredMap, sealedNode, traceOf, withSteps } from "./traced-position.ts";
 import { firstAt, writeAt } from "./tree-places.ts";
 
 /** The document a value is taken from. */
@@ -37,7 +37,11 @@ export function substitute(
 ): YamlNode {
   const taken = takeValue(substitution, source, note);
   const value = source.sealed ? sealedNode(taken) : taken;
-  const step: Step = { message: `substituted from ${source.title}`, at: { ...substitution.at, uri } };
+  const step: Step = {
+    does: "substitutes",
+    message: `substituted from ${source.title}`,
+    at: { ...substitution.at, uri },
+  };
   return substitution.destinations.reduce((result, destination) => {
     if (destination.pattern === undefined) return putValue(result, destination, withSteps(value, step), uri);
     return putText(result, destination, destination.pattern, value, { step, uri, note });
@@ -110,10 +114,9 @@ function putValue(data: YamlNode, destination: Destination, value: YamlNode, uri
 function atTop(data: YamlNode, value: YamlNode): YamlNode {
   if (value.kind !== "map" || data.kind !== "map") return value;
   const entries = new Map<string, YamlEntry>(data.entries.map((entry) => [entry.key, entry]));
-  const steps = stepsOf(value.position).slice(-1);
-  for (const entry of value.entries) {
+  for (const entry of scatteredMap(value).entries) {
     const old = entries.get(entry.key);
-    entries.set(entry.key, { ...entry, value: overriding(old?.value, withSteps(entry.value, ...steps)) });
+    entries.set(entry.key, { ...entry, value: overriding(old?.value, entry.value) });
   }
   return { ...data, entries: [...entries.values()] };
 }

@@ -1,7 +1,8 @@
-import type { SourcePosition, YamlEntry, YamlNode } from "../../yaml/node.ts";
+import type { SourcePosition, YamlEntry, YamlList, YamlMap, YamlNode } from "../../yaml/node.ts";
 
 /** One thing that was done to a value on its way into a document. `at` is where what it speaks of was written. */
 export interface Step {
+  readonly does: "inherits" | "overrides" | "substitutes";
   readonly message: string;
   readonly at: SourcePosition;
 }
@@ -31,6 +32,25 @@ const MOST_STEPS = 32;
 export function withSteps(node: YamlNode, ...more: readonly Step[]): YamlNode {
   const steps = [...stepsOf(node.position), ...more].slice(-MOST_STEPS);
   return { ...node, position: noted(node.position, { steps }) };
+}
+
+/** Mappings and lists of more than this keep their steps to themselves, so that no step is noted thousands of times. */
+const MOST_PARTS = 100;
+
+/** A mapping whose parts have its steps, and it has none: one of them is about to be another one's. */
+export function scatteredMap(map: YamlMap): YamlMap {
+  const steps = stepsOf(map.position);
+  if (steps.length === 0 || map.entries.length > MOST_PARTS) return map;
+  const entries = map.entries.map((entry) => ({ ...entry, value: withSteps(entry.value, ...steps) }));
+  return { ...map, entries, position: noted(map.position, { steps: nothing }) };
+}
+
+/** The same for a list. */
+export function scatteredList(list: YamlList): YamlList {
+  const steps = stepsOf(list.position);
+  if (steps.length === 0 || list.items.length > MOST_PARTS) return list;
+  const items = list.items.map((item) => withSteps(item, ...steps));
+  return { ...list, items, position: noted(list.position, { steps: nothing }) };
 }
 
 function noted(position: SourcePosition, more: Partial<TracedPosition>): SourcePosition {

@@ -1,5 +1,6 @@
 import type { SourcePosition, YamlEntry, YamlList, YamlMap, YamlNode } from "../../yaml/node.ts";
 import { type PathStep, showPath } from "./data-path.ts";
+import { scatteredList, scatteredMap } from "./traced-position.ts";
 
 /** The first value at a path; undefined when there is none. */
 export function firstAt(node: YamlNode | undefined, steps: readonly PathStep[], from = 0): YamlNode | undefined {
@@ -79,11 +80,12 @@ function writeKey(
   if (map.kind !== "map") throw writing.refuse(through(map, writing, from, "a mapping"));
   const guiding = guide?.kind === "map" ? entryNamed(guide, key) : undefined;
   const index = map.entries.findIndex((entry) => entry.key === key);
-  const old = map.entries[index];
+  const scattered = scatteredMap(map);
+  const old = scattered.entries[index];
   const value = below(old?.value, guiding?.value);
   if (value === old?.value) return map;
   const isLast = from === writing.steps.length - 1;
-  const entries = [...map.entries];
+  const entries = [...scattered.entries];
   if (value === undefined) entries.splice(index, 1);
   else {
     const keyPosition =
@@ -91,7 +93,7 @@ function writeKey(
     if (old === undefined) entries.push({ key, keyPosition, value });
     else entries[index] = { key, keyPosition, value };
   }
-  return { ...map, entries };
+  return { ...scattered, entries };
 }
 
 function writeMember(
@@ -109,16 +111,17 @@ function writeMember(
     throw writing.refuse(
       `found a list of ${list.items.length} at ${showPath(writing.steps.slice(0, from))}, expected it to have the member ${index}`,
     );
-  const old = list.items[at];
+  const scattered = scatteredList(list);
+  const old = scattered.items[at];
   const value = below(old, guide?.kind === "list" ? guide.items[at] : undefined);
   if (value === old) return list;
-  const items = [...list.items];
+  const items = [...scattered.items];
   if (value === undefined) items.splice(at, 1);
   else {
     while (items.length < at) items.push({ kind: "map", entries: [], position: writing.at });
     items[at] = value;
   }
-  return { ...list, items };
+  return { ...scattered, items };
 }
 
 function writeAll(
