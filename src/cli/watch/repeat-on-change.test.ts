@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -124,6 +124,22 @@ describe("bedplate validate --watch", () => {
       renameSync(join(path, "new"), file);
       await run.report(...findings);
     }
+    expect(await run.interrupt()).toBe(130);
+  });
+
+  it("watches directories inside, those that come later, and files that links lead to", async () => {
+    const path = newDesign();
+    const site = join(path, "site");
+    writeFileSync(join(path, "elsewhere"), "");
+    symlinkSync(join(path, "elsewhere"), join(site, "z.yaml"));
+    const run = watching(site);
+    await run.report();
+    mkdirSync(join(site, "racks"));
+    mkdirSync(join(site, "racks", "row1"));
+    writeFileSync(join(site, "racks", "row1", "b.yaml"), broken);
+    await run.report("b.yaml yaml-syntax");
+    writeFileSync(join(path, "elsewhere"), broken);
+    await run.report("b.yaml yaml-syntax", "z.yaml yaml-syntax");
     expect(await run.interrupt()).toBe(130);
   });
 
