@@ -55,7 +55,7 @@ export function createAirshipReader(): FormReader {
 
   return {
     forms: [formId],
-    claims: (root) => schemaOf(root) !== undefined || lacksOnlySchema(root),
+    claims: (root) => !isOfOtherForm(root) && (schemaOf(root) !== undefined || lacksOnlySchema(root)),
     read,
     finish() {
       const documents = finishSite(held);
@@ -70,8 +70,13 @@ function needsNothing({ abstract, selector, substitutions, replacementAt }: RawD
   return !abstract && selector === undefined && substitutions.length === 0 && replacementAt === undefined;
 }
 
+/** Whether a document has the envelope of another form, in which a schema is a key too much. */
+function isOfOtherForm(root: YamlMap): boolean {
+  return entryOf(root, "apiVersion") !== undefined && entryOf(root, "kind") !== undefined;
+}
+
 function lacksOnlySchema(root: YamlMap): boolean {
   const metadata = mapOf(root, "metadata");
   const of = metadata === undefined ? undefined : textOf(valueAt(metadata, "schema"));
-  return of?.startsWith("metadata/") === true && entryOf(root, "apiVersion") === undefined;
+  return of?.startsWith("metadata/") === true;
 }

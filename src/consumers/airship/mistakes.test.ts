@@ -192,6 +192,19 @@ describe("a document of the Deckhand form", () => {
     expect(read(text).diagnostics).toEqual([]);
   });
 
+  it("isn't one that has the envelope of another form", () => {
+    const files = { "f.yaml": "apiVersion: v1\nkind: Network\nschema: x # <- unknown-field\nmetadata: {name: a}\n" };
+    expect(findingTexts(read(files["f.yaml"]).diagnostics)).toEqual(markedFindings(files));
+  });
+
+  it("has nothing to substitute where the paths of secrets are blotted out, as in rendered ones", () => {
+    const sum = "0123456789abcdef".repeat(4);
+    const redacted = `  - src: {schema: deckhand/Passphrase/v1, name: pw, path: ${sum}}\n    dest: {path: ${sum}}\n`;
+    const { documents, diagnostics } = read(policy + passphrase + taking(redacted));
+    expect(diagnostics.filter(({ severity }) => severity !== "info")).toEqual([]);
+    expect(documents.map(({ complete }) => complete)).toEqual([true]);
+  });
+
   it("is silent about what is wrong with documents of other tools that nobody needs", () => {
     const chart = document(
       "armada/Chart/v1",

@@ -29,7 +29,13 @@ export function readSubstitutions(node: YamlNode | undefined, faults: EnvelopeFa
     );
     return none;
   }
-  return node.items.flatMap((item) => readSubstitution(item, faults));
+  return node.items.flatMap((item) => readSubstitution(item, faults)).filter((each) => !isRedacted(each));
+}
+
+/** Whether paths are blotted out: what comes from encrypted sources is, once it is rendered, and then it is in place already. */
+function isRedacted({ path, destinations }: Substitution): boolean {
+  const isSum = (text: string) => /^[0-9a-f]{64}$/.test(text);
+  return isSum(path.text) || destinations.some((each) => isSum(each.path.text));
 }
 
 function readSubstitution(item: YamlNode, faults: EnvelopeFault[]): readonly Substitution[] {
