@@ -21,7 +21,8 @@ describe("data on its way through a pipeline", () => {
   it("is no template while it is bytes, is fetched, or has no such step", () => {
     expect(piped({ data: base64("x"), data_pipeline: ["base64_decode", "template"] })).toEqual({});
     expect(piped({ location: "https://x", data_pipeline: ["template"] })).toEqual({});
-    expect(piped({ data: "{{" })).toEqual({});
+    expect(piped({ data: "{{" })).toEqual({ unrendered: "{{" });
+    expect(piped({ data: base64("x"), data_pipeline: ["base64_decode"] })).toEqual({ unrendered: "x" });
   });
 
   it("comes back as it was", () => {

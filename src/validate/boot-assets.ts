@@ -27,6 +27,8 @@ export function assetsOf({ tree }: EffectiveItem): readonly AssetView[] {
 export interface PipedData {
   /** The text in front of the template step, as far as there is one and the way to it is sound. */
   readonly template?: string;
+  /** The text at the end of the pipeline, where that is text and no step renders it. */
+  readonly unrendered?: string;
   /** The step that can't be carried out on what it gets, and why. */
   readonly fault?: { readonly step: string; readonly message: string };
 }
@@ -52,7 +54,8 @@ export function pipeData({ tree, steps }: AssetView): PipedData {
       current = text;
     } else return {};
   }
-  return {};
+  const unrendered = typeof current === "string" ? current : decodeText(current);
+  return unrendered === undefined ? {} : { unrendered };
 }
 
 /** The bytes of a base64 text, in which blanks and line ends are fine; or what is wrong with it. */

@@ -2,6 +2,7 @@ import type { GroupRule, ItemRule } from "./rule.ts";
 import { addressCarried } from "./rules/address-carried.ts";
 import { addressInNetwork } from "./rules/address-in-network.ts";
 import { addressValue } from "./rules/address-value.ts";
+import { aliasUse } from "./rules/alias-use.ts";
 import { assetContent } from "./rules/asset-content.ts";
 import { assetData } from "./rules/asset-data.ts";
 import { assetPath } from "./rules/asset-path.ts";
@@ -86,6 +87,7 @@ import { switchAddress } from "./rules/switch-address.ts";
 import { tagDefinition } from "./rules/tag-definition.ts";
 import { tagName } from "./rules/tag-name.ts";
 import { taggedNetworkVlan } from "./rules/tagged-network-vlan.ts";
+import { templateStep } from "./rules/template-step.ts";
 import { templateVariable } from "./rules/template-variable.ts";
 import { unitName } from "./rules/unit-name.ts";
 import { unknownVolumeGroup } from "./rules/unknown-volume-group.ts";
@@ -97,6 +99,7 @@ export const itemRules: readonly ItemRule[] = [
   addressCarried,
   addressInNetwork,
   addressValue,
+  aliasUse,
   assetContent,
   assetData,
   assetPath,
@@ -171,6 +174,7 @@ export const itemRules: readonly ItemRule[] = [
   tagDefinition,
   tagName,
   taggedNetworkVlan,
+  templateStep,
   templateVariable,
   unitName,
   unknownVolumeGroup,

@@ -52,7 +52,7 @@ function faultsWithout(item: EffectiveItem, context: RuleContext): Finding[] {
 
 function faultsOfController(oob: TreeMap, item: EffectiveItem, context: RuleContext): Finding[] {
   const findings = ["network", "account", "credential"]
-    .filter((field) => oob[field] === undefined && context.isWhole(item, `oob.${field}`))
+    .filter((field) => (oob[field] === undefined || oob[field] === "") && context.isWhole(item, `oob.${field}`))
     .map((field) => lacking(`oob.${field}`, `oob.${field}`));
   const network = textAt(oob, "network");
   if (network === undefined || context.lookup("Network", network) === undefined) return findings;

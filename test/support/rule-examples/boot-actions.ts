@@ -318,6 +318,18 @@ export const bootActionExamples: Readonly<Record<string, RuleExamples>> = {
       "a rack nobody stands in": selecting("racks:", "- r1", "- r9 # <- selector-match"),
     },
   },
+  "template-step": {
+    passes: {
+      "a template that is rendered": asset(...file, "data: '{{ node.hostname }}'", "data_pipeline: [template]"),
+      "a template of something else": asset(...file, "data: '{{ .Values.node.hostname }}'"),
+    },
+    fails: {
+      "a template that isn't rendered": asset(...file, "data: '{{ node.hostname }}' # <- template-step"),
+      "one in base64": asset(
+        ...[...file, "data: e3sgbm9kZS5ob3N0bmFtZSB9fQ== # <- template-step", "data_pipeline: [base64_decode]"],
+      ),
+    },
+  },
   "template-variable": {
     passes: {
       "what there is": asset(

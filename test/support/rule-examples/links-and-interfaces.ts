@@ -2,6 +2,29 @@ import type { RuleExamples } from "./rule-examples.ts";
 
 /** Examples of the rules about links, interfaces and devices. */
 export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
+  "alias-use": {
+    passes: {
+      "a disk on the PCI bus": [
+        ["device: disk", "device: nvme"],
+        ["    scsi:\n", "    - {alias: nvme, address: 'pci@0000:5e:00.0'}\n    scsi:\n"],
+      ],
+    },
+    fails: {
+      "a card that is the boot drive, too": [
+        ["device: disk", "device: nic1"],
+        ["    - nic1\n", "    - nic1 # <- alias-use\n"],
+      ],
+      "a disk in a bond": [
+        ["device: disk", "device: disk2"],
+        ["    scsi:\n", "    scsi:\n    - {alias: disk2, address: 'scsi@2:0.1.0'}\n"],
+        ["    - nic2\n", "    - disk # <- alias-use\n"],
+      ],
+      "a card with a root file system": [
+        ["- {alias: disk, address: 'scsi@2:0.0.0'}", "- {alias: disk, mac: '52:54:00:07:00:0d'}"],
+        ["device: disk", "device: disk # <- alias-use"],
+      ],
+    },
+  },
   "device-alias": {
     passes: {
       "a pattern for addresses": [["address: 'pci@0000:18:00.0'", "address: 'regexp:0000:18:00\\.[0-3]'"]],
@@ -44,7 +67,12 @@ export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
     },
   },
   "hardware-alias": {
-    passes: { "an alias": [["device: disk", "device: nic1"]] },
+    passes: {
+      "another alias": [
+        ["device: disk", "device: nvme"],
+        ["    scsi:\n", "    - {alias: nvme, address: 'pci@0000:5e:00.0'}\n    scsi:\n"],
+      ],
+    },
     fails: {
       "a slave nobody knows": [["    - nic2\n", "    - nic3 # <- hardware-alias\n"]],
       "a boot drive nobody knows": [["device: disk", "device: dsk # <- hardware-alias"]],
@@ -215,8 +243,9 @@ export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
       "the boot interface beside another": [
         [
           "  storage:\n",
-          "  - {device_name: eth1, network_link: boot, slaves: [disk], networks: [{name: pxe}]}\n  storage:\n",
+          "  - {device_name: eth1, network_link: boot, slaves: [nic3], networks: [{name: pxe}]}\n  storage:\n",
         ],
+        ["    - {alias: nic2,", "    - {alias: nic3, address: 'pci@0000:18:00.2'}\n    - {alias: nic2,"],
       ],
     },
     fails: {
@@ -264,7 +293,12 @@ export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
     },
   },
   "shared-device": {
-    passes: { "a device of its own": [["    - boot_nic\n", "    - disk\n"]] },
+    passes: {
+      "a device of its own": [
+        ["    - boot_nic\n", "    - nic3\n"],
+        ["    - {alias: nic2,", "    - {alias: nic3, address: 'pci@0000:18:00.2'}\n    - {alias: nic2,"],
+      ],
+    },
     fails: {
       "one shared with the boot interface": [["    - nic2\n", "    - boot_nic # <- shared-device (warning)\n"]],
       "one of two running interfaces": [
