@@ -96,7 +96,8 @@ function violation(
   // An empty list or map is none: where none is too few, the schema says so.
   const isGroup = lacked !== undefined && ["strings", "keyed", "list", "map"].includes(lacked.shape.type);
   if (error.keyword === "required" && isGroup && lacked.leastMembers === undefined) return undefined;
-  const field = step === undefined ? place.path : fieldPath(place.path, step);
+  const pathOf = place.shape.type === "map" ? keyPath : fieldPath;
+  const field = step === undefined ? place.path : pathOf(place.path, step);
   const location = locateValue(item, field);
   return {
     item: `${item.key.kind}/${item.key.name}`,
