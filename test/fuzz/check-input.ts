@@ -1,8 +1,10 @@
-import { readDesignFiles } from "../../src/consumers/read-design-files.ts";
+import { type Consumed, readDesignFiles } from "../../src/consumers/read-design-files.ts";
+import { type ConvertedDesign, convertDesign } from "../../src/convert/convert-design.ts";
+import { TooLargeError } from "../../src/convert/too-large-error.ts";
+import { builtInKinds } from "../../src/design/built-in-kinds.ts";
 import type { Diagnostic, SourceLocation } from "../../src/design/diagnostic.ts";
 import { type Evaluation, evaluateDesign } from "../../src/design/evaluate-design.ts";
 import { fieldPath } from "../../src/design/field-path.ts";
-import { suggestedLayer } from "../../src/design/layer.ts";
 import { validateDesign } from "../../src/validate/validate-design.ts";
 import type { FuzzInput } from "./input.ts";
 
@@ -12,27 +14,60 @@ const placeless: ReadonlySet<string> = new Set(["missing-site"]);
 const longest = 2048;
 
 /**
- * Goes the whole way with an input, from reading to provenance, and says what is wrong with how it went: something was thrown, or a diagnostic isn't what all
- * diagnostics promise to be. Undefined when nothing is. The first words, up to a colon, are the same for the same fault.
+ * Goes the whole way with an input, from reading to provenance and conversion, and says what is wrong with how it went: something was thrown, a diagnostic isn't
+ * what all diagnostics promise to be, or the converted design is another one. Undefined when nothing is. The first words, up to a colon, are the same for the same
+ * fault.
  */
 export function checkInput(input: FuzzInput): string | undefined {
   try {
-    const { documents, diagnostics } = readDesignFiles(input);
-    const layered = documents.map((document) => ({ layer: document.part || "main", document }));
-    const layers = [...new Set(layered.map(({ layer }) => layer))].map(suggestedLayer);
-    const evaluation = evaluateDesign({ documents: layered, layers, diagnostics });
+    const read = readDesignFiles(input);
+    const evaluation = evaluate(read);
     const found = [...evaluation.diagnostics, ...validateDesign(evaluation).diagnostics];
     const files = new Map(input.map(({ uri, text }) => [uri, linesOf(text)]));
     for (const diagnostic of found) {
       const fault = faultOf(diagnostic, files);
       if (fault !== undefined) return `${fault}: ${JSON.stringify(diagnostic).slice(0, 600)}`;
     }
-    return faultOfProvenance(evaluation);
+    return faultOfProvenance(evaluation) ?? faultOfConversion(input, read, evaluation);
   } catch (error) {
     if (!(error instanceof Error)) return `thrown ${String(error)}`;
     const at = error.stack?.split("\n").find((line) => line.includes("/src/"));
     return `thrown ${error.name} ${at?.trim().replace(/:\d+\)?$/, "") ?? ""}: ${error.message.slice(0, 300)}`;
   }
+}
+
+function evaluate({ documents, diagnostics }: Consumed): Evaluation {
+  const layered = documents.map((document) => ({ layer: document.part || "main", document }));
+  return evaluateDesign({ documents: layered, layers: [], diagnostics });
+}
+
+/** A design that was read without an error comes to the same items when it is converted first. */
+function faultOfConversion(files: FuzzInput, read: Consumed, evaluation: Evaluation): string | undefined {
+  const converted = convertedOf(files, read);
+  if (converted === undefined || read.diagnostics.some(({ severity }) => severity === "error")) return undefined;
+  const readAgain = readDesignFiles(converted.files);
+  // Escapes make a text longer: a key of many hundred odd characters may then be too long.
+  if (readAgain.diagnostics.some(({ rule }) => rule === "yaml-limit")) return undefined;
+  const again = evaluate(readAgain);
+  const [before, after] = [itemsOf(evaluation), itemsOf(again)];
+  for (const [key, tree] of before) {
+    if (after.get(key) !== tree) return `converted, an item is another one: ${key} ${tree} now ${after.get(key)}`;
+  }
+  for (const key of after.keys()) if (!before.has(key)) return `converted, there is an item more: ${key}`;
+  return undefined;
+}
+
+function convertedOf(files: FuzzInput, read: Consumed): ConvertedDesign | undefined {
+  try {
+    return convertDesign({ files, ...read, kinds: builtInKinds() });
+  } catch (error) {
+    if (error instanceof TooLargeError) return undefined;
+    throw error;
+  }
+}
+
+function itemsOf({ items }: Evaluation): ReadonlyMap<string, string> {
+  return new Map([...items].map(([key, { tree }]) => [key, JSON.stringify(tree)]));
 }
 
 function faultOf(diagnostic: Diagnostic, files: ReadonlyMap<string, readonly string[]>): string | undefined {

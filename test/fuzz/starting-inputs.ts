@@ -15,8 +15,17 @@ export function startingInputs(): readonly (readonly InputFile[])[] {
   const generated = [generateOwnForm(3), generateAirship(3), generateEnvelopes(3), soundDesign, declarations];
   return [
     ...generated.map((text, index) => [{ uri: `generated${index}.yaml`, text }]),
+    wholeTree(join(root, "examples", "airship")),
     ...[join(root, "examples"), corpus].filter((folder) => existsSync(folder)).flatMap(designsBelow),
   ];
+}
+
+/** All files of a tree whose folders belong together. */
+function wholeTree(folder: string): InputFile[] {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yaml"));
+  return names
+    .sort()
+    .map((name) => ({ uri: relative(root, join(folder, name)), text: readFileSync(join(folder, name), "utf8") }));
 }
 
 /** The files of each folder, and each of them alone. */
