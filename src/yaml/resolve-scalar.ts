@@ -93,7 +93,8 @@ function resolveNumber(text: string, explicit: boolean): ResolvedScalar | undefi
   }
   const float = floatCoreTag.resolve(text, explicit, floatCoreTag.tagName);
   if (float === NOT_RESOLVED) {
-    const tooLarge = /[0-9]/.test(text) && Math.abs(Number(text)) === Number.POSITIVE_INFINITY;
+    // Addresses come here, too, and are no numbers at all: that is seen at once.
+    const tooLarge = Math.abs(Number(text)) === Number.POSITIVE_INFINITY && /[0-9]/.test(text);
     return tooLarge ? { value: text, inexact: true } : undefined;
   }
   return Number.isFinite(float) ? { value: float, inexact: false } : { value: text, inexact: true };
