@@ -163,7 +163,13 @@ spec:
       },
     ]);
     expect(items.get("Node/n1")?.tree.interfaces).toEqual([{ name: "a", networks: ["mgnt"] }]);
-    expect(items.get("Node/n1")?.inputs).toEqual(["Node/n1", "HostProfile/default", "design/site", "Site/s"]);
+    expect(items.get("Node/n1")?.inputs).toEqual([
+      "Node/n1",
+      "HostProfile/default",
+      "HostProfile/defaults",
+      "design/site",
+      "Site/s",
+    ]);
     expect(items.get("HostProfile/default")?.inputs).toEqual(["HostProfile/default", "HostProfile/defaults"]);
     expect(isWhole("Node", "n1")).toBe(false);
   });

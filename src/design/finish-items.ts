@@ -54,8 +54,7 @@ export function itemFinisher(
   return {
     finish(item) {
       const { kind, name } = item.key;
-      const inputs = new Set([`${kind}/${name}`, ...item.ancestors]);
-      if (item.missingParent !== undefined) inputs.add(item.missingParent);
+      const inputs = new Set([`${kind}/${name}`, ...item.ancestors, ...item.missing]);
       const tree = run(item, inputs);
       return { kind, name, tree, inputs: [...inputs] };
     },

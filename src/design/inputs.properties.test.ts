@@ -24,7 +24,7 @@ const network = record({
   ),
 });
 const host = {
-  host_profile: some(fc.constantFrom("p", "q")),
+  host_profile: some(fc.constantFrom("p", "q", "r")),
   hardware_profile: some(fc.constantFrom("h", "i")),
   primary_network: some(networkName),
   platform: some(record({ kernel_params: some(record({ isolcpus: some(fc.constant("hardwareprofile:cpuset.s")) })) })),
@@ -44,7 +44,7 @@ const kinds: Readonly<Record<string, fc.Arbitrary<TreeMap>>> = {
   ...{ "Site/s": site, "Site/t": site },
   ...{ "Network/a": network, "Network/b": network, "Network/c": network },
   ...{ "HardwareProfile/h": hardware, "HardwareProfile/i": hardware },
-  ...{ "HostProfile/p": record(host), "HostProfile/q": record(host) },
+  ...{ "HostProfile/p": record(host), "HostProfile/q": record(host), "HostProfile/r": record(host) },
   ...{ "Node/m": node, "Node/n": node },
 };
 

@@ -17,8 +17,8 @@ export interface ResolvedItem {
   readonly body: DeclaredMessage;
   /** The items it inherits from ("Kind/name"), nearest first. */
   readonly ancestors: readonly string[];
-  /** The parent it names and doesn't have: unknown, or part of a cycle. */
-  readonly missingParent?: string;
+  /** The items that it or an ancestor would inherit from and doesn't: an unknown one, those of a cycle, those beyond the longest chain. */
+  readonly missing: readonly string[];
   /** False when a document of it or of an ancestor broke off or may be lost, or a parent is missing. */
   readonly whole: boolean;
 }
@@ -54,7 +54,7 @@ interface Link {
  */
 export function createResolver({ read, kinds, keeps, mayMiss, report }: ResolverInput): Resolver {
   const kept = new Map<string, ResolvedItem>();
-  const cut = new Set<string>();
+  const cut = new Map<string, readonly string[]>();
   const parentKinds = new Set([...kinds.values()].map((schema) => schema.parentField?.parent));
 
   function resolve(wanted: string): ResolvedItem | undefined {
@@ -66,7 +66,8 @@ export function createResolver({ read, kinds, keeps, mayMiss, report }: Resolver
       if (above !== undefined) break;
       if (known.has(key)) {
         const circle = chain.slice(chain.findIndex((link) => link.key === key));
-        for (const link of circle) cut.add(link.key);
+        const keys = circle.map((link) => link.key);
+        for (const each of keys) cut.set(each, keys);
         const finding = cycleFinding(circle);
         if (finding !== undefined) report(finding);
         break;
@@ -93,11 +94,13 @@ export function createResolver({ read, kinds, keeps, mayMiss, report }: Resolver
     return { key, raws, schema, parent };
   }
 
-  function merge({ raws, schema, parent: named }: Link, above: ResolvedItem | undefined): ResolvedItem {
+  function merge({ key: own, raws, schema, parent: named }: Link, above: ResolvedItem | undefined): ResolvedItem {
     let parent = above;
+    let missing = above?.missing ?? cut.get(own)?.filter((each) => each !== own) ?? [];
     if (parent !== undefined && parent.ancestors.length >= DEEPEST_CHAIN) {
       const finding = depthFinding(raws, schema);
       if (finding !== undefined) report(finding);
+      missing = [...missing, ...parent.ancestors];
       parent = undefined;
     }
     const isMissing = named !== undefined && parent === undefined;
@@ -115,8 +118,8 @@ export function createResolver({ read, kinds, keeps, mayMiss, report }: Resolver
     const key = raws[0]?.key;
     if (body === undefined || key === undefined) throw new Error("an item without documents was composed");
     const ancestors = parent === undefined ? [] : [`${parent.key.kind}/${parent.key.name}`, ...parent.ancestors];
-    const missing = isMissing ? { missingParent: named } : {};
-    return { key, schema, raws, body, ancestors, whole, ...missing };
+    if (isMissing && !missing.includes(named)) missing = [named, ...missing];
+    return { key, schema, raws, body, ancestors, whole, missing };
   }
 
   return { resolve };

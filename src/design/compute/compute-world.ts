@@ -42,10 +42,9 @@ export function watchedWorld({ resolve, keys, siteName, builder }: WorldInput): 
     let found = looked.get(key);
     if (found === undefined) {
       const item = resolve(key);
-      const missing = item?.missingParent === undefined ? [] : [item.missingParent];
       found = {
         tree: item && builder.item(item.body, item.schema.message),
-        inputs: [key, ...(item?.ancestors ?? []), ...missing],
+        inputs: [key, ...(item?.ancestors ?? []), ...(item?.missing ?? [])],
       };
       looked.set(key, found);
     }
