@@ -59,7 +59,8 @@ export function readList(
       removes ||= read.removes;
     } else if (member !== null || reader.origin.document.complete) {
       const message = `found ${describeValue(member)}, expected a record of fields`;
-      reader.report(place, { rule: "wrong-type", severity: "error", message, field: ownPath });
+      const hint = `write its fields one a line, such as ${[...shape.message.fields.keys()].slice(0, 3).join(", ")}`;
+      reader.report(place, { rule: "wrong-type", severity: "error", message, hint, field: ownPath });
     }
   }
   checkCount(reader, items.length, shape.maxItems, at, path);
@@ -96,7 +97,8 @@ function readKeyed(draft: GroupDraft, list: readonly Tree[], shape: Shape<"keyed
     if (!isTreeMap(member)) {
       if (member === null && !reader.origin.document.complete) continue;
       const message = `found ${describeValue(member)}, expected a record of fields with "${shape.key}"`;
-      reader.report(place, { rule: "wrong-type", severity: "error", message, field: indexPath(path, index) });
+      const hint = `write it as {${shape.key}: ${isText(member) ? describeValue(member) : "…"}} and its other fields`;
+      reader.report(place, { rule: "wrong-type", severity: "error", message, hint, field: indexPath(path, index) });
       continue;
     }
     const key = memberKey(member[shape.key]);
@@ -138,6 +140,10 @@ function readMember(
   const message = `found ${found}, expected ${expected}`;
   draft.reader.report(place, { rule, severity: "error", message, field: field(), ...(hint && { hint }) });
   return undefined;
+}
+
+function isText(value: Tree): boolean {
+  return typeof value === "string" || typeof value === "number";
 }
 
 function hasSlipOf(key: string, member: TreeMap, { message: { fields } }: Shape<"keyed">): boolean {
