@@ -3,12 +3,12 @@ import type { ScalarSchema } from "./kind-schema.ts";
 import type { Tree } from "./tree.ts";
 import { numberOfHabit, type ScalarHabit, truthOfHabit } from "./yaml-habits.ts";
 
-/** Why a value can't be what its field holds: what was found and expected, for a message, and perhaps the next step. */
+/** Why a value can't be what its field holds: what was found and expected, for a message, and the next step. */
 export interface ScalarProblem {
   readonly rule: "wrong-type" | "invalid-value";
   readonly found: string;
   readonly expected: string;
-  readonly hint?: string;
+  readonly hint: string;
 }
 
 /** A value read by the type of its field, with what is to be told of the way it was written; or why it can't be. */
@@ -30,7 +30,9 @@ export function readScalar(value: Tree, schema: ScalarSchema): ScalarReading {
     case "string":
       if (typeof value === "string") return readText(value, schema);
       if (typeof value === "number" || typeof value === "boolean") return readText(String(value), schema);
-      return { problem: { rule: "wrong-type", found: describeValue(value), expected: "text" } };
+      return {
+        problem: { rule: "wrong-type", found: describeValue(value), expected: "text", hint: "write a single value" },
+      };
     case "bool":
       return readTruth(value);
     case "integer":
@@ -63,7 +65,8 @@ function readText(text: string, schema: ScalarSchema): ScalarReading {
   if (schema.maxLength !== undefined && text.length > schema.maxLength) {
     const length = [...text].length;
     if (length > schema.maxLength) {
-      const problem = { found: `a text of ${length} characters`, expected: `at most ${schema.maxLength}` };
+      const expected = `at most ${schema.maxLength}`;
+      const problem = { found: `a text of ${length} characters`, expected, hint: "shorten it" };
       return { problem: { rule: "invalid-value", ...problem } };
     }
   }
@@ -86,8 +89,8 @@ function readTruth(value: Tree): ScalarReading {
     if (habit !== undefined) return { value: habit, habit: { found: describeValue(value), read: String(habit) } };
   }
   const meant = typeof value === "string" ? truthWords.get(value.toLowerCase()) : undefined;
-  const hint = meant === undefined ? {} : { hint: `write ${meant}` };
-  return { problem: { rule: "wrong-type", found: describeValue(value), expected: "true or false", ...hint } };
+  const hint = `write ${meant ?? "true or false"}`;
+  return { problem: { rule: "wrong-type", found: describeValue(value), expected: "true or false", hint } };
 }
 
 const truthWords: ReadonlyMap<string, boolean> = new Map([
@@ -110,9 +113,8 @@ function readNumber(value: Tree, schema: ScalarSchema): ScalarReading {
 }
 
 function noNumber(value: Tree, isNumber: boolean, expected: string): ScalarReading {
-  const hint = typeof value === "string" ? numberOfHabit(value) : undefined;
-  const rule = isNumber ? "invalid-value" : "wrong-type";
-  return { problem: { rule, found: describeValue(value), expected, ...(hint && { hint }) } };
+  const hint = (typeof value === "string" ? numberOfHabit(value) : undefined) ?? `write ${expected}`;
+  return { problem: { rule: isNumber ? "invalid-value" : "wrong-type", found: describeValue(value), expected, hint } };
 }
 
 /** The bounds of a number, those that are as wide as numbers go left out. */
@@ -123,6 +125,6 @@ function boundsText(gte: number, lte: number): string {
   return most ? ` of at most ${lte}` : "";
 }
 
-function outside(text: string, expected: string, hint?: string): ScalarReading {
-  return { problem: { rule: "invalid-value", found: describeValue(text), expected, ...(hint && { hint }) } };
+function outside(text: string, expected: string, hint = `write ${expected}`): ScalarReading {
+  return { problem: { rule: "invalid-value", found: describeValue(text), expected, hint } };
 }
