@@ -99,3 +99,24 @@ it("the inputs of an item hold all that it changes with", () => {
   );
   expect(touched).toBeGreaterThan(50);
 });
+
+it("an item made from the documents of its inputs alone is the same, and explained the same", () => {
+  fc.assert(
+    fc.property(fc.record(kinds, { requiredKeys: [] }), (drawn) => {
+      const declared = drawn as Declared;
+      const all = evaluate(declared);
+      for (const [key, { kind, name, tree, inputs }] of all.items) {
+        const own = evaluate(Object.fromEntries(Object.entries(declared).filter(([each]) => inputs.includes(each))));
+        expect(own.items.get(key)?.tree).toEqual(tree);
+        for (const field of Object.keys(tree)) {
+          const texts = (evaluation: Evaluation) => {
+            const { value, rule, item, steps } = evaluation.explain(kind, name, field);
+            return { value, rule, item, steps: steps.map(({ message }) => message) };
+          };
+          expect(texts(own)).toEqual(texts(all));
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
