@@ -11,3 +11,14 @@ export function namePlace(item: Subject, { origin }: Pick<RuleContext, "origin">
     ? undefined
     : { uri: source.uri ?? location.uri, line: keyLine, column: keyColumn };
 }
+
+/** The full name of a node where somebody wrote it, else the name it was made of. */
+export function fullNamePlace(
+  node: Subject,
+  context: Pick<RuleContext, "origin">,
+): { readonly field: string; readonly at?: SourceLocation } {
+  const field = "fqdn";
+  const isWritten = context.origin(node, field)?.document.spec[field] !== undefined;
+  const at = isWritten ? undefined : namePlace(node, context);
+  return { field, ...(at && { at }) };
+}

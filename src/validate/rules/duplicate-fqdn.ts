@@ -1,5 +1,5 @@
-import { namePlace } from "../name-place.ts";
-import type { Fact, GroupRule, RuleContext } from "../rule.ts";
+import { fullNamePlace } from "../name-place.ts";
+import type { GroupRule } from "../rule.ts";
 import { textAt } from "../tree-access.ts";
 
 /** A full name belongs to one node. */
@@ -16,18 +16,10 @@ export const duplicateFqdn: GroupRule = {
     if (first === undefined) return [];
     return others.map((fact) => ({
       about: fact,
-      ...placeOf(fact, context),
+      ...fullNamePlace(fact, context),
       message: `the full name ${first.key.slice("fqdn/".length)} is that of ${first.name}, too`,
       hint: "give one of them another name",
       related: [{ kind: first.kind, name: first.name, field: first.field, message: `${first.name} has it` }],
     }));
   },
 };
-
-/** At the full name where somebody wrote it, else at the name it was made of. */
-function placeOf(fact: Fact, context: Pick<RuleContext, "origin">) {
-  const { field } = fact;
-  const isWritten = context.origin(fact, field)?.document.spec[field] !== undefined;
-  const at = isWritten ? undefined : namePlace(fact, context);
-  return { field, ...(at && { at }) };
-}

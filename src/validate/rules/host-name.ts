@@ -1,4 +1,4 @@
-import { namePlace } from "../name-place.ts";
+import { fullNamePlace, namePlace } from "../name-place.ts";
 import type { ItemRule } from "../rule.ts";
 import { shown } from "../shown.ts";
 import { textAt } from "../tree-access.ts";
@@ -19,10 +19,17 @@ export const hostName: ItemRule = {
       return [{ ...(at && { at }), message: `${shown(name)} is no host name`, hint }];
     }
     const fqdn = textAt(tree, "fqdn") ?? name;
-    if (fqdn.length > 253)
+    if (fqdn.length > 253) {
+      const network = textAt(tree, "primary_network") ?? "";
       return [
-        { field: "fqdn", message: `the full name has ${fqdn.length} characters`, hint: "at most 253 are allowed" },
+        {
+          ...fullNamePlace(item, context),
+          message: `the full name has ${fqdn.length} characters, and at most 253 are allowed`,
+          hint: "shorten the name, or the domain of the node's primary network",
+          related: [{ kind: "Network", name: network, field: "dns.domain", message: "the domain of its network" }],
+        },
       ];
+    }
     // One that was made of the name and a domain is as good as the domain, which has a rule of its own.
     if (fqdn.startsWith(`${name}.`) || isDomainName(fqdn)) return [];
     return [

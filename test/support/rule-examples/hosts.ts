@@ -105,6 +105,11 @@ export const hostExamples: Readonly<Record<string, RuleExamples>> = {
     passes: { "a name with its domain": [["{name: n1, ", "{name: n1.mgmt.plant7.example, "]] },
     fails: {
       "an underscore": [["{name: n1, region: plant7}", "{name: n_1, region: plant7} # <- host-name"]],
+      "a name too long with its domain": [
+        ["domain: mgmt.plant7.example", `domain: ${"abcdefghi.".repeat(25)}a`],
+        ["{name: n1, region: plant7}", "{name: n1, region: plant7} # <- host-name"],
+        ["{name: n2, region: plant7}", "{name: n2, region: plant7} # <- host-name"],
+      ],
       "a full name that is none": [
         [
           "{name: n1, region: plant7}\nspec:",
