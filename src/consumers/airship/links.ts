@@ -4,7 +4,7 @@ import { parentFinder } from "./find-parent.ts";
 import type { LayeringPolicy } from "./layering-policy.ts";
 import type { Dependency } from "./order.ts";
 import { type RawDocument, type Substitution, titleOf } from "./raw-document.ts";
-import { findReplacements, namesakeFault, replacementFault } from "./replacement.ts";
+import { findReplacements, namesakeFault, replacementFault, secondReplacementFault } from "./replacement.ts";
 
 /** What one document takes from others. */
 export interface Links {
@@ -80,7 +80,7 @@ export function webOf(documents: readonly RawDocument[], policy: LayeringPolicy 
     const { parent, fault } = found(document);
     if (fault !== undefined) faults.push(fault);
     else {
-      const wrong = replacementFault(document, parent);
+      const wrong = replacementFault(document, parent) ?? rivalFault(document, parent);
       if (wrong !== undefined) faults.push(wrong);
       else if ((document.selector?.length ?? 0) > 0 && parent === undefined && faults.length === 0)
         faults.push(noParent(document));
@@ -93,6 +93,13 @@ export function webOf(documents: readonly RawDocument[], policy: LayeringPolicy 
       faults.push(noSource(substitution, abstract));
     }
     return faults;
+  }
+
+  /** What is wrong with a second replacement of one document. */
+  function rivalFault(document: RawDocument, parent: RawDocument | undefined): Fault | undefined {
+    if (document.replacementAt === undefined || parent === undefined) return undefined;
+    const rival = replacements.standIn(parent);
+    return rival === document || rival === parent ? undefined : secondReplacementFault(document, rival);
   }
 
   /** An earlier document that stands in the way of this one: of the same layer, or like this one without a document it replaces. */

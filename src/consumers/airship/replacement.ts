@@ -91,6 +91,17 @@ export function replacementFault(document: RawDocument, parent: RawDocument | un
   );
 }
 
+/** What is wrong with a document that replaces what another one replaces. */
+export function secondReplacementFault(document: RawDocument, rival: RawDocument): Fault {
+  if (document.layer?.text === rival.layer?.text) return namesakeFault(document, rival);
+  return invalid(
+    document,
+    `found a second replacement of ${titleOf(document)}, expected one`,
+    "remove one of them, or give it another name and parent",
+    rival,
+  );
+}
+
 /** What is wrong with a second document of a schema and name that replaces nothing. */
 export function namesakeFault(document: RawDocument, first: RawDocument): Fault {
   if (document.layer?.text === first.layer?.text) {
