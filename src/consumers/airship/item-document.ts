@@ -87,8 +87,10 @@ function settled(
         return items === node.items && place === position ? node : { kind: "list", items, position: place };
       }
       case "scalar":
-        if (traceOf(position)?.sealed === true && !field.secret)
-          reportShown(pathOf(field), here.substitution ?? position);
+        if (traceOf(position)?.sealed === true && !field.secret) {
+          reportShown(field, here.substitution ?? position);
+          if (field.shape.isExact === true) return { ...node, value: null, text: "", position: place };
+        }
         return place === position ? node : { ...node, position: place };
     }
   }
@@ -121,13 +123,18 @@ function settled(
     }
   }
 
-  function reportShown(field: string, at: SourcePosition): void {
+  /** Where the value would have to be of a certain form it is left out, so that no finding about its form repeats it. */
+  function reportShown(at: ItemField, place: SourcePosition): void {
+    const field = pathOf(at);
+    const isExact = at.shape.isExact === true;
     problems.add({
       rule: "secret-shown",
-      severity: "warning",
-      message: `found a secret substituted into ${field}, which is shown to everybody`,
+      severity: isExact ? "error" : "warning",
+      message: isExact
+        ? `found a secret substituted into ${field}, which can't hold one; it is left out`
+        : `found a secret substituted into ${field}, which is shown to everybody`,
       hint: "put it in a field for secrets, such as oob.credential",
-      at,
+      at: place,
       kind,
       name,
       field,

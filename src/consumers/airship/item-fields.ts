@@ -1,9 +1,11 @@
-import { type DescMessage, getOption, ScalarType } from "@bufbuild/protobuf";
+import { type DescField, type DescMessage, getOption, ScalarType } from "@bufbuild/protobuf";
 import { file_bedplate_design_v1_item } from "../../../gen/bedplate/design/v1/item_pb.js";
 import { kind as kindOption, merge_key, secret } from "../../../gen/bedplate/type/v1/options_pb.js";
+import { field as rulesOption } from "../../../gen/buf/validate/validate_pb.js";
 import type { YamlNode } from "../../yaml/node.ts";
 import { textOf, valueAt } from "../reading/map-draft.ts";
 import { fieldBelow, memberPath } from "../reading/names.ts";
+import { traceOf } from "./traced-position.ts";
 
 /** A part of an item, as far as its kind knows it. */
 export interface ItemField {
@@ -27,6 +29,8 @@ export interface Shape {
   readonly members?: Shape;
   /** What members of a list are called by: one of their fields, or their own text. */
   readonly key?: string | "text";
+  /** Whether it holds a number, a truth value, or a text of a certain form, which findings about it repeat. */
+  readonly isExact?: boolean;
   /** Whether keys are anybody's choice. */
   readonly isMap?: boolean;
 }
@@ -89,12 +93,20 @@ function shapeOf(message: DescMessage, done: Map<DescMessage, Shape>): Shape {
       const isText = each.listKind === "scalar" && each.scalar === ScalarType.STRING;
       const members = each.listKind === "message" ? shapeOf(each.message, done) : unknown;
       fields.set(each.name, { secret: hidden, members, ...(isText ? { key: TEXT } : key !== "" && { key }) });
-    } else fields.set(each.name, { secret: hidden });
+    } else fields.set(each.name, { secret: hidden, isExact: isExact(each) });
   }
   return shape;
 }
 
+function isExact(field: DescField): boolean {
+  if (field.fieldKind !== "scalar" || field.scalar !== ScalarType.STRING) return true;
+  const { type } = getOption(field, rulesOption);
+  if (type.case !== "string") return false;
+  return type.value.in.length > 0 || type.value.pattern !== "";
+}
+
+/** A member is never called by a secret. */
 function nameOf(value: YamlNode, key: string): string | undefined {
-  if (key === TEXT) return textOf(value);
-  return value.kind === "map" ? textOf(valueAt(value, key)) : undefined;
+  const name = key === TEXT ? value : value.kind === "map" ? valueAt(value, key) : undefined;
+  return name === undefined || traceOf(name.position)?.sealed === true ? undefined : textOf(name);
 }

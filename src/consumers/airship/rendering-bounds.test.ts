@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { renderShort, type ShortDocument } from "../../../test/support/airship-documents.ts";
+import {
+  policyDocument,
+  renderShort,
+  type ShortDocument,
+  textOfDocuments,
+  wholeDocument,
+} from "../../../test/support/airship-documents.ts";
+import { checkDesign } from "../../../test/support/marked-design.ts";
 
 describe("secrets", () => {
   const secret = (storagePolicy: string, schema: string): ShortDocument => ({
@@ -12,6 +19,10 @@ describe("secrets", () => {
     schema: "drydock/HostProfile/v1",
     name,
     data: {},
+    ...more,
+  });
+  const network = (more: Partial<ShortDocument>): ShortDocument => ({
+    ...{ schema: "drydock/Network/v1", name: "n", data: { cidr: "10.0.0.0/24" } },
     ...more,
   });
   const into = (path: string, schema = "deckhand/Passphrase/v1") => ({
@@ -34,6 +45,22 @@ describe("secrets", () => {
     expect(
       shown(secret("cleartext", "deckhand/PublicKey/v1"), host("h", into(".oob.account", "deckhand/PublicKey/v1"))),
     ).toEqual([]);
+  });
+
+  it("are never repeated: not as the name of a member, nor where their form is wrong", () => {
+    const pw = secret("cleartext", "deckhand/Passphrase/v1");
+    const files = [
+      policyDocument,
+      ...[pw, host("h", into(".metadata.tags[0]")), network(into(".mtu"))].map(wholeDocument),
+    ];
+    const { found, diagnostics } = checkDesign({ f: textOfDocuments(files) });
+    expect(found).toContain("f:8 error secret-shown");
+    expect(found).toContain("f:6 warning secret-shown");
+    expect(diagnostics.filter(({ rule }) => rule === "secret-shown").map(({ field }) => field)).toEqual([
+      "metadata.tags[0]",
+      "mtu",
+    ]);
+    expect(JSON.stringify(diagnostics)).not.toContain("geheim");
   });
 
   it("stay secret through parents, other sources and patterns", () => {
