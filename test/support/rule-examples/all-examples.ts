@@ -7,6 +7,7 @@ import { platformExamples } from "./platform.ts";
 import type { RuleExamples } from "./rule-examples.ts";
 import { siteExamples } from "./site.ts";
 import { storageExamples } from "./storage.ts";
+import { sizeExamples } from "./storage-sizes.ts";
 
 /** Examples of rules about one subject, by id. */
 export interface ExampleGroup {
@@ -22,7 +23,7 @@ export const validationExamples: readonly ExampleGroup[] = [
   { subject: "Links and interfaces", examples: interfaceExamples },
   { subject: "Nodes", examples: hostExamples },
   { subject: "Site and tags", examples: siteExamples },
-  { subject: "Storage", examples: storageExamples },
+  { subject: "Storage", examples: { ...storageExamples, ...sizeExamples } },
   { subject: "Hardware and kernel", examples: platformExamples },
   { subject: "Boot actions", examples: bootActionExamples },
 ];
