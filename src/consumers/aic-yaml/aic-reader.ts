@@ -7,11 +7,11 @@ import { isOneFileForm, looksLikeOneFileForm, readOneFile } from "./form-a.ts";
 import { type EnvelopedDeclaration, hasEnvelope, readEnvelope } from "./form-b.ts";
 import { createGatherer } from "./gather.ts";
 
-/** A reader of the AIC forms: one file with lists of items ("aic-a"), and a document for each item ("aic-b"). */
+/** A reader of the AIC forms: one file with lists of items ("aic-a"), and a document for each item ("aic-b", and "aic-b2" under its later name). */
 export function createAicReader(): FormReader {
   const gatherer = createGatherer();
   return {
-    forms: ["aic-a", "aic-b"],
+    forms: ["aic-a", "aic-b", "aic-b2"],
     claims: (root) =>
       isOneFileForm(root) || hasEnvelope(root) || isForeign(root, undefined) || looksLikeOneFileForm(root),
     read(document, root, context) {
@@ -33,7 +33,7 @@ function readDeclarations(root: YamlMap, context: PartContext): readonly Envelop
 /** A document with an envelope is its item's; of a file of many items each has the lines from its own first to whatever follows it. */
 function ownersOf({ firstLine, root }: YamlDocument, declared: readonly Declaration[]): readonly Owner[] {
   const [only] = declared;
-  if (only?.form === "aic-b") return [{ firstLine, item: { kind: only.kind, name: only.name } }];
+  if (only?.form.startsWith("aic-b") === true) return [{ firstLine, item: { kind: only.kind, name: only.name } }];
   const keys = root?.kind === "map" ? root.entries : [];
   const inner = keys.flatMap(({ key, value }) => (key === "network" && value.kind === "map" ? value.entries : []));
   const starts = [...keys, ...inner].map(({ keyPosition }) => ({

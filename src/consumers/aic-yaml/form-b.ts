@@ -16,7 +16,7 @@ import {
 } from "../reading/map-draft.ts";
 import { readName } from "../reading/names.ts";
 import type { PartContext } from "../reading/part-context.ts";
-import { checkVersion, envelopeKeys } from "./version.ts";
+import { checkVersion, envelopeKeys, isLaterForm } from "./version.ts";
 
 const metadataKeys: readonly string[] = ["name", "title", "region", "date", "author", "description", "labels"];
 /** Kinds whose items have labels of their own. */
@@ -60,7 +60,7 @@ export function readEnvelope(document: YamlMap, context: PartContext): Enveloped
     body: closeMap(fields),
     at: document.position,
     nameAt: nameNode?.position,
-    form: "aic-b",
+    form: isLaterForm(document) ? "aic-b2" : "aic-b",
     part,
     complete,
     problems,

@@ -18,6 +18,11 @@ export function isForeignVersion(version: string): boolean {
   return suggest(version, [`${laterForm}v1`]) === undefined;
 }
 
+/** Whether a document is of the form's later name. */
+export function isLaterForm(document: YamlMap): boolean {
+  return textOf(entryMeant(document, "apiVersion", envelopeKeys)?.value)?.startsWith(laterForm) === true;
+}
+
 /** Reports an apiVersion that is none of this form's. A document without one is read, with a warning, as far as it is known to lack it. */
 export function checkVersion(
   document: YamlMap,

@@ -7,8 +7,9 @@ import type { Finding, ItemRule, RuleContext } from "../rule.ts";
 /** There is one way out. */
 export const defaultRoute: ItemRule = {
   id: "default-route",
-  severity: "warning",
-  summary: "A network has one default route, and a node on several networks that have one names its primary network.",
+  severity: "error",
+  summary:
+    "A network has one default route. A node on several networks that have one names its primary network: a warning.",
   why: "A provisioner takes one gateway per network, and one default gateway per node. With two default routes of one metric the system takes either. Of several networks the node's `primary_network` decides; when it names none, the first of its addressing that has a default route is taken, which an edit can change by accident.",
   kinds: ["Network", "Node"],
   check(item, context) {
@@ -45,6 +46,7 @@ function faultsOfNode(item: EffectiveItem, context: RuleContext): Finding[] {
     .filter(({ route }) => route.version === first.route.version && route.metric === first.route.metric)
     .map(({ network, route }) => ({
       about: network,
+      severity: "warning",
       field: fieldOf(route),
       message: `network ${network.name} has a default route of the same metric as ${first.network.name}, and nodes on both name no primary network`,
       hint: "set primary_network on the nodes or their host profile, or give the routes different metrics",

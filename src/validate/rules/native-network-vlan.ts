@@ -2,19 +2,22 @@ import { linkTraffic } from "../links.ts";
 import type { ItemRule } from "../rule.ts";
 import { numberAt } from "../tree-access.ts";
 
+/** Forms whose VLAN ids name the VLAN of a switch's port as well as that of tagged frames. */
+const portBased: readonly string[] = ["aic-a", "aic-b"];
+
 /** A link without trunking sends untagged frames. */
 export const nativeNetworkVlan: ItemRule = {
   id: "native-network-vlan",
   severity: "error",
   summary: "The network of a link without trunking has no VLAN id.",
-  why: "A link without trunking carries untagged frames, and `vlan` says that a network's frames are tagged: one of the two is not what the switch does. Remove the id, or set the link's trunking mode to 802.1q. In the AIC forms the id names the switch's port-based VLAN and is fine.",
+  why: "A link without trunking carries untagged frames, and `vlan` says that a network's frames are tagged: one of the two is not what the switch does. Remove the id, or set the link's trunking mode to 802.1q. In the AIC forms before `drydock/v1` the id names the switch's port-based VLAN and is fine.",
   kinds: ["NetworkLink"],
   check(item, context) {
     const { isTrunk, native } = linkTraffic(item);
     const network = isTrunk ? undefined : context.lookup("Network", native);
     const vlan = numberAt(network?.tree, "vlan");
     if (network === undefined || vlan === undefined || !context.isWhole(item, "trunking.mode")) return [];
-    if (context.origin(network, "vlan")?.document.form.startsWith("aic-") === true) return [];
+    if (portBased.includes(context.origin(network, "vlan")?.document.form ?? "")) return [];
     return [
       {
         about: network,

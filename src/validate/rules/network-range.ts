@@ -97,17 +97,24 @@ function faultOfExtent(
   if (first.value > last.value) {
     return { field: `ranges[${index}].end`, message: "the range ends before it begins", hint: "swap start and end" };
   }
-  const other = earlier.find(
-    (one) =>
-      rangeHolds(one, first) || rangeHolds(one, last) || (one.first !== undefined && rangeHolds(range, one.first)),
-  );
-  if (other === undefined) return undefined;
-  return {
-    field: `ranges[${index}]`,
-    message: "the range overlaps another one of its network",
+  const end = (field: string, other: NetworkRange): Finding => ({
+    field: `ranges[${index}].${field}`,
+    message: `the range overlaps that from ${rangeText(item, other)}`,
     hint: "give each address one use",
     related: [{ kind: item.kind, name: item.name, field: `ranges[${other.index}]`, message: "the other range" }],
-  };
+  });
+  const atStart = earlier.find((one) => rangeHolds(one, first));
+  if (atStart !== undefined) return end("start", atStart);
+  const atEnd = earlier.find((one) => rangeHolds(one, last));
+  if (atEnd !== undefined) return end("end", atEnd);
+  // One that lies inside is passed on the way to the end.
+  const inside = earlier.find((one) => one.first !== undefined && rangeHolds(range, one.first));
+  return inside === undefined ? undefined : end("end", inside);
+}
+
+function rangeText(item: EffectiveItem, { index }: NetworkRange): string {
+  const tree = membersAt(item.tree, "ranges")[index];
+  return `${textAt(tree, "start")} to ${textAt(tree, "end")}`;
 }
 
 /** What a DHCP server may not hand out. */

@@ -2,12 +2,12 @@ import { firstOf, formatAddress, parseBlock } from "../address.ts";
 import type { Fact, GroupFinding, GroupRule } from "../rule.ts";
 import { textAt } from "../tree-access.ts";
 
-/** An address block is one network's. */
+/** An address block is one network's, whole and in part. */
 export const overlappingCidr: GroupRule = {
   id: "overlapping-cidr",
   severity: "error",
-  summary: "An address block belongs to one network. One inside another's is a warning.",
-  why: "Two networks of one block have the same addresses twice, and no route tells them apart. A block inside another one's is told as a warning: a site may cut a block for routing and use the parts. Give each network a block of its own.",
+  summary: "Address blocks of two networks don't overlap: none is another's, nor lies inside it.",
+  why: "Two networks of one block have the same addresses twice, and no route tells them apart. Blocks that overlap always nest: the finding stands on the narrower one, or on the later of two that are the same. Give each network a block of its own, cut where the larger one ends.",
   kinds: ["Network"],
   /** A network speaks of its own block, and of every larger one that holds it, so that any two that meet speak of the same. */
   facts({ kind, name, tree }) {
@@ -38,9 +38,8 @@ export const overlappingCidr: GroupRule = {
             }
           : {
               ...at,
-              severity: "warning",
               message: `the block lies inside ${block} of network ${first.name}`,
-              hint: "fine when the two never meet; otherwise give each network a block of its own",
+              hint: `make the block of ${first.name} smaller, or take one outside of it`,
             };
       });
   },

@@ -64,7 +64,7 @@ export const addressExamples: Readonly<Record<string, RuleExamples>> = {
     },
     fails: {
       "two networks, and no primary one": [
-        ["  cidr: 10.73.0.0/24", defaultOnTenant.replace("metric: 10}", "metric: 10} # <- default-route")],
+        ["  cidr: 10.73.0.0/24", defaultOnTenant.replace("metric: 10}", "metric: 10} # <- default-route (warning)")],
         ...tenantAddresses,
       ],
       "two of one network": [

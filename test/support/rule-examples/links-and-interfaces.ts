@@ -236,6 +236,12 @@ export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
           "apiVersion: bedplate/v1\nkind: Network\nmetadata: {name: pxe}\nspec:\n  vlan: 99 # <- native-network-vlan\n",
         ],
       ],
+      "a tag in the AIC form's later name": [
+        [
+          "apiVersion: 'v1.0'\nkind: Network\nmetadata: {name: pxe}\nspec:\n",
+          "apiVersion: drydock/v1\nkind: Network\nmetadata: {name: pxe}\nspec:\n  vlan: '99' # <- native-network-vlan\n",
+        ],
+      ],
     },
   },
   "network-carried-once": {

@@ -141,6 +141,18 @@ export const networkExamples: Readonly<Record<string, RuleExamples>> = {
           "- {type: static, start: 10.71.0.10, end: 10.71.0.20}\n  - {type: dhcp, start: 10.71.0.10, end: 10.71.0.250} # <- network-range",
         ],
       ],
+      "an end in another": [
+        [
+          "- {type: dhcp, start: 10.71.0.100, end: 10.71.0.250}",
+          "- {type: dhcp, start: 10.71.0.100, end: 10.71.0.250}\n  - type: static\n    start: 10.71.0.50\n    end: 10.71.0.120 # <- network-range",
+        ],
+      ],
+      "a start in another": [
+        [
+          "- {type: dhcp, start: 10.71.0.100, end: 10.71.0.250}",
+          "- {type: dhcp, start: 10.71.0.100, end: 10.71.0.200}\n  - type: static\n    start: 10.71.0.200 # <- network-range\n    end: 10.71.0.250",
+        ],
+      ],
       "no address": [
         [
           "- {type: static, start: 10.72.0.10, end: 10.72.0.250}",
@@ -239,10 +251,17 @@ export const networkExamples: Readonly<Record<string, RuleExamples>> = {
         ],
         ["  cidr: 10.73.0.0/24", "  cidr: 'FD00:73::/48' # <- overlapping-cidr"],
       ],
-      "one inside another": [["cidr: 10.73.0.0/24", "cidr: 10.72.0.64/26 # <- overlapping-cidr (warning)"]],
+      "one inside another": [["cidr: 10.73.0.0/24", "cidr: 10.72.0.64/26 # <- overlapping-cidr"]],
       "one around another": [
-        ["  cidr: 10.72.0.0/24", "  cidr: 10.72.0.0/24 # <- overlapping-cidr (warning)"],
+        ["  cidr: 10.72.0.0/24", "  cidr: 10.72.0.0/24 # <- overlapping-cidr"],
         ["cidr: 10.73.0.0/24", "cidr: 10.72.0.0/16"],
+      ],
+      "one IPv6 block inside another": [
+        [
+          "kind: Network\nmetadata: {name: tenant}",
+          "kind: Network\nmetadata: {name: other}\nspec: {cidr: 'fd00:73::/48'}\n---\napiVersion: 'v1.0'\nkind: Network\nmetadata: {name: tenant}",
+        ],
+        ["  cidr: 10.73.0.0/24", "  cidr: 'FD00:73:0:9::/64' # <- overlapping-cidr"],
       ],
     },
   },
