@@ -7,6 +7,8 @@ import type { Finding, GroupRule, ItemRule, Subject } from "./rule.ts";
 export interface Collector {
   /** Runs a part of a rule; what it throws is an internal error about the subject, and ends that part only. */
   attempt(rule: ItemRule | GroupRule, subject: Subject, run: () => void): void;
+  /** Whether a rule has found so much that nobody reads more of it, so that it needn't be run. */
+  isFull(rule: ItemRule | GroupRule): boolean;
   /** Keeps findings about the subject, unless they say which item they are about. */
   keep(rule: ItemRule | GroupRule, subject: Subject, findings: readonly Finding[]): void;
   /** All of them, by place. */
@@ -16,8 +18,15 @@ export interface Collector {
 /** Where values were written. */
 type Places = Pick<Evaluation, "locate">;
 
-/** An empty collector. What is found at the same place in the same words is one diagnostic, about the first item it was found for. */
-export function createCollector(evaluation: Places): Collector {
+/** Findings of one rule that are taken: five for each node of the largest sites. */
+const MOST_FINDINGS = 100_000;
+
+/**
+ * An empty collector. What is found at the same place in the same words is one diagnostic, about the first item it was found for. Of one rule `most` findings are
+ * taken; a last one says where it stopped.
+ */
+export function createCollector(evaluation: Places, most: number = MOST_FINDINGS): Collector {
+  const taken = new Map<ItemRule | GroupRule, number>();
   const found = new Map<string, { readonly diagnostic: Diagnostic; readonly items: Set<string> }>();
 
   function add(diagnostic: Diagnostic): void {
@@ -41,11 +50,26 @@ export function createCollector(evaluation: Places): Collector {
         add(toDiagnostic({ id: "internal-error", severity: "error" }, subject, { message, hint }, evaluation));
       }
     },
+    isFull: (rule) => (taken.get(rule) ?? 0) > most,
     keep(rule, subject, findings) {
-      for (const finding of findings) add(toDiagnostic(rule, finding.about ?? subject, finding, evaluation));
+      if (findings.length === 0) return;
+      let count = taken.get(rule) ?? 0;
+      for (const finding of findings) {
+        if (count > most) break;
+        const isLast = count++ === most;
+        add(toDiagnostic(rule, finding.about ?? subject, isLast ? oneTooMany(most) : finding, evaluation));
+      }
+      taken.set(rule, count);
     },
     diagnostics: () =>
       [...found.values()].map(({ diagnostic, items }) => legible(withOthers(diagnostic, items.size - 1))).sort(byPlace),
+  };
+}
+
+function oneTooMany(most: number): Finding {
+  return {
+    message: `this rule has found more than ${most} things; from here on they are not listed`,
+    hint: "correct what is listed and validate again",
   };
 }
 

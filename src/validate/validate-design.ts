@@ -43,7 +43,7 @@ export function validateDesign(evaluation: ValidationInput, rules: RuleSet = { i
     byKind.set(item.kind, ofKind);
     let isWhole: boolean | undefined;
     for (const rule of ofKind) {
-      if (clean.has(rule, item)) continue;
+      if (clean.has(rule, item) || collector.isFull(rule)) continue;
       ruleRuns++;
       collector.attempt(rule, item, () => {
         const findings = rule.check(item, context);
@@ -60,7 +60,7 @@ export function validateDesign(evaluation: ValidationInput, rules: RuleSet = { i
     for (const known of factsByKey(rule, evaluation, context, collector).values()) {
       const facts = "key" in known ? [known] : known;
       const [first] = facts;
-      if (first === undefined || facts.length < least) continue;
+      if (first === undefined || facts.length < least || collector.isFull(rule)) continue;
       ruleRuns++;
       collector.attempt(rule, first, () => {
         // Most groups are fine, and places take time.
