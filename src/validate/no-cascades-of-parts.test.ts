@@ -72,7 +72,54 @@ const slips: Readonly<Record<string, Edit>> = {
   "a node nobody has": ["    names: [n1, n2]\n", "    names: [n1, n3] # <- unknown-reference\n"],
 };
 
+/** The same design with sizes, pages and tags that others go by, on disks of known size. */
+const tagged: readonly Edit[] = [
+  [
+    "    - {alias: disk, address: 'scsi@2:0.0.0'}\n",
+    "    - {alias: disk, address: 'scsi@2:0.0.0', size: 100g}\n    - {alias: data, address: 'scsi@2:0.1.0', size: 100g}\n",
+  ],
+  [bootDrive, stored],
+  [
+    "  device_aliases:\n",
+    "  memory: 64g\n  hugepages:\n    dpdk:\n      size: 1G\n      count: 16\n  device_aliases:\n",
+  ],
+  [
+    "    image: noble\n",
+    "    image: noble\n    kernel_params:\n      hugepagesz: hardwareprofile:hugepages.dpdk.size\n      hugepages: hardwareprofile:hugepages.dpdk.count\n  metadata:\n    tags: [compute]\n",
+  ],
+  [rack, `${action.replace("    names: [n1, n2]\n", "    tags: [compute]\n")}${rack}`],
+];
+
+const slipsOfOthers: Readonly<Record<string, Edit>> = {
+  "percentages beyond a group": [
+    "        size: 50%\n",
+    "        size: 50%\n      - name: more\n        size: 60% # <- share-total\n",
+  ],
+  "two partitions that take the rest": [
+    "        size: 50g\n",
+    "        size: '>50g'\n      - name: more\n        size: '>40g' # <- size-remainder\n",
+  ],
+  "pages beyond the memory, by reference": ["      count: 16\n", "      count: 160 # <- huge-page-profile\n"],
+  "a circle of profiles with a tag": [
+    "metadata: {name: worker}\nspec:\n",
+    "metadata: {name: worker}\nspec:\n  host_profile: worker # <- inheritance-cycle\n",
+  ],
+  "the name of the tags": [
+    "  metadata:\n    tags: [compute]\n",
+    "  metadata:\n    tgas: [compute] # <- unknown-field\n",
+  ],
+};
+
 describe("a slip is reported alone:", () => {
+  it.each(Object.entries(slipsOfOthers))("%s", (_, slip) => {
+    const whole = edited(soundDesign, tagged);
+    expect(checkDesign({ "site.yaml": whole }).found).toEqual([]);
+    const files = { "site.yaml": edited(whole, [slip]) };
+    const { found } = checkDesign(files);
+    expect(found).toEqual(markedFindings(files));
+    expect(found).toHaveLength(1);
+  });
+
   it.each(Object.entries(slips))("%s", (_, slip) => {
     const whole = edited(soundDesign, [disks, [bootDrive, stored], [rack, `${action}${rack}`]]);
     expect(checkDesign({ "site.yaml": whole }).found).toEqual([]);

@@ -48,6 +48,8 @@ export interface RuleContext {
    * reported already. Then nothing follows from what the item lacks.
    */
   isWhole(item: Subject, field?: string): boolean;
+  /** Whether items of a kind are all there and whole at a field, so that something follows from what none of them says. */
+  areWhole(kind: string, field: string): boolean;
   /** Who supplied a value of an item, or the nearest thing around it: the document and its layer. Undefined only for an item nobody declared. */
   origin(item: Subject, field?: string): Origin | undefined;
   /** The layers that may supply a field of formation data, by rank: those of role formation, or of any where there is none, that own the field. */
@@ -111,6 +113,6 @@ export interface GroupRule {
   /** The facts are in the order of the places they were written, unless the rule says that it doesn't matter. It may look up the items that spoke. */
   check(
     facts: readonly Fact[],
-    context: Pick<RuleContext, "isWhole" | "hasKind" | "lookup" | "origin">,
+    context: Pick<RuleContext, "isWhole" | "areWhole" | "hasKind" | "lookup" | "origin">,
   ): readonly GroupFinding[];
 }

@@ -81,13 +81,25 @@ function createContext(evaluation: ValidationInput): RuleContext {
     if (ofKind === undefined) byKind.set(item.kind, new Map([[item.name, item]]));
     else ofKind.set(item.name, item);
   }
+  const isWhole: RuleContext["isWhole"] = ({ kind, name }, field = "") =>
+    evaluation.isWhole(kind, name) && !isLost([`${kind}/${name}`, ...evaluation.ancestors(kind, name)], field);
+  const whole = new Map<string, boolean>();
   return {
     lookup: (kind, name) => (name === undefined ? undefined : byKind.get(kind)?.get(name)),
     ofKind: (kind) => [...(byKind.get(kind)?.values() ?? [])],
     hasKind: (kind) => byKind.has(kind),
     schema: (kind) => evaluation.kinds.get(kind),
-    isWhole: ({ kind, name }, field = "") =>
-      evaluation.isWhole(kind, name) && !isLost([`${kind}/${name}`, ...evaluation.ancestors(kind, name)], field),
+    isWhole,
+    areWhole(kind, field) {
+      const key = `${kind}.${field}`;
+      const before = whole.get(key);
+      if (before !== undefined) return before;
+      const items = [...(byKind.get(kind)?.values() ?? [])];
+      // Of a name nobody has, it tells whether one of the kind may be lost.
+      const found = evaluation.isWhole(kind, "") && items.every((item) => isWhole(item, field));
+      whole.set(key, found);
+      return found;
+    },
     origin: ({ kind, name }, field) => evaluation.origin(kind, name, field),
     suppliers: (kind, field) => suppliersOf(evaluation.layers, kind, field),
   };

@@ -1,9 +1,10 @@
 import { bytesText, parseBytes } from "../../design/size.ts";
+import type { TreeMap } from "../../design/tree.ts";
 import { pageBytes } from "../huge-pages.ts";
 import { hardwareReference, type KernelParameter, kernelParameters } from "../kernel-parameters.ts";
 import type { Finding, ItemRule } from "../rule.ts";
 import { shown } from "../shown.ts";
-import { textAt } from "../tree-access.ts";
+import { membersAt, numberAt, textAt } from "../tree-access.ts";
 
 /** Huge pages are asked for with their size and their number. */
 export const hugePageParameters: ItemRule = {
@@ -27,14 +28,13 @@ size.) Pages beyond the memory of the hardware profile can't be reserved; the ma
       if (given === undefined || !context.isWhole(item, "platform.kernel_params")) return [];
       return [{ field: given.field, message: `${given.name} is given without ${other}`, hint: `add ${other}, too` }];
     }
-    const memory = parseBytes(
-      textAt(context.lookup("HardwareProfile", textAt(item.tree, "hardware_profile"))?.tree, "memory") ?? "",
-    );
-    return faultsOf(count, size, memory);
+    const profile = context.lookup("HardwareProfile", textAt(item.tree, "hardware_profile"))?.tree;
+    return faultsOf(count, size, profile);
   },
 };
 
-function faultsOf(count: KernelParameter, size: KernelParameter, memory: bigint | undefined): Finding[] {
+function faultsOf(count: KernelParameter, size: KernelParameter, profile: TreeMap | undefined): Finding[] {
+  const memory = parseBytes(textAt(profile, "memory") ?? "");
   const bytes = pageBytes(size.value);
   const pages = /^\d{1,9}$/.test(count.value) ? BigInt(count.value) : undefined;
   const findings: Finding[] = [];
@@ -47,6 +47,10 @@ function faultsOf(count: KernelParameter, size: KernelParameter, memory: bigint 
     findings.push({ field: count.field, message: `${shown(count.value)} is no number of pages`, hint });
   }
   if (bytes === undefined || pages === undefined || memory === undefined || bytes * pages < memory) return findings;
+  // The profile's own pages, by reference mostly, are told there.
+  const isOfProfile = (own: TreeMap) =>
+    numberAt(own, "count") === Number(pages) && pageBytes(textAt(own, "size") ?? "") === bytes;
+  if (membersAt(profile, "hugepages").some(isOfProfile)) return findings;
   const message = `${pages} pages of ${size.value} need ${bytesText(bytes * pages)}, and the machine has ${bytesText(memory)}`;
   return [{ field: count.field, message, hint: "ask for fewer pages, and leave memory for everything else" }];
 }

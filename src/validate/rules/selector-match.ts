@@ -24,6 +24,7 @@ export const selectorMatch: GroupRule = {
   },
   check(facts, context) {
     if (facts.some(({ kind }) => kind === "Node") || !context.hasKind("Node")) return [];
+    if (!context.areWhole("Node", "metadata")) return [];
     return facts.map((fact) => {
       const slash = fact.key.indexOf("/");
       return {

@@ -1,9 +1,7 @@
-import { parseSizeExpression } from "../../design/size.ts";
 import { isAbstract } from "../is-abstract.ts";
 import type { Finding, ItemRule } from "../rule.ts";
+import { shareExcess } from "../share-excess.ts";
 import { onceByStorage, type StorageArea } from "../storage-parts.ts";
-
-const micro = 10n ** 6n;
 
 /** Shares of a disk or volume group are shares of one whole. */
 export const shareTotal: ItemRule = {
@@ -18,21 +16,15 @@ export const shareTotal: ItemRule = {
 
 const check = onceByStorage(({ areas }) => areas.flatMap(faultOf));
 
-function faultOf({ type, parts }: StorageArea): Finding[] {
-  let total = 0n;
-  for (const { path, size: text = "" } of parts) {
-    const size = parseSizeExpression(text);
-    if (size?.isShare !== true) continue;
-    total += (size.amount * micro) / size.divisor;
-    if (total <= 100n * micro) continue;
-    const sum = Number(total) / Number(micro);
-    return [
-      {
-        field: `${path}.size`,
-        message: `the percentages of the ${type === "disk" ? "disk" : "volume group"} come to ${sum} with this one`,
-        hint: "keep them at 100 or less in all",
-      },
-    ];
-  }
-  return [];
+function faultOf(area: StorageArea): Finding[] {
+  const excess = shareExcess(area);
+  if (excess === undefined) return [];
+  const whole = area.type === "disk" ? "disk" : "volume group";
+  return [
+    {
+      field: `${excess.part.path}.size`,
+      message: `the percentages of the ${whole} come to ${excess.percent} with this one`,
+      hint: "keep them at 100 or less in all",
+    },
+  ];
 }

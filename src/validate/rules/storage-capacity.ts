@@ -1,10 +1,11 @@
 import type { EffectiveItem } from "../../design/effective-item.ts";
-import { bytesText } from "../../design/size.ts";
+import { bytesText, parseSizeExpression } from "../../design/size.ts";
 import { memberPath } from "../names.ts";
 import type { Finding, ItemRule } from "../rule.ts";
+import { shareExcess } from "../share-excess.ts";
 import { shown } from "../shown.ts";
-import { type StorageParts, storageParts } from "../storage-parts.ts";
-import { bootDriveBytes, diskSizes, overflows } from "../storage-room.ts";
+import { type StoragePart, type StorageParts, storageParts } from "../storage-parts.ts";
+import { bootDriveBytes, diskSizes, type Overflow, overflows } from "../storage-room.ts";
 import { textAt } from "../tree-access.ts";
 
 /** What is put on a disk fits. */
@@ -39,7 +40,8 @@ function check(parts: StorageParts, profile: EffectiveItem): readonly Finding[] 
 }
 
 function partFindings(parts: StorageParts, sizes: ReadonlyMap<string, bigint>): readonly Finding[] {
-  return overflows(parts, sizes).map(({ area, part, total, available }) => {
+  const found = overflows(parts, sizes).filter((overflow) => !isFollowUp(overflow));
+  return found.map(({ area, part, total, available }) => {
     const size = part.size ?? "";
     const whole = area.type === "disk" ? `disk ${shown(area.name)}` : `volume group ${shown(area.name)}`;
     const left = available === total ? "" : ` and ${bytesText(available)} left`;
@@ -49,6 +51,14 @@ function partFindings(parts: StorageParts, sizes: ReadonlyMap<string, bigint>): 
       hint: area.type === "disk" ? "make it smaller, or put it on another disk" : "make it smaller, or add a disk",
     };
   });
+}
+
+/** Whether a part has no room only because of what other rules report: percentages beyond the whole, or a second part that takes the rest. */
+function isFollowUp({ area, part }: Overflow): boolean {
+  const size = parseSizeExpression(part.size ?? "");
+  if (size?.isShare === true && shareExcess(area) !== undefined) return true;
+  const isRest = (each: StoragePart) => parseSizeExpression(each.size ?? "")?.isMinimum === true;
+  return size?.isMinimum === true && area.parts.find(isRest) !== part;
 }
 
 /** The layout of a boot drive, before any partition beside it. */
