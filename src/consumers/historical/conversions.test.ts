@@ -1,5 +1,6 @@
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Conversion, expectConversion } from "../../../test/support/historical-conversion.ts";
+import { readDesignFiles } from "../read-design-files.ts";
 
 /** What is noted of a link that doesn't say which networks may ride on it. */
 const noneStated = { allowed_networks: "not stated: those that interfaces of the link carry, and its default network" };
@@ -200,12 +201,17 @@ const conversions: Readonly<Record<string, Conversion>> = {
     kind: "HardwareProfile",
     written: "hugepages: {dpdk: {size: 1G, count: 4}}",
     read: { hugepages: [{ name: "dpdk", size: "1G", count: 4 }] },
+    notes: { hugepages: "hugepages by name are a list" },
   },
   "switches by name": {
     kind: "Rack",
     written: "tor_switches:\n  sw1: {mgmt_ip: 10.0.0.1, sdn_api_url: http://x}",
     read: { tor_switches: [{ name: "sw1", mgmt_ip: "10.0.0.1", sdn_api_uri: "http://x" }] },
     places: { "tor_switches.0.name": "6:3" },
+    notes: {
+      tor_switches: "tor_switches by name are a list",
+      'tor_switches["sw1"].sdn_api_uri': "sdn_api_url is sdn_api_uri",
+    },
   },
   "a switch of repositories that is off": {
     kind: "Site",
@@ -223,4 +229,12 @@ describe("a site, its networks and its hardware in earlier words", () => {
   it.each(Object.entries(conversions))("is read in words of today: %s", (_, conversion) =>
     expectConversion(conversion),
   );
+
+  it("names every word of a field in which one has a slip, those of today too", () => {
+    const text = "apiVersion: v1\nkind: NetworkLink\nmetadata: {name: l}\nspec: {bonding: {mode: nonee}}\n";
+    const { diagnostics } = readDesignFiles([{ uri: "f.yaml", text }]);
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      "found 'nonee', expected one of none, balanced-rr, disabled, 802.3ad, active-backup, balance-rr",
+    ]);
+  });
 });

@@ -37,7 +37,10 @@ export function convertHardwareProfile(fields: MapDraft, item: ItemContext): voi
     });
   }
   rewrite(fields, "device_aliases", (value) => convertAliases(value, item));
-  rewrite(fields, "hugepages", (value) => namedMembers(value, "name", "hugepages", item));
+  rewrite(fields, "hugepages", (value) => {
+    if (value.kind === "map") item.note("hugepages", "hugepages by name are a list");
+    return namedMembers(value, "name", "hugepages", item);
+  });
 }
 
 function convertAliases(value: YamlNode, item: ItemContext): YamlNode {

@@ -22,10 +22,12 @@ const bondModes: ReadonlyMap<string, string> = new Map([
   // As the earlier forms' own description spells it.
   ["balanced-rr", "balance-rr"],
 ]);
+const bondWords: readonly string[] = ["disabled", "802.3ad", "active-backup", "balance-rr"];
 const trunkModes: ReadonlyMap<string, string> = new Map([
   ["none", "disabled"],
   ["tagged", "802.1q"],
 ]);
+const trunkWords: readonly string[] = ["disabled", "802.1q"];
 
 /** Rewrites the fields of a network link: the words `none`, `tagged` and `default` of earlier forms. */
 export function convertNetworkLink(fields: MapDraft, item: ItemContext): void {
@@ -35,7 +37,7 @@ export function convertNetworkLink(fields: MapDraft, item: ItemContext): void {
         takeEntry(bonding, key);
         item.note(`bonding.${key}`, "the word default leaves the field to its default");
       }
-      rewrite(bonding, "mode", (mode) => translate(mode, bondModes, "bonding.mode", item));
+      rewrite(bonding, "mode", (mode) => translate(mode, bondModes, bondWords, "bonding.mode", item));
     }),
   );
   for (const field of ["mtu", "linkspeed"]) {
@@ -51,7 +53,7 @@ export function convertNetworkLink(fields: MapDraft, item: ItemContext): void {
   }
   rewrite(fields, "trunking", (value) =>
     rewriteMap(value, (trunking) =>
-      rewrite(trunking, "mode", (mode) => translate(mode, trunkModes, "trunking.mode", item)),
+      rewrite(trunking, "mode", (mode) => translate(mode, trunkModes, trunkWords, "trunking.mode", item)),
     ),
   );
 }
@@ -73,7 +75,13 @@ function moveDefaultNetwork(fields: MapDraft, item: ItemContext): void {
 }
 
 /** A word of today. One with a slip in it is an error and taken for what was meant; what is like none of them is the engine's to report. */
-function translate(node: YamlNode, words: ReadonlyMap<string, string>, field: string, item: ItemContext): YamlNode {
+function translate(
+  node: YamlNode,
+  words: ReadonlyMap<string, string>,
+  today: readonly string[],
+  field: string,
+  item: ItemContext,
+): YamlNode {
   if (node.kind !== "scalar" || typeof node.value !== "string") return node;
   const { value, position } = node;
   const word = words.get(value);
@@ -81,14 +89,14 @@ function translate(node: YamlNode, words: ReadonlyMap<string, string>, field: st
     item.note(field, `${value} is ${word}`);
     return textAt(word, position);
   }
-  const all = [...words.keys(), ...words.values()];
+  const all = [...words.keys(), ...today];
   const near = all.includes(value) ? undefined : suggest(value, words.keys());
   const meant = near === undefined ? undefined : words.get(near);
   if (near === undefined || meant === undefined) return node;
   item.report({
     rule: "invalid-value",
     severity: "error",
-    message: `found ${quoteText(value)}, expected one of ${[...new Set(all)].join(", ")}`,
+    message: `found ${quoteText(value)}, expected one of ${all.join(", ")}`,
     hint: `did you mean ${near}? The document is checked as that`,
     at: position,
     field,
