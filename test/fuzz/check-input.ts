@@ -46,8 +46,8 @@ function faultOfConversion(files: FuzzInput, read: Consumed, evaluation: Evaluat
   const converted = convertedOf(files, read);
   if (converted === undefined || read.diagnostics.some(({ severity }) => severity === "error")) return undefined;
   const readAgain = readDesignFiles(converted.files);
-  // Escapes make a text longer: a key of many hundred odd characters may then be too long.
-  if (readAgain.diagnostics.some(({ rule }) => rule === "yaml-limit")) return undefined;
+  // Escapes make a text longer, so a key of many hundred odd characters may be too long; and without other documents garbage may be most of what is left.
+  if (readAgain.diagnostics.some(({ rule }) => rule === "yaml-limit" || rule === "not-text")) return undefined;
   const again = evaluate(readAgain);
   const [before, after] = [itemsOf(evaluation), itemsOf(again)];
   for (const [key, tree] of before) {
