@@ -50,8 +50,6 @@ const mistakes: Readonly<Record<string, string>> = {
     "apiVersion: v1\nkind: HostProfile\nmetadata: {name: a}\nspec:\n  interfaces:\n    bond0: 5 # <- wrong-type\n    '!bond1': 5",
   "an address on another bus":
     "apiVersion: v1\nkind: HardwareProfile\nmetadata: {name: a}\nspec:\n  device_aliases:\n    pci:\n    - {alias: a, address: 'scsi@2:0.0.0'} # <- wrong-bus",
-  "an unlisted repository":
-    "apiVersion: v1\nkind: Region\nmetadata: {name: a}\nspec:\n  repositories:\n    remove_unlisted: true # <- ignored-field (warning)",
   "a route cut in three": `${head}spec:\n  routes:\n  - subnet: 0.0.0.0/0\n  - gateway: 10.0.0.1 # <- split-route\n  - weight: 10 # <- split-route\n  - subnet: 10.1.0.0/16\n    gateway: 10.0.0.2\n  - metric: 5 # <- split-route`,
   "a route cut behind another": `${head}spec:\n  routes:\n  - {subnet: 0.0.0.0/0, gateway: 10.0.0.1}\n  - {subnet: 10.1.0.0/16}\n  - weight: 10 # <- split-route\n  - {}\n  -\n  - 5`,
   "a partition without a disk":

@@ -215,8 +215,14 @@ const conversions: Readonly<Record<string, Conversion>> = {
   },
   "a switch of repositories that is off": {
     kind: "Site",
-    written: "repositories: {remove_unlisted: False, main: {url: http://x}}",
-    read: { repositories: [{ name: "main", url: "http://x" }] },
+    written: "repositories: {remove_unlisted: false, main: {url: http://x}}",
+    read: { remove_unlisted_repositories: false, repositories: [{ name: "main", url: "http://x" }] },
+  },
+  "a switch of repositories that is on, alone": {
+    kind: "Site",
+    written: "repositories:\n  remove_unlisted: true",
+    read: { remove_unlisted_repositories: true, repositories: [] },
+    places: { remove_unlisted_repositories: "6:20" },
   },
   "repositories by name": {
     kind: "Site",

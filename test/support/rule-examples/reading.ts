@@ -20,7 +20,7 @@ export const readingExamples: Readonly<Record<string, TextExample>> = {
     fail: earlier(
       "Region",
       "plant7",
-      "  repositories:\n    remove_unlisted: true # <- ignored-field (warning)\n    main: {repo_type: apt, url: http://mirror.example}\n",
+      "  repositories:\n    main:\n      repo_type: apt\n      url: http://mirror.example\n      options: {proxy: http://proxy.example} # <- ignored-field (warning)\n",
     ),
   },
   "invalid-name": {

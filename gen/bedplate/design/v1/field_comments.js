@@ -377,6 +377,7 @@ export const fieldComments = {
     "authorized_keys": "SSH public keys for every deployed node, one key per entry.",
     "tag_definitions": "Tags the provisioner gives to machines by a rule on their hardware.",
     "repositories": "Package repositories of deployed nodes.",
+    "remove_unlisted_repositories": "Whether package repositories that the provisioner has and this site doesn't list are removed from it. Absent: they stay.",
     "legacy": "Values earlier forms kept for the whole site and Bedplate takes from elsewhere, such as a provisioner's credential: kept so that nothing is lost.",
     "legacy_provisioner_key": "Credential an earlier form kept in the design for its provisioner. Driver instances replace it."
   },

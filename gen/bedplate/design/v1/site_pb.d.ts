@@ -74,6 +74,13 @@ export declare type Site = Message<"bedplate.design.v1.Site"> & {
   repositories: PackageRepository[];
 
   /**
+   * Whether package repositories that the provisioner has and this site doesn't list are removed from it. Absent: they stay.
+   *
+   * @generated from field: optional bool remove_unlisted_repositories = 11;
+   */
+  removeUnlistedRepositories?: boolean | undefined;
+
+  /**
    * Values earlier forms kept for the whole site and Bedplate takes from elsewhere, such as a provisioner's credential: kept so that nothing is lost.
    *
    * @generated from field: map<string, string> legacy = 9;

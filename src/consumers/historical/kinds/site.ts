@@ -2,6 +2,7 @@ import type { YamlNode } from "../../../yaml/node.ts";
 import {
   isNothing,
   type MapDraft,
+  putEntry,
   rewrite,
   rewriteMap,
   rewriteMembers,
@@ -13,12 +14,12 @@ import { memberPath } from "../../reading/names.ts";
 import type { ItemContext } from "../item-context.ts";
 import { namedMembers } from "../named-members.ts";
 
-/** Rewrites a site: package repositories as a mapping by name. */
+/** Rewrites a site: package repositories as a mapping by name, with a switch among them. */
 export function convertSite(fields: MapDraft, item: ItemContext): void {
   rewrite(fields, "repositories", (repositories) => {
     if (repositories.kind !== "map") return withoutOptions(repositories, item);
     item.note("repositories", "repositories by name are a list");
-    return withoutOptions(namedMembers(withoutSwitch(repositories, item), "name", "repositories", item), item);
+    return withoutOptions(namedMembers(withoutSwitch(repositories, fields, item), "name", "repositories", item), item);
   });
 }
 
@@ -40,21 +41,12 @@ function withoutOptions(repositories: YamlNode, item: ItemContext): YamlNode {
   );
 }
 
-function withoutSwitch(repositories: YamlNode, item: ItemContext): YamlNode {
+/** The switch among the repositories is a field of the site. */
+function withoutSwitch(repositories: YamlNode, fields: MapDraft, item: ItemContext): YamlNode {
   return rewriteMap(repositories, (draft) => {
     const removal = takeEntry(draft, "remove_unlisted");
     if (removal === undefined) return;
-    if (removal.value.kind === "scalar" && removal.value.value === false) {
-      item.note("repositories", "remove_unlisted is false: repositories that are not listed stay");
-      return;
-    }
-    item.report({
-      rule: "ignored-field",
-      severity: "warning",
-      message: "found remove_unlisted, which has no effect: repositories that are not listed stay",
-      hint: "remove it",
-      at: removal.keyPosition,
-      field: "repositories",
-    });
+    putEntry(fields, { ...removal, key: "remove_unlisted_repositories" });
+    item.note("remove_unlisted_repositories", "remove_unlisted of repositories is a field of the site");
   });
 }
