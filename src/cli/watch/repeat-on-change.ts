@@ -17,10 +17,13 @@ export async function repeatOnChange(paths: readonly string[], work: () => Promi
   process.once("SIGINT", interrupt);
   let changed = Promise.withResolvers<void>();
   let rest: NodeJS.Timeout | undefined;
-  const watcher = watchDirectories(() => {
-    clearTimeout(rest);
-    rest = setTimeout(() => changed.resolve(), restFor);
-  });
+  const watcher = watchDirectories(
+    () => {
+      clearTimeout(rest);
+      rest = setTimeout(() => changed.resolve(), restFor);
+    },
+    (directory, reason) => note(`changes in ${directory}, and perhaps in others, won't be noticed: ${reason}`),
+  );
   stop.signal.addEventListener("abort", () => changed.resolve());
   try {
     for (let first = true; !stop.signal.aborted; first = false) {

@@ -3,13 +3,20 @@ import type { WatchedDirectories } from "./watched-directories.ts";
 
 /** A set of watched directories. */
 export interface DirectoryWatcher {
-  /** Watches these directories and no others. One that can't be watched is passed over: it went away, and what is around it tells when it is back. */
+  /** Watches these directories and no others. One that went away meanwhile is passed over: what is around it tells when it is back. */
   follow(directories: WatchedDirectories): void;
   close(): void;
 }
 
-/** Calls back with every change of a name that matters in the watched directories, often several times for one change. */
-export function watchDirectories(changed: () => void): DirectoryWatcher {
+/**
+ * Calls back with every change of a name that matters in the watched directories, often several times for one change; and once for each reason why directories
+ * that are there can't be watched, such as too few handles of the operating system.
+ */
+export function watchDirectories(
+  changed: () => void,
+  failed: (directory: string, reason: string) => void,
+): DirectoryWatcher {
+  const told = new Set<string>();
   const open = new Map<string, FSWatcher>();
   let wanted: WatchedDirectories = new Map();
 
@@ -22,8 +29,11 @@ export function watchDirectories(changed: () => void): DirectoryWatcher {
       });
       watcher.on("error", () => stop(directory));
       open.set(directory, watcher);
-    } catch {
-      // It is gone, or there are no handles left; the others are watched.
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT" || told.has(code)) return;
+      told.add(code);
+      failed(directory, code);
     }
   }
 
