@@ -152,6 +152,36 @@ spec:
     expect(files["a.yaml"]).toContain(`spec: {}\n---\n# here\n${own}---\napiVersion: bedplate/v1`);
   });
 
+  it("has true and false for the words of YAML 1.1, by the type of their field", () => {
+    const { files, decisions } = convert({
+      "a.yaml": `apiVersion: drydock/v1
+kind: HostProfile
+metadata: {name: p}
+spec:
+  interfaces: {e0: {sriov: {vf_count: 2, trustmode: off}}}
+  storage:
+    physical_devices: {d0: {labels: {bootdrive: yes}, partitions: [{name: root, bootable: Yes}, {name: var, bootable: yess}]}}
+---
+apiVersion: drydock/v1
+kind: BootAction
+metadata: {name: b}
+spec:
+  signaling: n # silent
+`,
+    });
+    expect(files["a.yaml"]).toContain("trustedmode: false\n");
+    expect(files["a.yaml"]).toContain('bootdrive: "yes"\n');
+    expect(files["a.yaml"]).toContain("bootable: true\n");
+    expect(files["a.yaml"]).toContain("bootable: yess\n");
+    expect(files["a.yaml"]).toContain("signaling: false # silent\n");
+    expect(decisions).toEqual(
+      expect.arrayContaining([
+        'a.yaml:7 HostProfile/p storage.physical_devices["d0"].partitions["root"].bootable: Yes is true',
+        "a.yaml:13 BootAction/b signaling: n is false",
+      ]),
+    );
+  });
+
   it("keeps a secret in clear, and says what to do about it without saying it", () => {
     const { files, decisions } = convert({
       "a.yaml": `apiVersion: v1\nkind: HostProfile\nmetadata: {name: p}\nspec:\n  oob: {type: ipmi, credential: hunter2}\n`,

@@ -4,6 +4,7 @@ import type { KindSchema } from "../design/kind-schema.ts";
 import { prepareFile } from "./convert-file.ts";
 import { type Decision, decisionOfFinding, decisionsAbout } from "./decision.ts";
 import { literalSecretFinder } from "./literal-secrets.ts";
+import { truthWriter } from "./plain-truths.ts";
 import { usedPlaces } from "./source-parts.ts";
 import { type Anchor, type WrittenDocument, writtenDocument } from "./written-document.ts";
 
@@ -42,9 +43,13 @@ export function convertDesign({ files, documents, diagnostics, kinds }: Conversi
   );
   const written = new Map<Document, WrittenDocument>();
   const anchors = new Map<string, Anchor[]>();
+  const plainTruths = truthWriter(kinds);
+  const truths = new Map<Document, readonly Conversion[]>();
   for (const document of documents) {
     if (isOwn(document)) continue;
-    const made = writtenDocument(document);
+    const { spec, conversions } = plainTruths(document.kind, document.spec);
+    if (conversions.length > 0) truths.set(document, conversions);
+    const made = writtenDocument(document, spec);
     written.set(document, made.written);
     for (const anchor of made.anchors) {
       const known = anchors.get(anchor.uri);
@@ -71,7 +76,8 @@ export function convertDesign({ files, documents, diagnostics, kinds }: Conversi
     for (const document of own) {
       if (!written.has(document)) continue;
       const secrets = literalSecrets(document.kind, document.spec).map(literalSecret);
-      for (const each of decisionsAbout(document, secrets)) found.push(each);
+      const further = [...secrets, ...(truths.get(document) ?? [])];
+      for (const each of decisionsAbout(document, further)) found.push(each);
     }
     if (own.length === 0) found.push(leftOut(uri));
     else {

@@ -35,9 +35,12 @@ export interface Anchor {
 
 /**
  * The written form of a document, and its anchors in the order they are written, the outer before the inner. Its fields and members keep their order, removals
- * and unknown fields included.
+ * and unknown fields included. `fields` stand for those of the document where they are to be written in other words.
  */
-export function writtenDocument(document: Document): {
+export function writtenDocument(
+  document: Document,
+  fields: TreeMap = document.spec,
+): {
   readonly written: WrittenDocument;
   readonly anchors: readonly Anchor[];
 } {
@@ -46,7 +49,7 @@ export function writtenDocument(document: Document): {
   const above: string[] = [];
   let size = 0;
   anchors.push({ uri: own, line: document.location.line, remarks: { above }, takesBehind: false });
-  const spec = mapOf(document.spec, document.source);
+  const spec = mapOf(fields, document.source);
   return { written: { document, above, annotations: [], spec, below: [], size }, anchors };
 
   function mapOf(tree: TreeMap, source: SourceNode | undefined): WrittenMap {
