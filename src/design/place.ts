@@ -1,5 +1,7 @@
+import { isInside } from "./computed-origins.ts";
 import type { Origin } from "./declared.ts";
 import type { Diagnostic, RelatedLocation, SourceLocation } from "./diagnostic.ts";
+import type { Document } from "./document.ts";
 import type { EngineRule } from "./engine-rules.ts";
 import type { SourceNode } from "./source-node.ts";
 
@@ -26,8 +28,23 @@ export interface FindingText {
   readonly related?: readonly RelatedLocation[];
 }
 
-/** A diagnostic about a part of a document. */
+/** A diagnostic about a part of a document. Of a value that came from elsewhere it tells the way into the document, too. */
 export function findingAt(origin: Origin, location: SourceLocation, text: FindingText): Diagnostic {
-  const { kind, name } = origin.document;
-  return { ...text, kind, name, location, related: text.related ?? [] };
+  const { document } = origin;
+  const { kind, name } = document;
+  const way = text.field === undefined ? [] : wayInto(document, text.field);
+  return { ...text, kind, name, location, related: [...(text.related ?? []), ...way] };
+}
+
+/** Nobody reads more of the way of one value. */
+const MOST_STEPS = 3;
+
+/** The places on the way of a value into its document, such as where it is substituted. */
+function wayInto({ conversions, kind, name }: Document, path: string): readonly RelatedLocation[] {
+  const steps = conversions.flatMap(({ field, message, location }) =>
+    location !== undefined && (field === path || isInside(path, field))
+      ? [{ message: `${field} of ${kind} ${name}: ${message}`, location }]
+      : [],
+  );
+  return steps.slice(-MOST_STEPS);
 }
