@@ -245,6 +245,25 @@ describe("inheritance in a circle", () => {
     expect(new Set(rules)).toEqual(new Set(["removal-without-match", "inheritance-depth"]));
     expect(rules.filter((each) => each === "inheritance-depth")).toHaveLength(29);
   });
+
+  it("however long, makes few inputs, which are enough to make the item again", () => {
+    const many = Array.from({ length: 700 }, (_, index) => index);
+    const spec = (n: number) => `{host_profile: p${n}, platform: {image: i${n}}}`;
+    const told = (n: number, parent: number) => `{kind: HostProfile, name: p${n}, layer: main, spec: ${spec(parent)}}`;
+    const circle = many.map((n) => told(n, (n + 1) % many.length));
+    const line = many.map((n) => told(n, n - 1)).with(0, "{kind: HostProfile, name: p0, layer: main, spec: {}}");
+    for (const all of [circle, line]) {
+      const { items } = evaluate(all.join("\n---\n"));
+      for (const at of [0, 99, 100, 101, 102, 250, 698, 699]) {
+        const item = items.get(`HostProfile/p${at}`);
+        expect(item?.inputs.length).toBeLessThan(210);
+        const own = all.filter((_, n) => item?.inputs.includes(`HostProfile/p${n}`));
+        expect(evaluate(own.join("\n---\n")).items.get(`HostProfile/p${at}`)?.tree).toEqual(item?.tree);
+      }
+      const deep = items.get("HostProfile/p150")?.inputs;
+      expect(deep).toContain("design/long-chains");
+    }
+  });
 });
 
 describe("computed values", () => {

@@ -6,6 +6,7 @@ import type { ItemKey } from "./item-key.ts";
 import type { KindSchema } from "./kind-schema.ts";
 import { mayHaveLostParent } from "./lost-parent.ts";
 import { mergeMessage } from "./merge.ts";
+import { LONG_CHAINS_INPUT } from "./pseudo-inputs.ts";
 import type { RawItem } from "./raw-item.ts";
 import { statedParent } from "./stated-parent.ts";
 
@@ -17,7 +18,10 @@ export interface ResolvedItem {
   readonly body: DeclaredMessage;
   /** The items it inherits from ("Kind/name"), nearest first. */
   readonly ancestors: readonly string[];
-  /** The items that it or an ancestor would inherit from and doesn't: an unknown one, those of a cycle, those beyond the longest chain. */
+  /**
+   * The items that it or an ancestor would inherit from and doesn't: an unknown one, those of a cycle, those beyond the longest chain. Of very long chains and
+   * cycles the nearest, with an input that stands for all of them.
+   */
   readonly missing: readonly string[];
   /** False when a document of it or of an ancestor broke off or may be lost, or a parent is missing. */
   readonly whole: boolean;
@@ -54,7 +58,7 @@ interface Link {
  */
 export function createResolver({ read, kinds, keeps, mayMiss, report }: ResolverInput): Resolver {
   const kept = new Map<string, ResolvedItem>();
-  const cut = new Map<string, readonly string[]>();
+  const cut = new Map<string, Circle>();
   const parentKinds = new Set([...kinds.values()].map((schema) => schema.parentField?.parent));
 
   function resolve(wanted: string): ResolvedItem | undefined {
@@ -67,7 +71,7 @@ export function createResolver({ read, kinds, keeps, mayMiss, report }: Resolver
       if (known.has(key)) {
         const circle = chain.slice(chain.findIndex((link) => link.key === key));
         const keys = circle.map((link) => link.key);
-        for (const each of keys) cut.set(each, keys);
+        for (const [at, each] of keys.entries()) cut.set(each, { keys, at });
         const finding = cycleFinding(circle);
         if (finding !== undefined) report(finding);
         break;
@@ -96,11 +100,11 @@ export function createResolver({ read, kinds, keeps, mayMiss, report }: Resolver
 
   function merge({ key: own, raws, schema, parent: named }: Link, above: ResolvedItem | undefined): ResolvedItem {
     let parent = above;
-    let missing = above?.missing ?? cut.get(own)?.filter((each) => each !== own) ?? [];
+    let missing = above?.missing ?? othersOf(cut.get(own));
     if (parent !== undefined && parent.ancestors.length >= DEEPEST_CHAIN) {
       const finding = depthFinding(raws, schema);
       if (finding !== undefined) report(finding);
-      missing = [...missing, ...parent.ancestors];
+      missing = [...parent.ancestors, LONG_CHAINS_INPUT];
       parent = undefined;
     }
     const isMissing = named !== undefined && parent === undefined;
@@ -123,4 +127,20 @@ export function createResolver({ read, kinds, keeps, mayMiss, report }: Resolver
   }
 
   return { resolve };
+}
+
+/** A cycle of inheritance, each of its items followed by its parent, and where in it an item stands. */
+interface Circle {
+  readonly keys: readonly string[];
+  readonly at: number;
+}
+
+/** The other items of a cycle, nearest first: of one too long to tell, as many as show that nothing can be inherited. */
+function othersOf(circle: Circle | undefined): readonly string[] {
+  if (circle === undefined) return [];
+  const { keys, at } = circle;
+  const nearest = DEEPEST_CHAIN + 1;
+  const others = keys.slice(at + 1, at + 1 + nearest);
+  others.push(...keys.slice(0, Math.min(at, nearest - others.length)));
+  return others.length === keys.length - 1 ? others : [...others, LONG_CHAINS_INPUT];
 }

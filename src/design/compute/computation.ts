@@ -13,7 +13,7 @@ export interface ComputeWorld {
   item(kind: string, name: string): TreeMap | undefined;
   /** The design's Site by name, with its defaults; undefined when it has none. */
   site(): { readonly name: string; readonly tree: TreeMap } | undefined;
-  /** The networks of a route domain that have an address block, by name. */
+  /** The networks of a route domain that have an address block, by name. The domain is the input; look at the networks that give a value. */
   routeDomain(domain: string): readonly RouteDomainMember[];
 }
 

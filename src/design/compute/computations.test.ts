@@ -80,6 +80,17 @@ spec:
     expect(evaluation.items.get("Network/a")?.inputs).toEqual(["Network/a"]);
   });
 
+  it("of a domain too large to make any are read from the domain alone", () => {
+    const routes = "routes: [{route_domain: d, gateway: 10.0.0.1}]";
+    const many = Array.from({ length: 300 }, (_, n) => {
+      const cidr = `10.${Math.floor(n / 200)}.${n % 200}.0/24`;
+      return `{kind: Network, name: n${n}, spec: {cidr: ${cidr}, route_domain: d, ${routes}}}`;
+    });
+    const { items } = evaluate(many.join("\n---\n"));
+    expect(items.get("Network/n7")?.tree.routes).toHaveLength(1);
+    expect(items.get("Network/n7")?.inputs).toEqual(["Network/n7", "route-domain/d"]);
+  });
+
   it("are not made where one is written, to the network itself, or to another protocol", () => {
     const { items } = evaluate(`
 {kind: Network, name: a, spec: {cidr: 10.1.0.0/16, route_domain: d}}

@@ -1,15 +1,8 @@
 import type { TreeBuilder } from "../effective-tree.ts";
+import { routeDomainInput, SITE_INPUT } from "../pseudo-inputs.ts";
 import type { ResolvedItem } from "../resolve.ts";
 import { isTreeMap, type TreeMap } from "../tree.ts";
 import type { ComputeWorld, RouteDomainMember } from "./computation.ts";
-
-/** The input that changes when another item is the design's Site. */
-export const SITE_INPUT = "design/site";
-
-/** The input that changes when a network of a route domain comes, goes or changes its block. */
-export function routeDomainInput(domain: string): string {
-  return `route-domain/${domain}`;
-}
 
 /** A world for computations that tells what was looked at. */
 export interface WatchedWorld extends ComputeWorld {
@@ -79,9 +72,7 @@ export function watchedWorld({ resolve, keys, siteName, builder }: WorldInput): 
     routeDomain(domain) {
       domains ??= networksByDomain();
       watching.add(routeDomainInput(domain));
-      const members = domains.get(domain) ?? [];
-      for (const { network } of members) watching.add(`Network/${network}`);
-      return members;
+      return domains.get(domain) ?? [];
     },
     watch(inputs) {
       watching = inputs;

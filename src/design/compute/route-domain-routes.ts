@@ -27,6 +27,7 @@ export const routeDomainRoutes: Computation = {
         if (member === network || known.has(cidr) || isIpv6(cidr) !== isIpv6(gateway)) continue;
         known.add(cidr);
         if (routes.some((each) => isTreeMap(each) && each.subnet === cidr && each.metric === metric)) continue;
+        world.item("Network", member);
         const value = { subnet: cidr, gateway, ...(metric !== undefined && { metric }) };
         const readings = [
           {
