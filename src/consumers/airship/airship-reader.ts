@@ -36,7 +36,7 @@ export function createAirshipReader(): FormReader {
     const kind = kindOfSchema(schema, problems);
     const raw = readEnvelope(document, root, { order: held.length, schema, kind, labels, complete, file });
     if (kind === undefined) {
-      held.push({ raw, problems, document: undefined });
+      held.push({ raw, problems, document: undefined, isNamed: false });
       return [{ firstLine, item: undefined }];
     }
     const missing = complete ? raw.nameAt : undefined;
@@ -46,6 +46,7 @@ export function createAirshipReader(): FormReader {
     held.push({
       raw,
       problems,
+      isNamed: name !== undefined,
       document: isPlain
         ? itemDocument({ kind, name, data, at: raw.at, nameAt: raw.nameAt, complete, problems, rendered: false })
         : undefined,

@@ -14,6 +14,8 @@ export interface HeldDocument {
   readonly problems: HeldProblems;
   /** The item it declares, where nothing needs to be done to its data. */
   readonly document: Document | undefined;
+  /** Whether an item can have its name; where none can, that is reported already. */
+  readonly isNamed: boolean;
 }
 
 /** An empty collection for a document of that file. */

@@ -165,6 +165,12 @@ describe("a document of the Deckhand form", () => {
     expect(findingTexts(read(text).diagnostics)).toEqual(markedFindings(files));
   });
 
+  it.each(["", policy])("declares no item where its name is none, which is told once", (first) => {
+    const { documents, diagnostics } = read(`${first}${document("Network", "'a b'", "site", "")}`);
+    expect(documents).toEqual([]);
+    expect(diagnostics.map(({ rule }) => rule)).toEqual(["invalid-name"]);
+  });
+
   it("has an example of every rule, here or beside", () => {
     const texts = [...Object.values(mistakes), ...Object.values(withoutPolicy)].join("\n");
     const marked = new Set([...texts.matchAll(/<- ([a-z-]+)/g)].map(([, rule]) => rule));

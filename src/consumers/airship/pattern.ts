@@ -1,6 +1,6 @@
 /** A regular expression of a substitution, or what is wrong with it. */
 export type Pattern =
-  | { readonly expression: RegExp; readonly bound: number; readonly message?: undefined }
+  | { readonly expression: RegExp; readonly bound: number; readonly exponent: number; readonly message?: undefined }
   | { readonly expression?: undefined; readonly message: string };
 
 const LONGEST_PATTERN = 1000;
@@ -13,7 +13,8 @@ const MOST_KNOWN = 1000;
 
 /**
  * Reads a regular expression as Python writes it, of at most 1000 characters. A search may not hang: repetitions inside repetitions are refused, and `bound` is
- * the longest text that may be searched, less the more repetitions there are. That is a guard, no proof: a search may take some seconds at worst.
+ * the longest text that may be searched, less the more repetitions there are: a search takes about the text's length to the power of `exponent` in steps. That
+ * is a guard, no proof: a search may take some seconds at worst.
  */
 export function readPattern(text: string): Pattern {
   const found = known.get(text);
@@ -30,9 +31,9 @@ function compile(text: string): Pattern {
   if (typeof translated === "string") return { message: translated };
   const { source, flags, repetitions, anchored } = translated;
   try {
-    const exponent = repetitions + (anchored ? 0 : 1);
+    const exponent = Math.max(repetitions + (anchored ? 0 : 1), 1);
     const bound = exponent <= 1 ? LONGEST_TEXT : Math.floor(MOST_STEPS ** (1 / exponent));
-    return { expression: new RegExp(source, `g${flags}`), bound };
+    return { expression: new RegExp(source, `g${flags}`), bound, exponent };
   } catch {
     return { message: "found a pattern that is no regular expression" };
   }

@@ -7,6 +7,7 @@ import { renderLimits, sizeOf, tooMuch, withinLimits } from "./measure.ts";
 import { type Dependency, orderDocuments } from "./order.ts";
 import { type RawDocument, titleOf } from "./raw-document.ts";
 import { holdsSecret } from "./schema-name.ts";
+import { type SearchBudget, searchBudget } from "./search-budget.ts";
 import { substitute } from "./substitute.ts";
 import type { Step } from "./traced-position.ts";
 
@@ -46,14 +47,17 @@ export function renderDocuments(wanted: ReadonlySet<RawDocument>, web: Web, targ
   }
   const rendered = new Map<RawDocument, RenderedData>();
   let total = 0;
+  const search = searchBudget();
   for (const document of order) {
     const links = web.linksOf(document);
     target.begin(document);
     for (const fault of links.faults) target.report(document, fault);
     const isTaken = users.has(document);
-    const result = renderOne(document, isTaken, links, rendered, broken.has(document), (fault) =>
-      target.report(document, fault),
-    );
+    const result = renderOne({
+      ...{ document, isTaken, links, rendered, search },
+      isBroken: broken.has(document),
+      report: (fault) => target.report(document, fault),
+    });
     for (const { on } of links.dependencies) {
       const left = (users.get(on) ?? 0) - 1;
       users.set(on, left);
@@ -70,14 +74,20 @@ export function renderDocuments(wanted: ReadonlySet<RawDocument>, web: Web, targ
   }
 }
 
-function renderOne(
-  document: RawDocument,
-  isTaken: boolean,
-  links: Links,
-  rendered: ReadonlyMap<RawDocument, RenderedData>,
-  isBroken: boolean,
-  report: (fault: Fault) => void,
-): RenderedData {
+interface Rendering {
+  readonly document: RawDocument;
+  /** Whether another document takes its data. */
+  readonly isTaken: boolean;
+  readonly links: Links;
+  /** What it needs. */
+  readonly rendered: ReadonlyMap<RawDocument, RenderedData>;
+  /** Whether it is part of a cycle. */
+  readonly isBroken: boolean;
+  readonly search: SearchBudget;
+  readonly report: (fault: Fault) => void;
+}
+
+function renderOne({ document, isTaken, links, rendered, isBroken, search, report }: Rendering): RenderedData {
   const own = readData(document, isTaken);
   let whole = document.complete && !links.faults.some(({ severity = "error" }) => severity === "error");
   if (isBroken) return { data: own, own, whole: false };
@@ -134,7 +144,7 @@ function renderOne(
           data,
           substitution,
           { title: titleOf(source), data: taken.data, sealed },
-          { uri: document.file.uri, note: report },
+          { uri: document.file.uri, search, note: report },
         ),
         substitution.at,
       );

@@ -136,6 +136,22 @@ describe("a site that grows by itself", () => {
     expect(new Set(errors)).toEqual(new Set(["rendered-limit"]));
   });
 
+  it("is refused when the searches of its patterns multiply, each of which is allowed", () => {
+    const searching = (count: number): readonly ShortDocument[] => [
+      { name: "s", data: { v: "x".repeat(1000) } },
+      {
+        name: "d",
+        data: {},
+        subs: Array.from({ length: count }, (_, index) => ({
+          ...{ path: ".v", dest: { path: `.w${index}` } },
+          pattern: "a*b*c",
+        })),
+      },
+    ];
+    expect(renderShort(searching(20)).errors).toEqual([]);
+    expect(renderShort(searching(25)).errors).toEqual(Array.from({ length: 5 }, () => "rendered-limit"));
+  });
+
   it("may be a chain as long as it likes", () => {
     const chain = doubling(
       3000,

@@ -4,6 +4,7 @@ import { renderLimits, tooMuch } from "./measure.ts";
 import { readPattern } from "./pattern.ts";
 import { isText } from "./python-value.ts";
 import type { Destination, PlacedText } from "./raw-document.ts";
+import type { SearchBudget } from "./search-budget.ts";
 import { type Step, sealedNode, withSteps } from "./traced-position.ts";
 
 /** A text to be put in the place of what a pattern matches. */
@@ -13,10 +14,11 @@ export interface Putting {
   readonly step: Step;
   /** Whether nobody may see it. */
   readonly sealed: boolean;
+  readonly search: SearchBudget;
 }
 
-/** A pattern made ready, as far as it may search a text of that length; throws the fault of one that may not. */
-export function searchable(pattern: PlacedText, text: string): RegExp {
+/** A pattern made ready, as far as it may search a text of that length, and what is left to be searched; throws the fault of one that may not. */
+export function searchable(pattern: PlacedText, text: string, search: SearchBudget): RegExp {
   const read = readPattern(pattern.text);
   if (read.message !== undefined) {
     throw failed(pattern, `${read.message}, expected a regular expression`, "correct the pattern");
@@ -28,15 +30,23 @@ export function searchable(pattern: PlacedText, text: string): RegExp {
       "repeat less in the pattern, or begin it with ^",
     );
   }
+  if (!search.spend(text.length ** read.exponent)) {
+    throw new RenderFault({
+      rule: "rendered-limit",
+      message: "found more patterns, and longer texts to search, than a site may have, expected less",
+      hint: "repeat less in the patterns, begin them with ^, or put values without patterns",
+      at: pattern.at,
+    });
+  }
   read.expression.lastIndex = 0;
   return read.expression;
 }
 
 /** Every match in a text replaced, backslashes and all as they are. The same node where nothing matches. */
-export function replaced(node: YamlNode, { text, pattern, step, sealed }: Putting): YamlNode {
+export function replaced(node: YamlNode, { text, pattern, step, sealed, search }: Putting): YamlNode {
   if (!isText(node)) return node;
   const before = String(node.value);
-  const expression = searchable(pattern, before);
+  const expression = searchable(pattern, before, search);
   let length = 0;
   const after = before.replace(expression, () => {
     length += text.length;
@@ -96,7 +106,7 @@ export function replacedBelow(
   function touched(scalar: YamlNode): YamlNode {
     if (!isText(scalar)) return scalar;
     if (String(scalar.value).includes(putting.pattern.text)) return replaced(scalar, putting);
-    if (searchable(putting.pattern, scalar.text).test(String(scalar.value))) {
+    if (searchable(putting.pattern, scalar.text, putting.search).test(String(scalar.value))) {
       note({
         rule: "deckhand-differs",
         severity: "warning",

@@ -120,6 +120,7 @@ function rawSite(documents: readonly HeldDocument[], policy: LayeringPolicy, rep
       const held = byRaw.get(raw);
       if (held === undefined || raw.kind === undefined || dropped.has(raw)) return;
       if (whole) checkData(raw, data, schemas, report);
+      if (!held.isNamed) return;
       const { kind, name, at, nameAt } = raw;
       items.set(
         raw,
@@ -183,6 +184,7 @@ function renderedSite(documents: readonly HeldDocument[], isStated: boolean, rep
       const { kind, name, at, nameAt } = raw;
       const complete = raw.complete && !(isRaw && (raw.abstract || raw.selector !== undefined));
       if (complete) checkData(raw, data, schemas, report);
+      if (!held.isNamed) return;
       items.set(
         raw,
         itemDocument({

@@ -6,6 +6,7 @@ import { type Fault, RenderFault } from "./fault.ts";
 import { isText, pythonText } from "./python-value.ts";
 import type { Destination, PlacedText, Substitution } from "./raw-document.ts";
 import { failed, type Putting, replaced, replacedBelow, searchable, textNode } from "./replace-text.ts";
+import type { SearchBudget } from "./search-budget.ts";
 import { type Step, scatteredMap, sealedNode, traceOf, withSteps } from "./traced-position.ts";
 import { firstAt, writeAt } from "./tree-places.ts";
 
@@ -22,20 +23,21 @@ export interface SubstitutionSource {
 /** The document values go to. */
 export interface Target {
   readonly uri: string;
+  /** What the patterns of its site may still search. */
+  readonly search: SearchBudget;
   /** Told of what is odd. */
   note(fault: Fault): void;
 }
-
-type Note = Target["note"];
 
 /** Data with one substitution done. Throws the fault of one that can't be. */
 export function substitute(
   data: YamlNode,
   substitution: Substitution,
   source: SubstitutionSource,
-  { uri, note }: Target,
+  target: Target,
 ): YamlNode {
-  const taken = takeValue(substitution, source, note);
+  const { uri } = target;
+  const taken = takeValue(substitution, source, target);
   const value = source.sealed ? sealedNode(taken) : taken;
   const step: Step = {
     does: "substitutes",
@@ -44,11 +46,11 @@ export function substitute(
   };
   return substitution.destinations.reduce((result, destination) => {
     if (destination.pattern === undefined) return putValue(result, destination, withSteps(value, step), uri);
-    return putText(result, destination, destination.pattern, value, { step, uri, note });
+    return putText(result, destination, destination.pattern, value, { step, ...target });
   }, data);
 }
 
-function takeValue(substitution: Substitution, { data, title }: SubstitutionSource, note: Note): YamlNode {
+function takeValue(substitution: Substitution, { data, title }: SubstitutionSource, target: Target): YamlNode {
   const { path, pattern, group } = substitution;
   // A source that is one text has no paths.
   const steps = data.kind === "map" ? stepsOfPath(path) : [];
@@ -62,11 +64,11 @@ function takeValue(substitution: Substitution, { data, title }: SubstitutionSour
       related: [{ message: "the data of the source are here", at: data.position }],
     });
   }
-  return pattern === undefined ? value : partOf(value, pattern, group, note);
+  return pattern === undefined ? value : partOf(value, pattern, group, target);
 }
 
 /** The part of a text that a group of the pattern matches; the whole text where nothing matches. */
-function partOf(value: YamlNode, pattern: PlacedText, group: number, note: Note): YamlNode {
+function partOf(value: YamlNode, pattern: PlacedText, group: number, { search, note }: Target): YamlNode {
   if (!isText(value)) {
     throw failed(
       pattern,
@@ -75,7 +77,7 @@ function partOf(value: YamlNode, pattern: PlacedText, group: number, note: Note)
       [{ message: "the value is here", at: value.position }],
     );
   }
-  const found = searchable(pattern, value.text).exec(String(value.value));
+  const found = searchable(pattern, value.text, search).exec(String(value.value));
   if (found === null) {
     note({
       rule: "pattern-without-match",
@@ -126,7 +128,7 @@ function putText(
   destination: Destination,
   pattern: PlacedText,
   value: YamlNode,
-  { step, uri, note }: Target & { readonly step: Step },
+  { step, uri, search, note }: Target & { readonly step: Step },
 ): YamlNode {
   const text = pythonText(value);
   if (text === undefined) {
@@ -136,7 +138,7 @@ function putText(
       "take a part of the source, or put it without a pattern",
     );
   }
-  const putting: Putting = { text, pattern, step, sealed: traceOf(value.position)?.sealed === true };
+  const putting: Putting = { text, pattern, step, sealed: traceOf(value.position)?.sealed === true, search };
   const { depth } = destination;
   const at = { ...destination.path.at, uri };
   const writing = {
