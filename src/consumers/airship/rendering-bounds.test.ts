@@ -138,7 +138,7 @@ describe("a site that grows by itself", () => {
 
   it("is refused when the searches of its patterns multiply, each of which is allowed", () => {
     const searching = (count: number): readonly ShortDocument[] => [
-      { name: "s", data: { v: "x".repeat(1000) } },
+      { name: "s", data: { v: "x".repeat(999) } },
       {
         name: "d",
         data: {},

@@ -100,7 +100,7 @@ export const LAYERING_RULES = {
   "rendered-limit": {
     severity: "error",
     summary: "Rendered documents are of bounded size",
-    why: "Values can be substituted into what is substituted again, so that a few lines become more than any memory holds. A document has at most 100,000 values once rendered, all rendered documents together 4,000,000, and a text 1,048,576 characters.",
+    why: "Values can be substituted into what is substituted again, so that a few lines become more than any memory holds. A document has at most 100,000 values once rendered, all rendered documents together 4,000,000, and a text 1,048,576 characters. The patterns of a site may search as much as takes some seconds.",
   },
   "secret-shown": {
     severity: "warning",
