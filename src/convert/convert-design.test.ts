@@ -182,6 +182,16 @@ spec:
     );
   });
 
+  it("keeps members whose name is none", () => {
+    const { files } = convert({
+      "a.yaml":
+        "apiVersion: v1\nkind: HostProfile\nmetadata: {name: p}\nspec:\n  interfaces: [{name: [{}], sriov: {trustedmode: yes}}, {name:}]\n",
+    });
+    expect(files["a.yaml"]).toContain(
+      "    - name:\n        - {}\n      sriov:\n        trustedmode: true\n    - name: null\n",
+    );
+  });
+
   it("keeps a secret in clear, and says what to do about it without saying it", () => {
     const { files, decisions } = convert({
       "a.yaml": `apiVersion: v1\nkind: HostProfile\nmetadata: {name: p}\nspec:\n  oob: {type: ipmi, credential: hunter2}\n`,

@@ -29,7 +29,7 @@ function inMessage(tree: TreeMap, schema: MessageSchema, path: string, marked: M
       return inMessage(
         member,
         shape.message,
-        key === undefined ? indexPath(at, index) : keyPath(at, String(key)),
+        key === undefined || typeof key === "object" ? indexPath(at, index) : keyPath(at, String(key)),
         marked,
       );
     });

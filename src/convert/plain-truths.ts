@@ -55,7 +55,8 @@ function ofParts(value: Tree, message: MessageSchema, key: string | undefined, p
   const members = value.map((member: Tree, index): Tree => {
     if (!isTreeMap(member)) return member;
     const name = key === undefined ? undefined : member[key];
-    const at = name === undefined ? indexPath(path, index) : keyPath(path, String(name));
+    const hasName = name !== undefined && typeof name !== "object";
+    const at = hasName ? keyPath(path, String(name)) : indexPath(path, index);
     return ofMessage(member, message, at, work);
   });
   return members.every((member, index) => member === value[index]) ? value : members;
