@@ -26,7 +26,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   design: { rooms: ["text"], gen: true, only: [...PURE, "ajv", "node:module"] },
   validate: { rooms: ["design", "text"], gen: true, only: [...PURE, "nunjucks", "node:module"] },
   schema: { rooms: ["design", "text"], gen: true, only: PURE },
-  convert: { rooms: ["design", "text", "yaml"], gen: false, only: [...PURE, "yaml"] },
+  convert: { rooms: ["design", "text", "yaml"], gen: false, only: PURE },
   plan: { rooms: ["design", "text"], gen: true, only: PURE },
   yaml: { rooms: ["text"], types: ["design"], gen: false, only: [...PURE, "js-yaml"] },
   config: { rooms: ["text", "yaml"], gen: false, only: [] },
