@@ -70,7 +70,8 @@ function documentReader(origin: Origin, sink: (diagnostic: Diagnostic) => void):
       }
       const { rule, found, expected, hint } = reading.problem;
       const message = `found ${hidden ? "another value" : found}, expected ${expected}`;
-      reader.report(at, { rule, severity: "error", message, field: path(), ...(hint && !hidden && { hint }) });
+      const shownHint = hidden ? "correct it where it stands: it may be a secret, so it isn't shown here" : hint;
+      reader.report(at, { rule, severity: "error", message, field: path(), ...(shownHint && { hint: shownHint }) });
       return undefined;
     },
     removal(at, path) {

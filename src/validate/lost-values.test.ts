@@ -26,6 +26,8 @@ describe("a finding that cost a value", () => {
     ["unknown-field", 'interfaces["b"].slave', 'interfaces["a"].slaves', false],
     ["unknown-field", 'interfaces["a"].network_lnk', 'interfaces["a"].device_link', true],
     ["unknown-field", '["odd key"]', "platform.image", false],
+    ["unknown-field", "oob.libvirt_uri", 'oob.parameters["libvirt_uri"]', true],
+    ["unknown-field", "oob.account_name", 'oob.parameters["libvirt_uri"]', false],
     ["unknown-field", "platform.imge", "platform", true],
     ["unknown-reference", 'interfaces["a"].networks["x"]', "interfaces", true],
     ["removal-without-match", "platform.image", "platform.image", false],

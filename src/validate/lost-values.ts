@@ -38,6 +38,7 @@ function concerns({ field, unknown }: Loss, wanted: string): boolean {
   if (!isWithin(wanted, field)) return isWithin(field, wanted);
   const steps = stepsOf(wanted)
     .slice(stepsOf(field).length)
+    .map((step) => /^\["(.*)"\]$/.exec(step)?.[1] ?? step)
     .flatMap((step) => [step, earlierNames.get(step) ?? step]);
   // A slip in the name of the next step, or a field that lost the way to its place.
   return steps.includes(unknown) || suggest(unknown, steps) !== undefined || steps.length === 0;

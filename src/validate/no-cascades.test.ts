@@ -55,6 +55,12 @@ const mistakes: Readonly<Record<string, readonly Edit[]>> = {
   "a block behind an alias that isn't there": [["  cidr: 10.72.0.0/24", "  cidr: *block # <- yaml-alias"]],
   "a slip in cidr": [["  cidr: 10.72.0.0/24", "  cdir: 10.72.0.0/24 # <- unknown-field"]],
   "a slip in a route": [["    gateway: 10.72.0.1\n", "    gatway: 10.72.0.1 # <- unknown-field\n"]],
+  "a slip in the domain of a route": [
+    [
+      "    metric: 10\n",
+      "    metric: 10\n  - {rout_domain: inner, gateway: 10.72.0.2, metric: 5} # <- unknown-field\n",
+    ],
+  ],
   "a slip in a range": [
     [
       "- {type: static, start: 10.72.0.10, end: 10.72.0.250}",

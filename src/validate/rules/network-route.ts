@@ -43,7 +43,7 @@ function faultOfDestination(
   const subnet = textAt(route, "subnet");
   if (subnet === undefined) {
     const isDomain = textAt(route, "route_domain") !== undefined;
-    if (isDomain || !context.isWhole(item, `${path}.subnet`)) return [];
+    if (isDomain || !["subnet", "route_domain"].every((each) => context.isWhole(item, `${path}.${each}`))) return [];
     return [{ field: path, message: "the route has no destination", hint: "add subnet:, such as 0.0.0.0/0" }];
   }
   const field = `${path}.subnet`;

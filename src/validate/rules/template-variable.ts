@@ -22,7 +22,7 @@ export const templateVariable: ItemRule = {
     assetsOf(item).flatMap((asset) =>
       templatesOf(asset).flatMap(({ field, text, parsed }) =>
         parsed.lookups
-          .filter(([root = ""]) => known.has(root) && !isAssigned(text, root))
+          .filter(([root = ""]) => isAsked(root) && !isAssigned(text, root))
           .flatMap((chain) => faultOf(`${asset.path}.${field}`, chain, context)),
       ),
     ),
@@ -30,8 +30,12 @@ export const templateVariable: ItemRule = {
 
 function faultOf(field: string, chain: readonly string[], context: RuleContext): Finding[] {
   const [root = "", name, network, detail] = chain;
-  const names = known.get(root) ?? [];
   if (name === undefined) return [];
+  const names = known.get(root);
+  if (names === undefined) {
+    const near = suggest(root, known.keys());
+    return near === undefined ? [] : [unknown(field, `${root}.${name}`, `${near}.${name}`, "")];
+  }
   if (!names.includes(name))
     return [unknown(field, `${root}.${name}`, suggest(name, names), `${root} has ${names.join(", ")}`)];
   if (name !== "network" || network === undefined) return [];
@@ -46,6 +50,11 @@ function faultOf(field: string, chain: readonly string[], context: RuleContext):
 function unknown(field: string, what: string, near: string | undefined, hint: string): Finding {
   const message = `the template asks for ${shown(what)}, which there isn't`;
   return { field, message, hint: near === undefined ? hint : `did you mean ${near}?` };
+}
+
+/** Whether a name is one of those, or one of them with a slip in it. */
+function isAsked(root: string): boolean {
+  return known.has(root) || (/^\w+$/.test(root) && suggest(root, known.keys()) !== undefined);
 }
 
 /** Whether the template gives the name a meaning of its own, in a loop or by setting it. */

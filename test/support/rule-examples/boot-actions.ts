@@ -339,12 +339,18 @@ export const bootActionExamples: Readonly<Record<string, RuleExamples>> = {
         ],
         "data_pipeline: [template]",
       ),
+      "a name of the template's own that is like another": asset(
+        ...[...file, "data: '{% set mode = {} %}{{ mode.weight }}{{ loop.index }}'", "data_pipeline: [template]"],
+      ),
       "a name of the template's own": asset(
         ...[...file, "data: '{% for node in nodes %}{{ node.weight }}{% endfor %}'", "data_pipeline: [template]"],
       ),
     },
     fails: {
       "a slip": asset(...file, "data: '{{ node.hostnam }}' # <- template-variable", "data_pipeline: [template]"),
+      "a slip in what is asked": asset(
+        ...[...file, "data: '{{ nod.hostname }}' # <- template-variable", "data_pipeline: [template]"],
+      ),
       "a slip in a location": asset(
         ...[...file, "location: 'https://f.example/{{ node.hostnam }}' # <- template-variable"],
         "location_pipeline: [template]",
