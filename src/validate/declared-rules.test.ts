@@ -105,6 +105,15 @@ describe("rules of a design's own", () => {
     ]);
   });
 
+  it.each(["network-mtu", "unknown-field", "internal-error", "rule-failed", "validator-failed"])(
+    "may not have the name of a rule of ours: %s",
+    (name) => {
+      expect(shown(rule("true").replace("our-mtu", name))).toEqual([
+        `invalid-rule (error) ${name} 23:1 ${name} is the name of a built-in rule`,
+      ]);
+    },
+  );
+
   it("have a name that findings can bear", () => {
     expect(shown(rule("false").replace("our-mtu", "Our_MTU"))).toEqual([
       'invalid-rule (error) Our_MTU 23:1 found the name "Our_MTU", expected small letters, digits and single "-", at most 64',

@@ -1,5 +1,6 @@
 import type { Severity } from "../design/diagnostic.ts";
 import type { EffectiveItem } from "../design/effective-item.ts";
+import { ENGINE_RULES } from "../design/engine-rules.ts";
 import type { Evaluation } from "../design/evaluate-design.ts";
 import { UnknownPathError } from "../design/explanation.ts";
 import { FieldPathError, parseFieldPath } from "../design/field-path.ts";
@@ -7,6 +8,9 @@ import type { KindSchema } from "../design/kind-schema.ts";
 import { followPath } from "../design/schema-path.ts";
 import { suggest } from "../text/suggest.ts";
 import { type CelProgram, compileCel } from "./cel-program.ts";
+import { CHECK_RULES } from "./check-rule-texts.ts";
+import { DECLARED_RULES } from "./declared-rule-texts.ts";
+import { PLUGIN_RULES } from "./plugin-rule-texts.ts";
 import type { Finding } from "./rule.ts";
 import { groupRules, itemRules } from "./rules.ts";
 import { textAt, textsAt } from "./tree-access.ts";
@@ -63,10 +67,17 @@ function faultOfName(name: string): readonly Finding[] {
     const message = `found the name ${JSON.stringify(name)}, expected small letters, digits and single "-", at most 64`;
     return [{ message, hint: "findings name the rule: give it a name such as no-odd-vlans" }];
   }
-  if (![...itemRules, ...groupRules].some(({ id }) => id === name)) return [];
+  if (!isBuiltIn(name)) return [];
   return [
     { message: `${name} is the name of a built-in rule`, hint: "findings name the rule: give it a name of its own" },
   ];
+}
+
+function isBuiltIn(id: string): boolean {
+  const texts = [ENGINE_RULES, CHECK_RULES, DECLARED_RULES, PLUGIN_RULES];
+  return (
+    [...itemRules, ...groupRules].some((rule) => rule.id === id) || texts.some((rules) => Object.hasOwn(rules, id))
+  );
 }
 
 function faultsOfKinds(named: readonly string[], kinds: ReadonlyMap<string, KindSchema>): readonly Finding[] {

@@ -1,6 +1,7 @@
 import { CONSUMER_RULES } from "../../src/consumers/consumer-rules.ts";
 import { ENGINE_RULES } from "../../src/design/engine-rules.ts";
 import type { RuleText } from "../../src/design/rule-text.ts";
+import { CHECK_RULES } from "../../src/validate/check-rule-texts.ts";
 import { DECLARED_RULES } from "../../src/validate/declared-rule-texts.ts";
 import { PLUGIN_RULES } from "../../src/validate/plugin-rule-texts.ts";
 import { groupRules, itemRules } from "../../src/validate/rules.ts";
@@ -81,20 +82,7 @@ export const withoutExample: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What is said of no design, but of the checks themselves. */
-export const ownFaults: readonly PageRule[] = [
-  {
-    id: "internal-error",
-    severity: "error",
-    summary: "A rule comes to its end",
-    why: "A rule of Bedplate failed on this item: that is a fault of ours, not of the design. Every other rule was run, and its findings stand. Please report it with the message.",
-  },
-  {
-    id: "too-many-findings",
-    severity: "error",
-    summary: "The findings about the items of one call fit into its answer",
-    why: "The validator service answers one call with one message, whose size is bounded. The findings that fit are in it, the others are not. Send fewer items with a call.",
-  },
-];
+export const ownFaults: readonly PageRule[] = Object.entries(CHECK_RULES).map(([id, text]) => ({ id, ...text }));
 
 const longestText = 36;
 

@@ -1,6 +1,7 @@
 import { CONSUMER_RULES } from "../../consumers/consumer-rules.ts";
 import { ENGINE_RULES } from "../../design/engine-rules.ts";
 import type { RuleText } from "../../design/rule-text.ts";
+import { CHECK_RULES } from "../../validate/check-rule-texts.ts";
 import { DECLARED_RULES } from "../../validate/declared-rule-texts.ts";
 import { PLUGIN_RULES } from "../../validate/plugin-rule-texts.ts";
 import { groupRules, itemRules } from "../../validate/rules.ts";
@@ -15,6 +16,7 @@ export function ruleTexts(): ReadonlyMap<string, KnownRule> {
     ...Object.entries(YAML_RULES),
     ...Object.entries(CONSUMER_RULES),
     ...Object.entries(ENGINE_RULES),
+    ...Object.entries(CHECK_RULES),
     ...Object.entries(DECLARED_RULES),
     ...Object.entries(PLUGIN_RULES),
   ]);
