@@ -1,12 +1,13 @@
 import { suggest } from "../text/suggest.ts";
-import { LimitExceeded, tooDeep, tooManyNodes, type YamlLimits } from "./limits.ts";
+import { LimitExceeded, tooDeep, tooManyNodes, tooMuchText, type YamlLimits } from "./limits.ts";
 import type { YamlNode } from "./node.ts";
 import type { ProblemList } from "./problem-list.ts";
 
-/** An anchored node, the values in it with aliases expanded, and its levels. */
+/** An anchored node; the values in it and the length of its texts, with aliases expanded; and its levels. */
 export interface Anchored {
   readonly node: YamlNode;
   readonly size: number;
+  readonly length: number;
   readonly height: number;
 }
 
@@ -22,8 +23,14 @@ export interface AnchorTable {
   resolve(name: string, offset: number, depth: number): Anchored | undefined;
 }
 
+/** Values built so far, and the length of their texts. */
+export interface Visited {
+  count: number;
+  length: number;
+}
+
 /** A table that counts what aliases expand to in `visited`. */
-export function anchorTable(limits: YamlLimits, problems: ProblemList, visited: { count: number }): AnchorTable {
+export function anchorTable(limits: YamlLimits, problems: ProblemList, visited: Visited): AnchorTable {
   const anchors = new Map<string, Anchored | "open">();
   let aliases = 0;
 
@@ -60,7 +67,9 @@ export function anchorTable(limits: YamlLimits, problems: ProblemList, visited: 
       return undefined;
     }
     visited.count += anchored.size;
+    visited.length += anchored.length;
     if (visited.count > limits.nodes) throw tooManyNodes(limits, offset);
+    if (visited.length > limits.expandedLength) throw tooMuchText(limits, offset);
     if (depth + anchored.height - 1 > limits.depth) throw tooDeep(limits, offset);
     return anchored;
   }

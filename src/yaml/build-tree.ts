@@ -7,7 +7,7 @@ import {
   type ScalarEvent,
   type SequenceEvent,
 } from "js-yaml";
-import { anchorTable } from "./anchor-table.ts";
+import { anchorTable, type Visited } from "./anchor-table.ts";
 import { nextMark, propertiesStart, writtenSpan } from "./event-offsets.ts";
 import { compoundKey, duplicateKey, untypedKey } from "./key-problems.ts";
 import { LimitExceeded, tooDeep, tooManyNodes } from "./limits.ts";
@@ -22,8 +22,8 @@ export interface BuildInput extends DocumentContext {
   readonly events: readonly Event[];
   /** True: the events stop at an error, so an empty value at their end says nothing and is left out. */
   readonly cutShort: boolean;
-  /** Values built so far in the whole file; counted on. */
-  readonly visited: { count: number };
+  /** Values built so far in the whole file, and the length of their texts; counted on. */
+  readonly visited: Visited;
 }
 
 const MERGE = Symbol("merge");
@@ -57,6 +57,7 @@ export function buildTree(input: BuildInput): YamlNode | null {
     if (depth > limits.depth) throw tooDeep(limits, base + offsetOf(event, indicator));
     if (event.type === EVENT_ID.SCALAR) {
       height = 1;
+      visited.length += event.valueEnd - event.valueStart;
       return event.anchorStart < 0 ? readScalar(event, indicator) : anchored(event, () => readScalar(event, indicator));
     }
     if (event.type !== EVENT_ID.MAPPING && event.type !== EVENT_ID.SEQUENCE) throw new Error("events out of order");
@@ -80,9 +81,10 @@ export function buildTree(input: BuildInput): YamlNode | null {
     const name = text.slice(event.anchorStart, event.anchorEnd);
     // The node itself is counted already.
     const before = visited.count - 1;
+    const lengthBefore = visited.length - (event.type === EVENT_ID.SCALAR ? event.valueEnd - event.valueStart : 0);
     anchors.open(name);
     const node = make();
-    anchors.set(name, { node, size: visited.count - before, height });
+    anchors.set(name, { node, size: visited.count - before, length: visited.length - lengthBefore, height });
     return node;
   }
 
@@ -184,6 +186,7 @@ export function buildTree(input: BuildInput): YamlNode | null {
       if (event.fast && event.style === SCALAR_STYLE.PLAIN && event.tagStart < 0 && event.anchorStart < 0) {
         index++;
         cursor.readTo = event.valueEnd;
+        visited.length += length;
         const written = text.slice(event.valueStart, event.valueEnd);
         if (written === "<<") return MERGE;
         if (typeof resolvePlain(written) !== "string") problems.add(untypedKey(written, base + start));

@@ -77,6 +77,20 @@ describe("limits", () => {
     });
   });
 
+  it("bound the text that aliases stand for, over the whole file; without aliases the bytes of a file do", () => {
+    const text = "- &a {long: texts}\n- &b [*a, *a]\n- *b\n--- &c xxxxxxxxx\n";
+    expect(read(text, { expandedLength: 9 * 5 }).places).toEqual([]);
+    expect(read(text, { expandedLength: 9 * 5 - 1 })).toMatchObject({
+      places: ["yaml-limit 3:3"],
+      messages: ["found more than 44 characters with aliases expanded, expected at most 44"],
+      plain: [null],
+    });
+    expect(read("- &a x\n- *a\n---\n- &a x\n- *a\n", { expandedLength: 3 }).places).toEqual(["yaml-limit 5:3"]);
+    expect(read(`[${"xxxxxxxxx,".repeat(9)}]`, { expandedLength: 5 }).places).toEqual([]);
+    const large = `- &a ${"x".repeat(1_000_000)}\n${"- *a\n".repeat(40)}`;
+    expect(read(large).places).toEqual(["yaml-limit 34:3"]);
+  });
+
   it("bound keys and texts", () => {
     expect(read("abcd: 1\n", { keyLength: 4 }).places).toEqual([]);
     expect(read("x:\n  abcde: 1\n", { keyLength: 4 }).places).toEqual(["yaml-limit 2:3"]);

@@ -10,6 +10,8 @@ export interface YamlLimits {
   readonly nodes: number;
   /** Aliases in one document. */
   readonly aliases: number;
+  /** UTF-16 units of the keys and scalars of the whole file as written, aliases expanded; beyond it no alias is. */
+  readonly expandedLength: number;
   /** UTF-16 units of a key as written. */
   readonly keyLength: number;
   /** UTF-16 units of a scalar as written. */
@@ -25,6 +27,7 @@ export const DEFAULT_YAML_LIMITS: YamlLimits = {
   depth: 64,
   nodes: 2_000_000,
   aliases: 10_000,
+  expandedLength: 32 * 1024 * 1024,
   keyLength: 1024,
   stringLength: 1024 * 1024,
   diagnostics: 1000,
@@ -51,6 +54,16 @@ export function tooManyNodes({ nodes }: YamlLimits, offset: number): LimitExceed
   return new LimitExceeded(`found more than ${nodes} values with aliases expanded, expected at most ${nodes}`, {
     offset,
     hint: "use fewer aliases of large values, or split the file",
+    wholeFile: true,
+  });
+}
+
+/** The file has too much text. */
+export function tooMuchText({ expandedLength }: YamlLimits, offset: number): LimitExceeded {
+  const message = `found more than ${expandedLength} characters with aliases expanded, expected at most ${expandedLength}`;
+  return new LimitExceeded(message, {
+    offset,
+    hint: "use fewer aliases of long texts, or split the file",
     wholeFile: true,
   });
 }

@@ -77,7 +77,7 @@ function readDocuments(
   take: (document: YamlDocument) => void,
 ): void {
   let count = 0;
-  const visited = { count: 0 };
+  const visited = { count: 0, length: 0 };
   const budget: ReparseBudget = { remaining: REPARSED_AT_LEAST + text.length };
   try {
     for (const part of splitDocuments(text, lines.starts)) {
