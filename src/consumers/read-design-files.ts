@@ -38,10 +38,9 @@ export const forms: readonly string[] = createReaders().flatMap((reader) => read
 export function readDesignFiles(files: readonly DesignFile[], limits: Partial<YamlLimits> = {}): Consumed {
   const readers = createReaders();
   const read = files.map((file) => readFile(file, limits, readers));
-  const documents = inFileOrder(
-    readers.map((reader) => reader.finish()),
-    files,
-  );
+  const byReader: (readonly Document[])[] = [];
+  for (const reader of readers) byReader.push(reader.finish(byReader));
+  const documents = inFileOrder(byReader, files);
   const diagnostics = read.flatMap((file) => inOrder([...file.diagnostics, ...file.problems.diagnostics()]));
   return { documents, diagnostics };
 }

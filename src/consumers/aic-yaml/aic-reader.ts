@@ -20,7 +20,7 @@ export function createAicReader(): FormReader {
       for (const each of declared) gatherer.add(each);
       return ownersOf(document, declared);
     },
-    finish: () => gatherer.finish(),
+    finish: (others) => gatherer.finish(others),
   };
 }
 

@@ -8,8 +8,8 @@ import { regionCheck } from "./regions.ts";
 /** Brings together what files declare. */
 export interface Gatherer {
   add(declaration: EnvelopedDeclaration): void;
-  /** The documents, in the order they were added. Nothing may be added afterwards. */
-  finish(): readonly Document[];
+  /** The documents, in the order they were added; `others` are those of other forms. Nothing may be added afterwards. */
+  finish(others: readonly (readonly Document[])[]): readonly Document[];
 }
 
 /** A gatherer of nothing yet. Declarations are rewritten at once and let go, but for those that need to know what others declare. */
@@ -29,8 +29,9 @@ export function createGatherer(): Gatherer {
       if (waits) waiting.push({ index: documents.length, declaration });
       documents.push(waits ? undefined : rewritten(declaration));
     },
-    finish() {
+    finish(others) {
       regions.report();
+      if (waiting.length > 0) for (const document of others.flat()) devices.noteDocument(document);
       for (const { index, declaration } of waiting) documents[index] = rewritten(declaration);
       return documents.filter((document) => document !== undefined);
     },

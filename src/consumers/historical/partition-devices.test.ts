@@ -52,6 +52,26 @@ describe("a partition that names no disk", () => {
     });
   });
 
+  it("finds it in a profile of another form, under the disk it is on", () => {
+    const storage =
+      "{boot_drive: {device: nvme}, physical_devices: [{name: sdc, partitions: [{name: logs, size: 1g}]}]}";
+    const own = `apiVersion: bedplate/v1\nkind: HostProfile\nmetadata: {name: base}\nspec: {storage: ${storage}}\n`;
+    const rendered = `schema: drydock/HostProfile/v1\nmetadata: {name: base}\ndata: {storage: ${storage}}\n`;
+    const later = profile("base", "{bootdisk: {device: nvme}, physical_devices: {sdc: {partitions: [{name: logs}]}}}");
+    const child = profile("child", "{partitions: [{name: logs, size: 2g}, {name: new, size: 1g}]}", "base");
+    for (const parent of [own, rendered, later]) {
+      expect(lastStorage(parent, child)).toEqual({
+        storage: {
+          physical_devices: [
+            { name: "sdc", partitions: [{ name: "logs", size: "2g" }] },
+            { name: "nvme", partitions: [{ name: "new", size: "1g" }] },
+          ],
+        },
+        found: [],
+      });
+    }
+  });
+
   it("is a mistake when nothing tells", () => {
     expect(lastStorage(profile("a", "{partitions: [{name: x}]}", "a")).found).toEqual(["7 missing-field"]);
     expect(lastStorage(profile("a", "{partitions: [{name: x}]}", "nobody")).found).toEqual(["7 missing-field"]);

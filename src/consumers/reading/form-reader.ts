@@ -19,6 +19,9 @@ export interface FormReader {
   claims(root: YamlMap): boolean;
   /** Takes one document it claims; answers whose its lines are, in their order, for problems of the YAML itself. */
   read(document: YamlDocument, root: YamlMap, context: PartContext): readonly Owner[];
-  /** What all documents together declare, in the order they were taken. Nothing may be read afterwards. */
-  finish(): readonly Document[];
+  /**
+   * What all documents together declare, in the order they were taken; `others` has what the readers asked before this one answered. Nothing may be read
+   * afterwards.
+   */
+  finish(others: readonly (readonly Document[])[]): readonly Document[];
 }
