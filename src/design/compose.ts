@@ -20,7 +20,7 @@ export interface Declaration {
 export interface Composition {
   /** The declarations of each item, lowest rank first, by "Kind/name" in the order of kind and name. */
   readonly items: ReadonlyMap<string, readonly Declaration[]>;
-  /** Names that documents declare, by kind; those refused for their name or kind too, so that references to them are no second finding. */
+  /** Names that documents declare, by kind; those refused for their name or kind too, and under the kind that was meant, so that references to them are no second finding. */
   readonly declaredNames: ReadonlyMap<string, ReadonlySet<string>>;
   /** The layers given, and those that documents stand in beside them, by rank. */
   readonly layers: readonly Layer[];
@@ -43,10 +43,13 @@ export function compose(
   const byItem = new Map<string, Declaration[]>();
   for (const { layer: layerName, document } of documents) {
     const { kind, name } = document;
-    const names = declaredNames.get(kind) ?? new Set();
-    declaredNames.set(kind, names.add(name));
+    const declare = (as: string) => declaredNames.set(as, (declaredNames.get(as) ?? new Set()).add(name));
+    declare(kind);
     if (!kinds.has(kind)) {
-      if (!isUnusable(kind)) report(unknownKind(document, kinds.keys()));
+      if (isUnusable(kind)) continue;
+      const near = suggest(kind, kinds.keys());
+      if (near !== undefined) declare(near);
+      report(unknownKind(document, kinds.keys(), near));
     } else if (!isItemName(name)) {
       report(invalidName(document));
     } else {
@@ -93,9 +96,8 @@ function byRank(a: Declaration, b: Declaration): number {
   return a.layer.rank - b.layer.rank || (a.layer.name < b.layer.name ? -1 : 1);
 }
 
-function unknownKind(document: Document, kinds: Iterable<string>): Diagnostic {
+function unknownKind(document: Document, kinds: Iterable<string>, near: string | undefined): Diagnostic {
   const known = [...kinds];
-  const near = suggest(document.kind, known);
   const declare = `declare it by a document of kind CustomKind named ${describeValue(document.kind)}`;
   const all = document.kind.includes(".") ? declare : `kinds are ${known.sort().join(", ")}`;
   return {

@@ -99,7 +99,10 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
     },
     report,
   );
-  const mayBeDeclared = (kind: string) => unusable.has(kind) || (kind.includes(".") && lost.mayLose(KIND_OF_KINDS));
+  const mayBeDeclared = (kind: string) => {
+    const [ownName = ""] = kind.split(".", 1);
+    return unusable.has(kind) || unusable.has(ownName) || (kind.includes(".") && lost.mayLose(KIND_OF_KINDS));
+  };
   const composed = compose(input.documents, layers, kinds, report, mayBeDeclared);
   const { documents, layers: given } = input;
   for (const each of layerFindings({ documents, given, declared, kinds, mayBeDeclared })) found.push(each);

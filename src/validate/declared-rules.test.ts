@@ -133,6 +133,15 @@ describe("rules of a design's own", () => {
     expect(lenient).toMatchObject([{ rule: "rule-failed", severity: "warning" }]);
   });
 
+  it.each([
+    ["spec.labels.rack == 'b'", "ask for a field that may be absent with has(spec.field) first"],
+    ["1 / 0 == 1", "write the expression so that it has an answer for every item"],
+    [`["x"]${".map(t, t + t)".repeat(30)}.size() == 1`, "have it look at less, or check it by a validator plugin"],
+  ])("say what to do where they have no answer: %s", (check, hint) => {
+    const failed = findings(rule(check)).filter(({ rule: id }) => id === "rule-failed");
+    expect(new Set(failed.map((each) => each.hint))).toEqual(new Set([hint]));
+  });
+
   it("must answer with true or false", () => {
     expect(shown(rule("spec.mtu"))).toEqual([
       "invalid-rule (error) our-mtu 27:10 the expression gives a value of type int, expected true or false",

@@ -91,11 +91,19 @@ function findingOf(outcome: CelOutcome, { name, severity, field, message, hint }
           rule: "rule-failed",
           severity: severity === "error" ? "error" : "warning",
           message: `rule ${name} has no answer: ${outcome.reason}`,
-          hint: "ask for a field that may be absent with has(spec.field) first",
+          hint: hintFor(outcome.reason),
           related: [{ ...about, field: "check", message: "the rule" }],
         },
       ];
   }
+}
+
+/** The next step where an expression has no answer. */
+function hintFor(reason: string): string {
+  if (/not found|no such/.test(reason)) return "ask for a field that may be absent with has(spec.field) first";
+  return / more than /.test(reason)
+    ? "have it look at less, or check it by a validator plugin"
+    : "write the expression so that it has an answer for every item";
 }
 
 function stopped({ name }: ReadRule, { kind, name: last }: EffectiveItem): Finding {

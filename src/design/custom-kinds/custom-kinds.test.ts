@@ -257,6 +257,15 @@ spec:
     expect(found.map(({ rule }) => rule)).toEqual(["yaml-syntax"]);
   });
 
+  it("are no second finding when the name of their kind lacks its domain, nor what refers to one whose kind has a slip", () => {
+    const misnamed = firewall.replace("name: Firewall.acme.example", "name: Firewall");
+    const short = evaluate(misnamed + site + base).diagnostics;
+    expect(short.map(({ rule }) => rule)).toEqual(["custom-kind-schema"]);
+    const child = item("child", "base: base");
+    const slip = evaluate(firewall + site + base.replace("Firewall", "Firewal") + child).diagnostics;
+    expect(slip.map(({ rule }) => rule)).toEqual(["unknown-kind"]);
+  });
+
   it("are checked by the engine for what it knows", () => {
     const text =
       firewall +
