@@ -11,6 +11,8 @@ export interface LinkTraffic {
   readonly native: string | undefined;
   /** The networks it lists; empty for a link that carries whatever its interfaces do. */
   readonly allowed: readonly string[];
+  /** The same, to ask whether it lists one. */
+  readonly allows: ReadonlySet<string>;
   /** The networks it lists, and its native one. */
   readonly named: readonly string[];
 }
@@ -24,8 +26,9 @@ export function linkTraffic({ tree }: Pick<EffectiveItem, "tree">): LinkTraffic 
   const trunking = mapAt(tree, "trunking");
   const native = textAt(trunking, "default_network");
   const allowed = textsAt(tree, "allowed_networks");
-  const named = native === undefined || allowed.includes(native) ? allowed : [...allowed, native];
-  const traffic = { isTrunk: (textAt(trunking, "mode") ?? "disabled") !== "disabled", native, allowed, named };
+  const allows = new Set(allowed);
+  const named = native === undefined || allows.has(native) ? allowed : [...allowed, native];
+  const traffic = { isTrunk: (textAt(trunking, "mode") ?? "disabled") !== "disabled", native, allowed, allows, named };
   known.set(tree, traffic);
   return traffic;
 }
@@ -36,5 +39,5 @@ export function isAllowedElsewhere(
   link: Pick<EffectiveItem, "name">,
   { ofKind }: Pick<RuleContext, "ofKind">,
 ): boolean {
-  return ofKind("NetworkLink").some((one) => one.name !== link.name && linkTraffic(one).allowed.includes(network));
+  return ofKind("NetworkLink").some((one) => one.name !== link.name && linkTraffic(one).allows.has(network));
 }

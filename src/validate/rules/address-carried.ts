@@ -12,13 +12,13 @@ export const addressCarried: ItemRule = {
   kinds: ["Node"],
   check(item, context) {
     const { tree } = item;
-    const interfaces = hostInterfaces(tree);
+    const carried = new Set(hostInterfaces(tree).flatMap(({ networks }) => networks));
     const { type, network: oob } = mapAt(tree, "oob") ?? {};
     // A controller whose network isn't named has a rule of its own.
     if (oob === undefined && (type === "ipmi" || type === "redfish")) return [];
     return nodeAddresses(tree).flatMap(({ network }): Finding[] => {
       if (network === oob) return [];
-      if (interfaces.some(({ networks }) => networks.includes(network))) return [];
+      if (carried.has(network)) return [];
       if (context.lookup("Network", network) === undefined) return [];
       if (!context.isWhole(item, "interfaces") || !context.isWhole(item, "oob.network")) return [];
       return [

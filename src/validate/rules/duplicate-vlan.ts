@@ -39,7 +39,7 @@ interface Riding {
 }
 
 function placeOn({ kind, name, tree }: EffectiveItem, network: string): RelatedField {
-  const isListed = linkTraffic({ tree }).allowed.includes(network);
+  const isListed = linkTraffic({ tree }).allows.has(network);
   const field = isListed ? memberPath("allowed_networks", network) : "trunking.default_network";
   return { kind, name, field, message: `link ${name} carries it` };
 }

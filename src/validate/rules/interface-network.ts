@@ -26,9 +26,9 @@ export const interfaceNetwork: ItemRule = {
 
 function faultOf(network: string, count: number, link: EffectiveItem, context: RuleContext): Finding | undefined {
   const here = { kind: "NetworkLink", name: link.name };
-  const { isTrunk, native, allowed, named } = linkTraffic(link);
+  const { isTrunk, native, allows, named } = linkTraffic(link);
   if (network === native) return undefined;
-  if (allowed.length > 0 && !allowed.includes(network) && context.isWhole(link, "allowed_networks")) {
+  if (allows.size > 0 && !allows.has(network) && context.isWhole(link, "allowed_networks")) {
     return {
       message: `link ${link.name} doesn't allow network ${network}`,
       hint: `add it to allowed_networks of ${link.name}, or attach the interface to another link`,

@@ -17,7 +17,7 @@ export const networkMtu: ItemRule = {
     const { kind, name } = item;
     if (kind === "NetworkLink") {
       return linkTraffic(item).named.flatMap((network) => {
-        const isListed = linkTraffic(item).allowed.includes(network);
+        const isListed = linkTraffic(item).allows.has(network);
         const field = isListed ? memberPath("allowed_networks", network) : "trunking.default_network";
         return faultOf(network, item, { kind, name, field, message: "the link carries it" }, context);
       });
