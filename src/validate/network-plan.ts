@@ -26,6 +26,7 @@ export interface NetworkPlan {
   readonly block: Block | undefined;
   /** Whether the block holds none of the network's several ranges and gateways: then it is the block that is wrong, and nothing is held against it. */
   readonly isElsewhere: boolean;
+  /** The first `MOST_RANGES` of its ranges. */
   readonly ranges: readonly NetworkRange[];
   /** Gateways by index of their route. */
   readonly gateways: readonly (Address | undefined)[];
@@ -35,6 +36,9 @@ export interface NetworkPlan {
   readonly relay: Address | undefined;
 }
 
+/** Ranges of one network that are looked at; each is held against each, and against every address on the network. */
+export const MOST_RANGES = 500;
+
 const plans = new WeakMap<TreeMap, NetworkPlan>();
 
 /** The address plan of a network. */
@@ -42,7 +46,8 @@ export function networkPlan({ tree }: Pick<EffectiveItem, "tree">): NetworkPlan 
   const known = plans.get(tree);
   if (known !== undefined) return known;
   const written = parseBlock(textAt(tree, "cidr"));
-  const ranges = membersAt(tree, "ranges").map((range, index) => ({
+  const looked = membersAt(tree, "ranges").slice(0, MOST_RANGES);
+  const ranges = looked.map((range, index) => ({
     index,
     type: textAt(range, "type"),
     first: parseAddress(textAt(range, "start")),

@@ -1,7 +1,7 @@
 import type { EffectiveItem } from "../../design/effective-item.ts";
 import type { TreeMap } from "../../design/tree.ts";
 import { blockHolds, unusableAs } from "../address.ts";
-import { type NetworkPlan, type NetworkRange, networkPlan, rangeHolds } from "../network-plan.ts";
+import { MOST_RANGES, type NetworkPlan, type NetworkRange, networkPlan, rangeHolds } from "../network-plan.ts";
 import type { Finding, ItemRule, RuleContext } from "../rule.ts";
 import { shown } from "../shown.ts";
 import { membersAt, textAt } from "../tree-access.ts";
@@ -16,7 +16,7 @@ export const networkRange: ItemRule = {
   kinds: ["Network"],
   check(item, context) {
     const plan = networkPlan(item);
-    const findings: Finding[] = [];
+    const findings: Finding[] = faultsOfCount(item);
     const earlier: NetworkRange[] = [];
     for (const range of plan.ranges) {
       const ends = faultsOfEnds(item, range, plan, context);
@@ -33,6 +33,13 @@ export const networkRange: ItemRule = {
     return findings;
   },
 };
+
+function faultsOfCount({ tree }: EffectiveItem): Finding[] {
+  const count = membersAt(tree, "ranges").length;
+  if (count <= MOST_RANGES) return [];
+  const message = `the network has ${count} ranges, at most ${MOST_RANGES} are looked at: those from here on are not`;
+  return [{ field: `ranges[${MOST_RANGES}]`, message, hint: "write ranges that lie beside each other as one" }];
+}
 
 function faultsOfEnds(item: EffectiveItem, range: NetworkRange, plan: NetworkPlan, context: RuleContext): Finding[] {
   const path = `ranges[${range.index}]`;
