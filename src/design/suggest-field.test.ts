@@ -8,6 +8,8 @@ describe("the suggestion for an unknown field", () => {
     ["version", ["hw_version", "bios_version"], "hw_version"],
     ["vlna", ["vlan_id", "vlan"], "vlan"],
     ["network-link", ["link"], "link"],
+    ["weight", ["subnet", "metric"], "metric"],
+    ["weight", ["subnet"], undefined],
     ["colour", ["vlan", "col"], undefined],
     ["", ["vlan"], undefined],
   ])("is for %o of %o: %o", (name, fields, expected) => {

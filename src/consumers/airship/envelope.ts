@@ -27,7 +27,7 @@ export function readEnvelope(document: YamlDocument, root: YamlMap, context: Env
   let metadata: YamlNode | undefined;
   for (const { key, keyPosition, value } of root.entries) {
     if (key === "metadata") metadata = value;
-    else if (!topKeys.includes(key)) faults.push(unknownTopKey(key, keyPosition));
+    else if (!topKeys.includes(key)) faults.push(unknownTopKey(key, keyPosition, root));
   }
   const parts = readMetadata(metadata, { at: root.position, labels: context.labels, faults });
   return {
@@ -45,12 +45,13 @@ export function readEnvelope(document: YamlDocument, root: YamlMap, context: Env
   };
 }
 
-function unknownTopKey(key: string, at: SourcePosition): EnvelopeFault {
+function unknownTopKey(key: string, at: SourcePosition, root: YamlMap): EnvelopeFault {
+  const isData = key === "spec" && root.entries.every((entry) => entry.key !== "data");
   return {
     rule: "unknown-field",
-    severity: "warning",
+    severity: isData ? "error" : "warning",
     message: `found ${quoteText(key)} beside schema, metadata and data, where it has no effect`,
-    hint: "indent it below data:, or remove it",
+    hint: isData ? "did you mean data?" : "indent it below data:, or remove it",
     at,
   };
 }

@@ -171,6 +171,13 @@ describe("a document of the Deckhand form", () => {
     expect(diagnostics.map(({ rule }) => rule)).toEqual(["invalid-name"]);
   });
 
+  it("is told to call its data so where it says spec", () => {
+    const text = "schema: drydock/Network/v1\nmetadata: {name: a}\nspec: {vlan: 5}\n";
+    expect(read(text).diagnostics.map(({ severity, hint }) => [severity, hint])).toEqual([
+      ["error", "did you mean data?"],
+    ]);
+  });
+
   it("has an example of every rule, here or beside", () => {
     const texts = [...Object.values(mistakes), ...Object.values(withoutPolicy)].join("\n");
     const marked = new Set([...texts.matchAll(/<- ([a-z-]+)/g)].map(([, rule]) => rule));

@@ -165,7 +165,10 @@ function renderedSite(documents: readonly HeldDocument[], isStated: boolean, rep
   const evidence = new Set<RawDocument>();
   for (const { raw, document } of documents) {
     if (raw.kind === undefined) continue;
-    if (raw.complete) for (const { absent, ...fault } of raw.faults) if (absent !== true) report(raw, fault, "warning");
+    if (raw.complete) {
+      for (const { absent, ...fault } of raw.faults)
+        if (absent !== true) report(raw, fault, fault.severity ?? "warning");
+    }
     if (raw.abstract || (!raw.abstract && !web.comesOut(raw))) evidence.add(raw);
     if (!raw.abstract && !web.comesOut(raw)) dropped.add(raw);
     if (document === undefined && raw.name !== "") wanted.add(raw);

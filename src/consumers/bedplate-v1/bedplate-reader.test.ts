@@ -44,6 +44,12 @@ const mistakes: Readonly<Record<string, string>> = {
 };
 
 describe("Bedplate's own form", () => {
+  it("takes data for the spec where there is none, as Deckhand's documents call it", () => {
+    const { documents, diagnostics } = readDesignFiles([{ uri: "a.yaml", text: `${head}data: {vlan: 5}\n` }]);
+    expect(documents.map(({ spec }) => ({ ...spec }))).toEqual([{ vlan: 5 }]);
+    expect(diagnostics.map(({ rule, hint }) => [rule, hint])).toEqual([["unknown-field", "did you mean spec?"]]);
+  });
+
   it("is read as written, every built-in kind by its own name, and no layer by a file's name", () => {
     const kinds = [
       ...["BootAction", "CustomKind", "HardwareProfile", "HostProfile", "Layer", "Network", "NetworkLink", "Node"],

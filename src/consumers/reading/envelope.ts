@@ -17,8 +17,15 @@ export interface EnvelopedItem {
  */
 export function entryMeant(map: YamlMap, key: string, known: readonly string[]): YamlEntry | undefined {
   return (
-    entryOf(map, key) ?? map.entries.find((entry) => !known.includes(entry.key) && suggest(entry.key, known) === key)
+    entryOf(map, key) ??
+    map.entries.find((entry) => !known.includes(entry.key) && nearKey(map, entry.key, known) === key)
   );
+}
+
+/** The known key that an unknown one looks like, or that other forms call so. */
+function nearKey(map: YamlMap, key: string, known: readonly string[]): string | undefined {
+  if (key === "data" && known.includes("spec") && entryOf(map, "spec") === undefined) return "spec";
+  return suggest(key, known);
 }
 
 /** Reports every key of a mapping that is none of the known ones, at the key; `hint` is the next step where none of them looks like it. */
@@ -30,7 +37,7 @@ export function reportUnknownKeys(
 ): void {
   for (const { key, keyPosition } of map.entries) {
     if (known.includes(key)) continue;
-    const near = suggest(key, known);
+    const near = nearKey(map, key, known);
     problems.add({
       rule: "unknown-field",
       severity: "error",
