@@ -79,6 +79,23 @@ spec: {mtu: 1500, description: same, dns: {domain: "!"}, labels: {x: "2"}, dhcp_
     ).toEqual(["layer-conflict mtu 12 7", "layer-conflict dns.domain 12 7", 'layer-conflict labels["x"] 12 7']);
   });
 
+  it("holds so many layers of equal rank against each other as may be, and says where it stopped", () => {
+    const told = (layers: number, spec: (layer: number) => string) => {
+      const all = Array.from(
+        { length: layers },
+        (_, n) => `{kind: Network, name: n, layer: l${1000 + n}, spec: ${spec(n)}}`,
+      );
+      return evaluate(site + all.join("\n---\n")).diagnostics.map((each) => `${each.rule}: ${each.message}`);
+    };
+    expect(told(50, () => "{mtu: 1500}")).toEqual([]);
+    expect(told(80, () => "{mtu: 1500}")).toEqual([
+      expect.stringContaining('more than 50 layers of rank 400, expected at most that: from layer "l1050" on'),
+    ]);
+    const conflicts = told(50, (n) => `{mtu: ${1400 + n}}`);
+    expect(conflicts).toHaveLength(1001);
+    expect(conflicts.filter((each) => each.includes("found more than 1000 values"))).toHaveLength(1);
+  });
+
   it("reports what a layer sets and doesn't own", () => {
     const ipam: Layer = {
       ...suggestedLayer("ipam"),
