@@ -7,11 +7,6 @@ import type { FieldShape, KindSchema, MessageSchema } from "./kind-schema.ts";
 import { findingAt, placeOf } from "./place.ts";
 import type { RawItem } from "./raw-item.ts";
 
-/** Layers of equal rank that are held against each other about one item, each against each. */
-const MOST_LAYERS = 50;
-/** Conflicts about one item that are listed. */
-const MOST_CONFLICTS = 1000;
-
 /**
  * Reports where layers of equal rank disagree about an item: one sets a value that another, the first to say something of it, sets differently or removes.
  * Takes the item's declarations in the order of rank. Each is looked at once, however many layers there are.
