@@ -59,7 +59,7 @@ export function referenceCheck(
       const inForce = steps.map(trailStep).reduce<Declared | undefined>(childOf, item.body);
       if (inForce !== scalar) return;
       const near = suggestionFor(kind, name);
-      const elsewhere = known.partial && [...known.names(kind)].length === 0;
+      const elsewhere = known.partial && isEmpty(known.names(kind));
       report(
         findingAt(scalar.origin, placeOf(scalar), {
           rule: "unknown-reference",
@@ -115,6 +115,11 @@ function stepsOf(way: Way): readonly PathStep[] {
 function trailStep(step: PathStep): string | number {
   if (step.type === "index") return step.index;
   return step.type === "key" ? step.key : step.name;
+}
+
+function isEmpty(names: Iterable<string>): boolean {
+  for (const _ of names) return false;
+  return true;
 }
 
 function hintFor(kind: string, name: string, elsewhere: boolean): string {

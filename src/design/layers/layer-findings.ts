@@ -104,14 +104,19 @@ function checkPath(path: string, at: Declared, kind: string, schema: KindSchema,
   });
 }
 
+/** Names of undeclared layers that are compared with others: who has more names them by a scheme, and not by mistake. */
+const MOST_COMPARED = 200;
+
 /** The first document of each layer that nobody declares and whose name looks like that of a layer that is known. */
 function misnamed({ documents, declared }: LayersInput, given: ReadonlyMap<string, Layer>): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
   const seen = new Set([...given.keys(), ...declared.keys(), ...knownNames]);
   const known = [...seen];
+  const enough = known.length + MOST_COMPARED;
   let last: string | undefined;
   for (const { layer, document } of documents) {
     if (layer === last || seen.has(layer)) continue;
+    if (seen.size === enough) break;
     last = layer;
     seen.add(layer);
     const near = suggest(layer, known);
