@@ -14,6 +14,8 @@ export interface Origin {
 export interface DeclaredScalar {
   readonly type: "scalar";
   readonly value: string | number | boolean;
+  /** The word that was written, where only YAML 1.1 takes it for the value. */
+  readonly habit?: string;
   readonly origin: Origin;
   readonly at: SourceNode;
 }

@@ -252,4 +252,14 @@ spec:
     expect(thrownBy(() => explain("json_schema.properties.outlet"))).toBeInstanceOf(UnknownPathError);
     expect(thrownBy(() => explain("json_schema.required[1]"))).toBeInstanceOf(UnknownPathError);
   });
+
+  it("tells that a word was read as YAML 1.1 has it", () => {
+    const text =
+      "kind: BootAction\nname: b\nspec: {signaling: off}\n---\nkind: BootAction\nname: c\nspec: {signaling: false}\n";
+    const { explain } = evaluateDesign({ documents: designDocuments(text), layers: [] });
+    expect(explain("BootAction", "b", "signaling").steps).toEqual([
+      { field: "signaling", message: '"off" is false, as YAML 1.1 has it' },
+    ]);
+    expect(explain("BootAction", "c", "signaling").steps).toEqual([]);
+  });
 });

@@ -61,6 +61,7 @@ export function explainValue(input: ExplainInput, path: string): Explanation {
     layer: winner.origin.layer.name,
     steps: [
       ...stepsTo(winner.origin, target.path),
+      ...habitStep(winner, target.path),
       ...(isMeaning ? (computed?.steps ?? []) : computedInside(input.computed, target.path)),
     ],
     overrode: before(contributions.length - 1),
@@ -87,6 +88,12 @@ function plainTree(declared: Exclude<Declared, DeclaredRemoval>, shape: FieldSha
 /** What was done to a value and to what it stands in, in the order it was done. */
 function stepsTo(origin: Origin, path: string): readonly Conversion[] {
   return origin.document.conversions.filter(({ field }) => field === path || isInside(path, field));
+}
+
+/** That a word was read as YAML 1.1 has it. */
+function habitStep(declared: Declared, field: string): readonly Conversion[] {
+  if (declared.type !== "scalar" || declared.habit === undefined) return [];
+  return [{ field, message: `${declared.habit} is ${declared.value}, as YAML 1.1 has it` }];
 }
 
 function noValue(input: ExplainInput, target: PathTarget): UnknownPathError {

@@ -65,8 +65,10 @@ function documentReader(origin: Origin, sink: (diagnostic: Diagnostic) => void):
       }
       const reading = readScalar(value, schema);
       if (reading.problem === undefined) {
-        if (reading.habit !== undefined) reader.report(at, habitFinding(reading.habit, path()));
-        return { type: "scalar", value: reading.value, origin, at };
+        const { value: read, habit } = reading;
+        if (habit === undefined) return { type: "scalar", value: read, origin, at };
+        reader.report(at, habitFinding(habit, path()));
+        return { type: "scalar", value: read, habit: habit.found, origin, at };
       }
       const { rule, found, expected, hint } = reading.problem;
       const message = `found ${hidden ? "another value" : found}, expected ${expected}`;
