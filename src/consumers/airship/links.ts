@@ -25,6 +25,16 @@ export interface Web {
   readonly looksRendered: boolean;
 }
 
+/** What is told of the documents of one schema and name. */
+interface Namesakes {
+  /** The first of each layer. */
+  readonly byLayer: ReadonlyMap<string | undefined, RawDocument>;
+  /** The first that replaces nothing. */
+  readonly first: RawDocument | undefined;
+  /** The only one of them that comes out, where it isn't all that may. */
+  readonly chosen: RawDocument | undefined;
+}
+
 const noLinks: Links = { sources: new Map(), dependencies: [], faults: [] };
 
 /** The web of documents of a site with a policy; without one, substitutions only. */
@@ -39,6 +49,7 @@ export function webOf(documents: readonly RawDocument[], policy: LayeringPolicy 
   };
   const replacements = findReplacements(documents, (document) => found(document).parent);
   const links = new Map<RawDocument, Links>();
+  const namesakes = new Map<readonly RawDocument[], Namesakes>();
 
   function linksOf(document: RawDocument): Links {
     const known = links.get(document);
@@ -105,12 +116,28 @@ export function webOf(documents: readonly RawDocument[], policy: LayeringPolicy 
   /** An earlier document that stands in the way of this one: of the same layer, or like this one without a document it replaces. */
   function namesakeOf(document: RawDocument): RawDocument | undefined {
     if (document.name === "") return undefined;
-    const same = replacements.named(document.schema, document.name);
-    const twin = same.find((each) => each.layer?.text === document.layer?.text);
+    const { byLayer, first } = namesakesOf(document);
+    const twin = byLayer.get(document.layer?.text);
     if (twin !== undefined && twin !== document) return twin;
-    const first = same.find((each) => each.replacementAt === undefined);
     const isOther = document.replacementAt === undefined && first !== undefined && first !== document;
     return isOther && found(first).parent !== document ? first : undefined;
+  }
+
+  /** The documents of one schema and name are looked through once, however many they are. */
+  function namesakesOf({ schema, name }: RawDocument): Namesakes {
+    const all = replacements.named(schema, name);
+    const known = namesakes.get(all);
+    if (known !== undefined) return known;
+    const byLayer = new Map<string | undefined, RawDocument>();
+    for (const each of all) if (!byLayer.has(each.layer?.text)) byLayer.set(each.layer?.text, each);
+    const concrete = all.filter((each) => !each.abstract && !replacements.isReplaced(each));
+    const found: Namesakes = {
+      byLayer,
+      first: all.find((each) => each.replacementAt === undefined),
+      chosen: concrete.length < 2 || areAlike(concrete) ? undefined : chosen(concrete),
+    };
+    namesakes.set(all, found);
+    return found;
   }
 
   /** Of several of one name the most specific is the one that was meant, so that they aren't reported twice. */
@@ -128,10 +155,9 @@ export function webOf(documents: readonly RawDocument[], policy: LayeringPolicy 
     linksOf,
     comesOut(document) {
       if (document.abstract || replacements.isReplaced(document)) return false;
-      const same = replacements
-        .named(document.schema, document.name)
-        .filter((each) => !each.abstract && !replacements.isReplaced(each));
-      return same.length < 2 || document.name === "" || chosen(same) === document || areAlike(same);
+      if (document.name === "") return true;
+      const { chosen: only } = namesakesOf(document);
+      return only === undefined || only === document;
     },
     get looksRendered() {
       const hasNamesakes = (document: RawDocument) => replacements.named(document.schema, document.name).length > 1;

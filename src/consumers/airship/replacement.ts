@@ -35,21 +35,25 @@ export function findReplacements(
     for (const document of group) {
       const parent = document.replacementAt === undefined ? undefined : parentOf(document);
       // A replacement of a replacement is refused, and the first of several counts.
-      if (parent === undefined || parent.replacementAt !== undefined || !group.includes(parent)) continue;
+      if (parent === undefined || parent.replacementAt !== undefined) continue;
+      if (parent.schema !== document.schema || parent.name !== document.name) continue;
       if (!replacing.has(parent)) replacing.set(parent, document);
     }
   }
+  const standing = new Set(replacing.values());
+  const sources = new Map<string, RawDocument | undefined>();
   const standIn = (document: RawDocument) => replacing.get(document) ?? document;
   return {
     standIn,
     isReplaced: (document) => replacing.has(document),
     named,
     source(schema, name) {
-      const group = named(schema, name);
-      const replacement = group.find(
-        (each) => each.replacementAt !== undefined && [...group].some((other) => replacing.get(other) === each),
-      );
-      return replacement ?? group.find((each) => !each.abstract);
+      const key = keyOf(schema, name);
+      if (!sources.has(key)) {
+        const group = named(schema, name);
+        sources.set(key, group.find((each) => standing.has(each)) ?? group.find((each) => !each.abstract));
+      }
+      return sources.get(key);
     },
   };
 }
