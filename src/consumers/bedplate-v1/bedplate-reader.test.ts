@@ -44,6 +44,15 @@ const mistakes: Readonly<Record<string, string>> = {
 };
 
 describe("Bedplate's own form", () => {
+  it.each([
+    ["name: ''", "found a Network whose name is empty"],
+    ["name: [a]", "found a Network whose name is no text"],
+    ["name:", "found a Network without a name"],
+  ])("has names: %s is told as what it is", (written, message) => {
+    const text = `${version}kind: Network\nmetadata: {${written}}\n`;
+    expect(readDesignFiles([{ uri: "a.yaml", text }]).diagnostics.map((each) => each.message)).toEqual([message]);
+  });
+
   it("takes data for the spec where there is none, as Deckhand's documents call it", () => {
     const { documents, diagnostics } = readDesignFiles([{ uri: "a.yaml", text: `${head}data: {vlan: 5}\n` }]);
     expect(documents.map(({ spec }) => ({ ...spec }))).toEqual([{ vlan: 5 }]);

@@ -19,7 +19,7 @@ export function readName(
   const name = textOf(node);
   if (name === undefined || name === "") {
     if (node !== undefined && (node.kind !== "scalar" || node.value !== null)) {
-      const message = `found a ${kind} whose name is no text`;
+      const message = `found a ${kind} whose name is ${name === "" ? "empty" : "no text"}`;
       problems.add({ rule: "missing-name", severity: "error", message, hint, at: node.position, kind });
     } else if (missing !== undefined) {
       const message = `found a ${kind} without a name`;
