@@ -41,6 +41,19 @@ spec: {signaling: "false"}
     expect(items.get("Network/n")?.tree).toEqual({});
   });
 
+  it("speaks of the kind of an item, whatever the contract calls its specification", () => {
+    const messages = ["Layer", "CustomKind"].map((kind) =>
+      evaluate(`{kind: ${kind}, name: Fw.acme.example, spec: {odd: 1}}`).diagnostics.find(
+        ({ rule }) => rule === "unknown-field",
+      ),
+    );
+    expect(messages.map((each) => each?.message)).toEqual([
+      'found "odd", expected a field of Layer',
+      'found "odd", expected a field of CustomKind',
+    ]);
+    expect(messages[1]?.hint).toMatch(/^CustomKind has /);
+  });
+
   it("reports unknown fields at their key, with what was meant", () => {
     const text = `kind: Network
 name: n

@@ -212,11 +212,13 @@ function reportUnknown(
   const kept = schema.hasSecret ? null : value;
   reader.unknown.push({ path: field, value: kept, location: keyPlaceOf({ origin: reader.origin, at }) });
   const near = suggestField(name, schema.fields.keys());
+  // Of an item people know the kind, and not what the contract calls its specification.
+  const owner = path === "" ? reader.origin.document.kind : schema.name;
   reader.reportKey(at, {
     rule: "unknown-field",
     severity: "error",
-    message: `found ${describeValue(name)}, expected a field of ${schema.name}`,
-    hint: near === undefined ? `${schema.name} has ${[...schema.fields.keys()].join(", ")}` : `did you mean "${near}"?`,
+    message: `found ${describeValue(name)}, expected a field of ${owner}`,
+    hint: near === undefined ? `${owner} has ${[...schema.fields.keys()].join(", ")}` : `did you mean "${near}"?`,
     field,
   });
 }
