@@ -1,7 +1,8 @@
 /** A pattern that a text is searched for, in time that grows with the text's length only. */
 export interface LinearPattern {
   readonly source: string;
-  test(text: string): boolean;
+  /** Whether the text holds it. `spend` is told the steps that takes, character by character; what it throws ends the search. */
+  test(text: string, spend?: (steps: number) => void): boolean;
 }
 
 /** Thrown for a pattern that is none, or that can't be searched for in bounded time. The message is one line, without the pattern. */
@@ -41,7 +42,7 @@ export function linearPattern(source: string): LinearPattern {
     throw new PatternError(reason.toLowerCase());
   }
   const program = programOf(parse(source));
-  return { source, test: (text) => search(program, text) };
+  return { source, test: (text, spend) => search(program, text, spend) };
 }
 
 const ATOM =
@@ -198,7 +199,7 @@ function programOf(part: Part): readonly Step[] {
   return steps;
 }
 
-function search(program: readonly Step[], text: string): boolean {
+function search(program: readonly Step[], text: string, spend?: (steps: number) => void): boolean {
   const chars = [...text];
   let current: number[] = [];
   const seen = new Int32Array(program.length).fill(-1);
@@ -208,6 +209,7 @@ function search(program: readonly Step[], text: string): boolean {
     if (char === undefined) return false;
     const before = current;
     current = [];
+    spend?.(before.length + 1);
     for (const place of before) {
       const step = program[place];
       if (step?.type === "one" && step.fits(char) && follow(place + 1, at + 1)) return true;

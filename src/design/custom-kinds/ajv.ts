@@ -6,11 +6,14 @@ import { isTreeMap, type Tree } from "../tree.ts";
 /** The class, when a custom kind needs it first: most designs have none, and loading it takes longer than they do. */
 let loaded: typeof Ajv2020 | undefined;
 
+/** Told the steps that the search for a pattern takes; what it throws ends the check. */
+export type Spend = (steps: number) => void;
+
 /**
  * A validator of JSON Schema, draft 2020-12, that finds all faults of a value, searches for patterns in linear time and leaves formats and unknown keywords
- * to others. It remembers schemas, so each kind has its own.
+ * to others. It remembers schemas, so each kind has its own. `spend` is told how much work patterns are.
  */
-export function createAjv(): Ajv2020 {
+export function createAjv(spend?: Spend): Ajv2020 {
   loaded ??= (createRequire(import.meta.url)("ajv/dist/2020.js") as { Ajv2020: typeof Ajv2020 }).Ajv2020;
   return new loaded({
     allErrors: true,
@@ -19,7 +22,7 @@ export function createAjv(): Ajv2020 {
     validateSchema: false,
     addUsedSchema: false,
     logger: false,
-    code: { regExp: searcher },
+    code: { regExp: searcher(spend) },
   });
 }
 
@@ -34,8 +37,8 @@ export function schemaValidator() {
 }
 
 /** Compiles a schema that was checked before. */
-export function compileSchema(schema: AnySchema) {
-  return createAjv().compile(schema);
+export function compileSchema(schema: AnySchema, spend?: Spend) {
+  return createAjv(spend).compile(schema);
 }
 
 /** What is wrong with a value. The validator can't compare objects some of whose names are those every object has: that is a fault, too. */
@@ -58,15 +61,15 @@ function withPrototypes(tree: Tree): Tree {
 }
 
 /** Patterns of schemas were checked when their kind was declared; the validator's own use what that refuses. It tells patterns apart by their text. */
-const searcher = Object.assign(
-  (source: string) => {
+function searcher(spend: Spend | undefined) {
+  const read = (source: string) => {
     try {
       const pattern = linearPattern(source);
-      return { test: pattern.test, toString: () => source };
+      return { test: (text: string) => pattern.test(text, spend), toString: () => source };
     } catch (error) {
       if (error instanceof PatternError) return new RegExp(source, "u");
       throw error;
     }
-  },
-  { code: "linearPattern" },
-);
+  };
+  return Object.assign(read, { code: "linearPattern" });
+}

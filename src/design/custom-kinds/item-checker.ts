@@ -27,6 +27,12 @@ interface Violation {
 }
 
 const MOST_VIOLATIONS = 20;
+/** Steps that searching for the patterns of schemas may take in one design, some seconds. */
+const MOST_PATTERN_STEPS = 100_000_000;
+
+/** Thrown inside the checker when patterns took all the steps they may; never leaves it. */
+class PatternsTooLong extends Error {}
+
 /** Keywords that try schemas on a value: what those say is no fault of its own. */
 const trying: ReadonlySet<string> = new Set(["anyOf", "oneOf", "not", "contains", "propertyNames"]);
 
@@ -34,19 +40,29 @@ const trying: ReadonlySet<string> = new Set(["anyOf", "oneOf", "not", "contains"
 export function itemChecker(): ItemChecker {
   const compiled = new Map<KindSchema, ValidateFunction>();
   const violations: Violation[] = [];
+  let left = MOST_PATTERN_STEPS;
+  const spend = (steps: number): void => {
+    left -= steps;
+    if (left < 0) throw new PatternsTooLong();
+  };
 
   function check(item: ResolvedItem, tree: TreeMap): void {
     const { jsonSchema, message } = item.schema;
-    if (jsonSchema === undefined) return;
+    if (jsonSchema === undefined || left < 0) return;
     let validate = compiled.get(item.schema);
     if (validate === undefined) {
-      validate = compileSchema(jsonSchema);
+      validate = compileSchema(jsonSchema, spend);
       compiled.set(item.schema, validate);
     }
-    const found = withoutTried(faultsOf(validate, tree)).flatMap(
-      (error) => violation(error, item, tree, message) ?? [],
-    );
-    violations.push(...found.slice(0, MOST_VIOLATIONS));
+    try {
+      const found = withoutTried(faultsOf(validate, tree)).flatMap(
+        (error) => violation(error, item, tree, message) ?? [],
+      );
+      violations.push(...found.slice(0, MOST_VIOLATIONS));
+    } catch (error) {
+      if (!(error instanceof PatternsTooLong)) throw error;
+      violations.push(patternsTooLong(item));
+    }
   }
 
   function diagnostics(mayLack: (key: string) => boolean): readonly Diagnostic[] {
@@ -68,17 +84,50 @@ export function itemChecker(): ItemChecker {
   return { check, diagnostics };
 }
 
+function patternsTooLong(item: ResolvedItem): Violation {
+  const location = locateValue(item, "");
+  return {
+    item: `${item.key.kind}/${item.key.name}`,
+    absent: false,
+    diagnostic: {
+      rule: "custom-kind-violation",
+      severity: "error",
+      message: "found texts and patterns too many and too long to be searched; from this item on no schema is checked",
+      hint: "write simpler patterns, or bound the texts by maxLength",
+      ...item.key,
+      ...(location && { location }),
+      related: [],
+    },
+  };
+}
+
 /** Leaves out what was found while trying alternatives, and what only says that something else was found. */
 function withoutTried(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const tries = errors.filter(({ keyword }) => trying.has(keyword));
+  // By the values they are about: a list may have as many of them as it has members.
+  const tries = Map.groupBy(
+    errors.filter(({ keyword }) => trying.has(keyword)),
+    ({ instancePath }) => instancePath,
+  );
   const isTried = (error: ErrorObject) =>
-    tries.some(
-      (each) =>
-        each !== error &&
-        error.instancePath.startsWith(each.instancePath) &&
-        (error.schemaPath.startsWith(`${each.schemaPath}/`) || /^#\/(?:\$defs|definitions)\//.test(error.schemaPath)),
+    pathsTo(error.instancePath).some((path) =>
+      tries
+        .get(path)
+        ?.some(
+          (each) =>
+            each !== error &&
+            (error.schemaPath.startsWith(`${each.schemaPath}/`) ||
+              /^#\/(?:\$defs|definitions)\//.test(error.schemaPath)),
+        ),
     );
   return errors.filter((error) => error.keyword !== "if" && !isTried(error));
+}
+
+/** A JSON pointer, and those to what is around it. */
+function pathsTo(pointer: string): readonly string[] {
+  const paths = [""];
+  for (let end = pointer.indexOf("/", 1); end > 0; end = pointer.indexOf("/", end + 1))
+    paths.push(pointer.slice(0, end));
+  return pointer === "" ? paths : [...paths, pointer];
 }
 
 function violation(
