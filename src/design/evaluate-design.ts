@@ -1,4 +1,5 @@
 import { suggest } from "../text/suggest.ts";
+import { boundedReport } from "./bounded-report.ts";
 import { builtInKinds } from "./built-in-kinds.ts";
 import { type Composition, compose, readDeclarations } from "./compose.ts";
 import { type ComputedOrigins, causeOf, computedOrigins } from "./computed-origins.ts";
@@ -87,7 +88,7 @@ export interface Evaluation {
 /** Composes and resolves a design. Pure; never throws for what documents say: everything wrong is a diagnostic. */
 export function evaluateDesign(input: EvaluationInput): Evaluation {
   const found: Diagnostic[] = [...(input.diagnostics ?? [])];
-  const report = (diagnostic: Diagnostic) => void found.push(diagnostic);
+  const report = boundedReport((diagnostic) => void found.push(diagnostic));
   const lost = lostParts(input.documents, input.diagnostics ?? []);
   const builtIn = input.kinds ?? builtInKinds();
   const declared = declaredLayers(input.documents, input.layers, builtIn);
