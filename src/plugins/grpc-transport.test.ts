@@ -207,3 +207,10 @@ test("over TLS both sides prove themselves", async () => {
   });
   expect((await failureOf(createClient(DriverService, wrongName).probe({ target }))).code).toBe(Code.Unavailable);
 });
+
+test("nothing goes on waiting for a server that never came, once the channel is closed", async () => {
+  const transport = createGrpcTransport({ address: { socket: join(temporaryDirectory(), "nobody.sock") } });
+  const waiting = transport.ready(new AbortController().signal);
+  transport.close();
+  await expect(waiting).rejects.toThrow(/closed|connect/);
+});

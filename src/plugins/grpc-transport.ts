@@ -56,6 +56,7 @@ export interface GrpcTransport extends Transport {
 
 /** Deadline of calls that bring none, in milliseconds. */
 export const DEFAULT_TIMEOUT_MS = 30_000;
+const READY_SLICE_MS = 200;
 const LONGEST_TIMEOUT_MS = 24 * 3_600_000;
 const MESSAGE_MAX_BYTES = 4 * 1024 * 1024;
 
@@ -66,6 +67,7 @@ const MESSAGE_MAX_BYTES = 4 * 1024 * 1024;
 export function createGrpcTransport(options: GrpcTransportOptions): GrpcTransport {
   const { target, channelCredentials, channelOptions } = dial(options.address);
   const { interceptors = [] } = options;
+  let closed = false;
   const client = new Client(target, channelCredentials, {
     ...channelOptions,
     "grpc.max_send_message_length": options.sendMaxBytes ?? MESSAGE_MAX_BYTES,
@@ -125,8 +127,11 @@ export function createGrpcTransport(options: GrpcTransportOptions): GrpcTranspor
           ),
       });
     },
-    ready: (signal) => waitForReady(client, signal),
-    close: () => client.close(),
+    ready: (signal) => waitForReady(client, signal, () => closed),
+    close() {
+      closed = true;
+      client.close();
+    },
   };
 }
 
@@ -184,15 +189,19 @@ function dial(address: GrpcAddress): {
   };
 }
 
-function waitForReady(client: Client, signal: AbortSignal): Promise<void> {
+function waitForReady(client: Client, signal: AbortSignal, isClosed: () => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason);
     if (signal.aborted) return abort();
     signal.addEventListener("abort", abort, { once: true });
-    client.waitForReady(Date.now() + LONGEST_TIMEOUT_MS, (error) => {
-      signal.removeEventListener("abort", abort);
-      if (error === undefined) resolve();
-      else reject(error);
-    });
+    // A channel that is closed leaves the clock of whoever waits for it running, and with it the process: so it is asked again and again, each time for a moment.
+    const ask = (): void =>
+      client.waitForReady(Date.now() + READY_SLICE_MS, (error) => {
+        if (error !== undefined && !signal.aborted && !isClosed()) return ask();
+        signal.removeEventListener("abort", abort);
+        if (error === undefined) resolve();
+        else reject(error);
+      });
+    ask();
   });
 }
