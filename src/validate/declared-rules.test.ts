@@ -142,6 +142,20 @@ describe("rules of a design's own", () => {
     expect(new Set(failed.map((each) => each.hint))).toEqual(new Set([hint]));
   });
 
+  it("find so many things together as anybody may read, and say where they stopped", () => {
+    const racks = Array.from({ length: 1000 }, (_, n) => `{kind: Rack, name: k${n}}`);
+    const spec = "{kinds: [Rack], check: 'false', message: m}";
+    const rules = Array.from({ length: 110 }, (_, n) => `{kind: Rule, name: r${n}, spec: ${spec}}`);
+    const found = findings(
+      "",
+      [site.trim(), ...racks, "---", ...rules].join("\n---\n").replaceAll(/(---\n)+/g, "---\n"),
+    );
+    expect(found.filter(({ message }) => message === "m")).toHaveLength(100_000);
+    expect(found.filter(({ rule: id }) => id === "rule-failed")).toMatchObject([
+      { message: "the rules of the design have found 100000 things; from here on they are not run", kind: "Rule" },
+    ]);
+  });
+
   it("must answer with true or false", () => {
     expect(shown(rule("spec.mtu"))).toEqual([
       "invalid-rule (error) our-mtu 27:10 the expression gives a value of type int, expected true or false",

@@ -13,6 +13,8 @@ const MOST_RULES = 256;
 /** Turns of its loops that a rule may take over all items. */
 const MOST_STEPS_OF_RULE = 5_000_000;
 const MOST_LOOKED_UP = 1000;
+/** Findings of all rules of a design together. */
+const MOST_FINDINGS = 100_000;
 
 /**
  * The rules a design declares itself, in the order of their names: one to tell what is wrong with them, and one for each that can be run. Its id is the name
@@ -24,7 +26,8 @@ export function declaredRules(evaluation: Pick<Evaluation, "items" | "kinds">): 
   const read = new Map(items.map((item) => [item.name, readRule(item, evaluation)]));
   const toCel = converter(evaluation);
   const runnable = [...read.values()].slice(0, MOST_RULES).filter((rule) => rule.program !== undefined);
-  return [checkOfRules(read), ...runnable.map((rule) => itemRule(rule, toCel))];
+  const together = { left: MOST_FINDINGS };
+  return [checkOfRules(read), ...runnable.map((rule) => itemRule(rule, toCel, together))];
 }
 
 /** Tells what is wrong with the rules themselves. */
@@ -44,17 +47,19 @@ function checkOfRules(read: ReadonlyMap<string, ReadRule>): ItemRule {
   };
 }
 
-function itemRule(rule: ReadRule, toCel: Converter): ItemRule {
+function itemRule(rule: ReadRule, toCel: Converter, together: { left: number }): ItemRule {
   const { name, severity, program } = rule;
   let stepsLeft = MOST_STEPS_OF_RULE;
   return {
     ...{ id: name, severity, summary: rule.message, why: rule.message, kinds: rule.kinds },
     check(item, context) {
-      if (program === undefined || stepsLeft <= 0 || !context.isWhole(item)) return [];
+      if (program === undefined || stepsLeft <= 0 || together.left <= 0 || !context.isWhole(item)) return [];
       const { outcome, steps } = run(program, item, context, toCel);
       stepsLeft -= steps;
       const found = findingOf(outcome, rule);
-      return stepsLeft > 0 ? found : [...found, stopped(rule, item)];
+      together.left -= found.length;
+      if (stepsLeft <= 0) return [...found, stopped(rule, item)];
+      return found.length > 0 && together.left <= 0 ? [...found, full(rule)] : found;
     },
   };
 }
@@ -111,6 +116,14 @@ function stopped({ name }: ReadRule, { kind, name: last }: EffectiveItem): Findi
     ...{ about: { kind: "Rule", name }, field: "check", rule: "rule-failed", severity: "error" },
     message: `the loops of rule ${name} took ${MOST_STEPS_OF_RULE} turns; items behind ${kind}/${last} were not checked`,
     hint: "have it look at less, or check it by a validator plugin",
+  };
+}
+
+function full({ name }: ReadRule): Finding {
+  return {
+    ...{ about: { kind: "Rule", name }, rule: "rule-failed", severity: "error" },
+    message: `the rules of the design have found ${MOST_FINDINGS} things; from here on they are not run`,
+    hint: "correct what is listed, or the rules, and validate again",
   };
 }
 
