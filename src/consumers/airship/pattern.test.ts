@@ -54,6 +54,10 @@ describe("a pattern as Python writes it", () => {
     };
     expect(bound("HOST")).toBe(1024 * 1024);
     expect(bound("^a*$")).toBe(1024 * 1024);
+    expect(bound("(?:dev|test|prod)-HOST")).toBe(1024 * 1024);
+    for (const endless of ["(?:a?a?a?)+b", "(?:a?){40}a{40}", "(a|b)".repeat(30), "a?".repeat(30)])
+      expect(bound(endless)).toBe(0);
+    expect(bound("a*?b")).toBe(bound("a*b"));
     expect(bound("a*b")).toBeGreaterThan(10_000);
     expect(bound("a*b*c")).toBeLessThan(bound("a*b"));
     expect(bound("a*b*c*d")).toBeGreaterThan(100);

@@ -7,6 +7,8 @@ const LONGEST_PATTERN = 1000;
 /** Steps one search may take, about; what a text may be long follows from it. */
 const MOST_STEPS = 1e9;
 const LONGEST_TEXT = 1024 * 1024;
+/** Ways that alternatives and optional parts may make together. */
+const MOST_WAYS = 1e6;
 
 const known = new Map<string, Pattern>();
 const MOST_KNOWN = 1000;
@@ -29,10 +31,15 @@ function compile(text: string): Pattern {
   if (text.length > LONGEST_PATTERN) return { message: `found a pattern of more than ${LONGEST_PATTERN} characters` };
   const translated = translate(text);
   if (typeof translated === "string") return { message: translated };
-  const { source, flags, repetitions, anchored } = translated;
+  const { source, flags, repetitions, ways, anchored } = translated;
+  if (ways > MOST_WAYS)
+    return {
+      message:
+        "found a pattern with too many alternatives and optional parts, expected one that can be searched in bounded time",
+    };
   try {
     const exponent = Math.max(repetitions + (anchored ? 0 : 1), 1);
-    const bound = exponent <= 1 ? LONGEST_TEXT : Math.floor(MOST_STEPS ** (1 / exponent));
+    const bound = Math.min(LONGEST_TEXT, Math.floor((MOST_STEPS / ways) ** (1 / Math.max(1, exponent))));
     return { expression: new RegExp(source, `g${flags}`), bound, exponent };
   } catch {
     return { message: "found a pattern that is no regular expression" };
@@ -43,6 +50,8 @@ interface Translated {
   readonly source: string;
   readonly flags: string;
   readonly repetitions: number;
+  /** In how many ways alternatives and optional parts can be combined. */
+  readonly ways: number;
   readonly anchored: boolean;
 }
 
@@ -63,15 +72,17 @@ function translate(text: string): Translated | string {
   let source = "";
   let repetitions = 0;
   // Of each group that is open: whether it holds a repetition, or a choice, which repeated could be matched in many ways.
-  const groups: { risky: boolean }[] = [{ risky: false }];
-  let closed: { risky: boolean } | undefined;
+  const groups: Group[] = [{ risky: false, choices: 1 }];
+  let closed: Group | undefined;
+  let ways = 1;
+  let isBehindRepetition = false;
   let at = inline.length;
   while (at < text.length) {
     const atom = closed;
     closed = undefined;
     const translation = flags.includes("m") && text[at] === "$" ? undefined : translationAt(text, at);
     if (translation !== undefined) {
-      if (translation.source === "(?<") groups.push({ risky: false });
+      if (translation.source === "(?<") groups.push({ risky: false, choices: 1 });
       source += translation.source;
       at = translation.end;
       continue;
@@ -81,14 +92,26 @@ function translate(text: string): Translated | string {
     at += piece.length;
     // In Python a bracket that closes at once is a member of its set.
     source += piece.replace(/^(\[\^?)\](?=.)/, "$1\\]");
-    if (char === "(") groups.push({ risky: false });
+    const wasRepeated = isBehindRepetition;
+    isBehindRepetition = false;
+    if (char === "(") groups.push({ risky: false, choices: 1 });
     else if (char === "|") {
       hasChoice = true;
       for (const group of groups) group.risky = true;
+      const innermost = groups.at(-1);
+      if (innermost !== undefined) innermost.choices++;
     } else if (char === ")") {
       const group = groups.length > 1 ? groups.pop() : undefined;
+      ways *= group?.choices ?? 1;
       closed = group;
+    } else if (isOptional(piece)) {
+      // Behind a repetition it only says that little is to be taken.
+      if (wasRepeated) continue;
+      ways *= 2;
+      isBehindRepetition = true;
+      for (const group of groups) group.risky = true;
     } else if (isRepetition(piece)) {
+      isBehindRepetition = true;
       if (atom?.risky === true)
         return "found a pattern that repeats what may match in many ways, expected one that can be searched in bounded time";
       if (!isExact(piece)) repetitions++;
@@ -96,7 +119,15 @@ function translate(text: string): Translated | string {
     }
   }
   const anchored = /^(?:\^|\\A)/.test(text.slice(inline.length)) && !hasChoice && !flags.includes("m");
-  return { source, flags, repetitions, anchored };
+  for (const { choices } of groups) ways *= choices;
+  return { source, flags, repetitions, ways, anchored };
+}
+
+/** A group that is open. */
+interface Group {
+  risky: boolean;
+  /** How many alternatives it has. */
+  choices: number;
 }
 
 function translationAt(text: string, at: number): { readonly source: string; readonly end: number } | undefined {
@@ -128,6 +159,10 @@ function pieceAt(text: string, at: number): string {
 /** A fixed number of times can be matched in one way only, unless what is repeated can be in several. */
 function isExact(piece: string): boolean {
   return /^\{[0-9]+\}$/.test(piece);
+}
+
+function isOptional(piece: string): boolean {
+  return piece === "?" || /^\{0?,1\}$/.test(piece);
 }
 
 function isRepetition(piece: string): boolean {
