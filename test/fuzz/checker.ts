@@ -6,7 +6,8 @@ import type { FuzzInput } from "./input.ts";
 export interface Checker {
   /** What is wrong with how an input is read, "hang" when it takes longer than the limit; undefined when nothing is. */
   check(input: FuzzInput, limitMs?: number): Promise<string | undefined>;
-  close(): Promise<void>;
+  /** Ends the thread, without waiting for one that can't be ended. */
+  close(): void;
 }
 
 /** Far longer than any input takes that doesn't hang, on a machine however busy. */
@@ -35,7 +36,7 @@ export function createChecker(): Checker {
       return fault ?? undefined;
     } catch (error) {
       worker = undefined;
-      await running.terminate();
+      void running.terminate();
       return limit.signal.aborted ? "hang" : `thread ended: ${error instanceof Error ? error.message : String(error)}`;
     } finally {
       clearTimeout(timer);
@@ -44,8 +45,9 @@ export function createChecker(): Checker {
 
   return {
     check,
-    close: async () => {
-      await worker?.terminate();
+    close: () => {
+      void worker?.terminate();
+      worker?.unref();
       worker = undefined;
     },
   };

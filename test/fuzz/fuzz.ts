@@ -26,6 +26,7 @@ const seconds = Number(values.seconds);
 if (!Number.isInteger(seed) || !(seconds > 0))
   throw new Error("usage: npm run fuzz -- [--seconds S] [--seed N] [--only I]");
 
+console.log(`seed ${seed}, ${seconds} seconds`);
 const designs = startingInputs();
 const files = designs.flat();
 const kinds = new Set<string>();
@@ -44,7 +45,7 @@ for (let index = first; performance.now() < end && (values.only === undefined ||
   await report(checker, input, { index, fault, kind });
   if (!values["keep-going"]) break;
 }
-await checker.close();
+checker.close();
 console.log(`seed ${seed}: ${count} inputs, ${kinds.size === 0 ? "no failure" : `${kinds.size} failures`}`);
 process.exitCode = kinds.size === 0 ? 0 : 1;
 

@@ -306,6 +306,10 @@ export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
       ],
     },
     fails: {
+      "one shared with a boot interface of another name": [
+        ["device_name: pxe", "device_name: pxe0"],
+        ["    - nic2\n", "    - boot_nic # <- shared-device (warning)\n"],
+      ],
       "one shared with the boot interface": [["    - nic2\n", "    - boot_nic # <- shared-device (warning)\n"]],
       "one of two running interfaces": [
         [
