@@ -37,8 +37,7 @@ export function messageSchema(descriptor: DescMessage, done = new Map<string, Me
   if (known !== undefined) return known;
   const fields = new Map<string, FieldSchema>();
   const hasSecret = descriptor.fields.some((each) => getOption(each, secret));
-  // People know the specification of a kind by the kind.
-  const message = { name: getOption(descriptor, kind) || descriptor.name, fields, hasSecret };
+  const message = { name: descriptor.name, fields, hasSecret };
   done.set(descriptor.typeName, message);
   for (const each of descriptor.fields) fields.set(each.name, fieldSchema(each, done));
   return message;
