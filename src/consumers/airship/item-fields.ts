@@ -1,6 +1,13 @@
 import { type DescField, type DescMessage, getOption, ScalarType } from "@bufbuild/protobuf";
 import { file_bedplate_design_v1_item } from "../../../gen/bedplate/design/v1/item_pb.js";
-import { kind as kindOption, merge_key, secret } from "../../../gen/bedplate/type/v1/options_pb.js";
+import {
+  hardware_alias,
+  kind as kindOption,
+  merge_key,
+  parent,
+  references,
+  secret,
+} from "../../../gen/bedplate/type/v1/options_pb.js";
 import { field as rulesOption } from "../../../gen/buf/validate/validate_pb.js";
 import type { YamlNode } from "../../yaml/node.ts";
 import { textOf, valueAt } from "../reading/map-draft.ts";
@@ -91,18 +98,32 @@ function shapeOf(message: DescMessage, done: Map<DescMessage, Shape>): Shape {
     else if (each.fieldKind === "list") {
       const key = getOption(each, merge_key);
       const isText = each.listKind === "scalar" && each.scalar === ScalarType.STRING;
-      const members = each.listKind === "message" ? shapeOf(each.message, done) : unknown;
+      const members =
+        each.listKind === "message" ? shapeOf(each.message, done) : { secret: false, isExact: isExact(each) };
       fields.set(each.name, { secret: hidden, members, ...(isText ? { key: TEXT } : key !== "" && { key }) });
     } else fields.set(each.name, { secret: hidden, isExact: isExact(each) });
   }
   return shape;
 }
 
+/** Longest text that is an address, a size or a date, and longest one that is a name: rules quote those they know nothing of. */
+const longest = { address: 64, name: 253 } as const;
+
 function isExact(field: DescField): boolean {
-  if (field.fieldKind !== "scalar" || field.scalar !== ScalarType.STRING) return true;
-  const { type } = getOption(field, rulesOption);
-  if (type.case !== "string") return false;
-  return type.value.in.length > 0 || type.value.pattern !== "";
+  if (field.fieldKind !== "scalar" && field.fieldKind !== "list") return true;
+  if (field.scalar !== ScalarType.STRING) return true;
+  if ([references, parent].some((option) => getOption(field, option) !== "")) return true;
+  if (getOption(field, hardware_alias)) return true;
+  const rules = getOption(field, rulesOption).type;
+  const { type } = rules.case === "repeated" ? (rules.value.items ?? { type: undefined }) : { type: rules };
+  if (type?.case !== "string") return false;
+  const { in: allowed, pattern, maxLen } = type.value;
+  if (allowed.length > 0 || pattern !== "") return true;
+  // An account is kept beside its password in many stores, and no rule quotes it.
+  const isBesideSecret = field.parent.fields.some((each) =>
+    each.message?.fields.some((part) => getOption(part, secret)),
+  );
+  return maxLen !== 0n && maxLen <= (isBesideSecret ? longest.address : longest.name);
 }
 
 /** A member is never called by a secret. */

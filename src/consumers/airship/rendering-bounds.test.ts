@@ -55,13 +55,24 @@ describe("secrets", () => {
     ];
     const { found, diagnostics } = checkDesign({ f: textOfDocuments(files) });
     expect(found).toContain("f:8 error secret-shown");
-    expect(found).toContain("f:6 warning secret-shown");
+    expect(found).toContain("f:6 error secret-shown");
     expect(diagnostics.filter(({ rule }) => rule === "secret-shown").map(({ field }) => field)).toEqual([
       "metadata.tags[0]",
       "mtu",
     ]);
     expect(JSON.stringify(diagnostics)).not.toContain("geheim");
   });
+
+  it.each([".metadata.rack", ".host_profile", ".hardware_profile", ".primary_network", ".platform.image"])(
+    "are never repeated as the name %s is",
+    (path) => {
+      const pw = secret("cleartext", "deckhand/Passphrase/v1");
+      const files = [policyDocument, ...[pw, host("h", into(path))].map(wholeDocument)];
+      const { diagnostics, evaluation } = checkDesign({ f: textOfDocuments(files) });
+      expect(diagnostics.filter(({ rule }) => rule === "secret-shown")).toMatchObject([{ severity: "error" }]);
+      expect(JSON.stringify([diagnostics, [...evaluation.items]])).not.toContain("geheim");
+    },
+  );
 
   it("stay secret through parents, other sources and patterns", () => {
     const pw = secret("cleartext", "deckhand/Passphrase/v1");

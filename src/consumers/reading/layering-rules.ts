@@ -105,7 +105,7 @@ export const LAYERING_RULES = {
   "secret-shown": {
     severity: "warning",
     summary: "A secret is substituted into a field for secrets",
-    why: "The field it was put in is shown by commands, stored in clear and sent to whoever may read the design. Where a field holds a number or a text of a certain form, the secret is left out, so that no finding repeats it, and that is an error. Substitute it into a field that is kept secret, such as `oob.credential`.",
+    why: "The field it was put in is shown by commands, stored in clear and sent to whoever may read the design. Where a field holds a number, a name or a text of a certain form, the secret is left out, so that no finding repeats it, and that is an error. Substitute it into a field that is kept secret, such as `oob.credential`.",
   },
   "substitution-dependency-cycle": {
     severity: "error",

@@ -160,7 +160,7 @@ export const airshipExamples: Readonly<Record<string, TextExample>> = {
       policy,
       passphrase,
       takes(
-        "  - src: {schema: deckhand/Passphrase/v1, name: ipmi, path: .} # <- secret-shown (warning)\n    dest: {path: .platform.image}\n",
+        "  - src: {schema: deckhand/Passphrase/v1, name: ipmi, path: .} # <- secret-shown (error)\n    dest: {path: .platform.image}\n",
       ),
     ),
   },
