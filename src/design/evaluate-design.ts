@@ -25,6 +25,7 @@ import { referenceCheck } from "./references.ts";
 import { createResolver, type ResolvedItem, type Resolver } from "./resolve.ts";
 import { siteCountFindings } from "./site-count.ts";
 import { sortDiagnostics } from "./sort-diagnostics.ts";
+import { sparingUnusedProfiles } from "./unused-profiles.ts";
 
 /** A document and the name of the layer it belongs to. */
 export interface LayeredDocument {
@@ -155,7 +156,7 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
     again.mayCompute(item, path) ? computedOf(item) : noneComputed;
   return {
     items,
-    diagnostics: sortDiagnostics(found),
+    diagnostics: sortDiagnostics(sparingUnusedProfiles(found, composed.items, ancestors)),
     kinds,
     counters: { documentsRead: input.documents.length, itemsResolved: items.size },
     raw: (kind, name) => resolved(kind, name)?.raws ?? [],

@@ -200,6 +200,9 @@ function sortOf(shape: FieldShape, value: Tree): { readonly expected: string; re
   }
 }
 
+/** Messages whose fields the schemas of the Deckhand form leave open, so that sites keep there what other tools read. */
+const openThere: ReadonlySet<string> = new Set(["HostInterface", "HugePages", "Sriov"]);
+
 function reportUnknown(
   reader: DocumentReader,
   name: string,
@@ -214,9 +217,10 @@ function reportUnknown(
   const near = suggestField(name, schema.fields.keys());
   // Of an item people know the kind, and not what the contract calls its specification.
   const owner = path === "" ? reader.origin.document.kind : schema.name;
+  const isOpen = reader.origin.document.form === "airship-c" && openThere.has(schema.name);
   reader.reportKey(at, {
     rule: "unknown-field",
-    severity: "error",
+    severity: isOpen && near === undefined ? "warning" : "error",
     message: `found ${describeValue(name)}, expected a field of ${owner}`,
     hint: near === undefined ? `${owner} has ${[...schema.fields.keys()].join(", ")}` : `did you mean "${near}"?`,
     field,

@@ -6,6 +6,12 @@ import { readDesignFiles } from "../read-design-files.ts";
 const noneStated = { allowed_networks: "not stated: those that interfaces of the link carry, and its default network" };
 
 const conversions: Readonly<Record<string, Conversion>> = {
+  "the VLAN 0 of an untagged network": {
+    kind: "Network",
+    written: "vlan: '0'\nmtu: 1500",
+    read: { mtu: 1500 },
+    notes: { vlan: "0 is no VLAN: the network is untagged" },
+  },
   "a link without bonding and trunking": {
     kind: "NetworkLink",
     written: "bonding:\n  mode: none\ntrunking:\n  mode: none\n  default_network: pxe",

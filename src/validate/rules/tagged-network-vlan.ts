@@ -4,7 +4,7 @@ import { isAllowedElsewhere, linkTraffic } from "../links.ts";
 import { memberPath } from "../names.ts";
 import type { Finding, ItemRule, RelatedField, RuleContext } from "../rule.ts";
 import { supplyHint } from "../supply-hint.ts";
-import { numberAt } from "../tree-access.ts";
+import { mapAt, numberAt } from "../tree-access.ts";
 
 /** A network that rides tagged on a trunk needs a VLAN id. */
 export const taggedNetworkVlan: ItemRule = {
@@ -37,6 +37,8 @@ function faultOf(name: string, link: EffectiveItem, at: RelatedField, context: R
   const { isTrunk, native } = linkTraffic(link);
   const network = isTrunk && name !== native ? context.lookup("Network", name) : undefined;
   if (network === undefined || numberAt(network.tree, "vlan") !== undefined) return [];
+  // What the provisioner leaves alone, something else sends as it thinks right.
+  if ([network, link].some(({ tree }) => mapAt(tree, "labels")?.noconfig !== undefined)) return [];
   if (!context.isWhole(network, "vlan") || !context.isWhole(link, "trunking")) return [];
   if (isAllowedElsewhere(name, link, context)) return [];
   return [

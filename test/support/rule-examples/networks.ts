@@ -267,6 +267,7 @@ export const networkExamples: Readonly<Record<string, RuleExamples>> = {
   },
   "tagged-network-vlan": {
     passes: {
+      "a network the provisioner leaves alone": [["  vlan_id: '102'\n", "  labels: {noconfig: 'true'}\n"]],
       "a native network": [
         ["  vlan_id: '101'\n", ""],
         ["    mode: tagged\n", "    mode: tagged\n    default_network: mgmt\n"],

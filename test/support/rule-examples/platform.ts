@@ -27,6 +27,7 @@ export const platformExamples: Readonly<Record<string, RuleExamples>> = {
         hardware("cpu_count: 40"),
         kernel("isolcpus: 'domain,managed_irq,4-39'", "rcu_nocbs: all"),
       ],
+      "a mask, as virtual switches take it": [hardware("cpu_sets: {pmd-cpu-mask: '0xF0000000000F'}")],
       "a count nobody knows": [hardware("cpu_sets: {big: '0-4000'}")],
     },
     fails: {

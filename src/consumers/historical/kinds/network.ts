@@ -6,6 +6,7 @@ import {
   rewrite,
   rewriteMap,
   rewriteMembers,
+  textOf,
   valueAt,
 } from "../../reading/map-draft.ts";
 import type { ItemContext } from "../item-context.ts";
@@ -14,6 +15,11 @@ import { splitCommaText } from "../split-text.ts";
 /** Rewrites the fields of a network: `vlan_id`, route `weight`, route domains, and DNS servers as a comma separated text. */
 export function convertNetwork(fields: MapDraft, item: ItemContext): void {
   if (rename(fields, "vlan_id", "vlan")) item.note("vlan", "vlan_id is vlan");
+  rewrite(fields, "vlan", (vlan) => {
+    if (textOf(vlan) !== "0") return vlan;
+    item.note("vlan", "0 is no VLAN: the network is untagged");
+    return undefined;
+  });
   if (rename(fields, "routedomain", "route_domain")) item.note("route_domain", "routedomain is route_domain");
   rewrite(fields, "routes", (value) =>
     rewriteMembers(joinCutRoutes(value, item), (route, index) => convertRoute(route, index, item)),
