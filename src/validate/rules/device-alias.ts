@@ -85,7 +85,8 @@ function faultOfAddress(device: TreeMap, address: string): Finding | undefined {
 
 function isPattern(source: string): boolean {
   try {
-    new RegExp(source, "u");
+    // As the drivers read it: earlier forms escape what needs no escape.
+    new RegExp(`^(?:${source})`, "i");
     return true;
   } catch {
     return false;

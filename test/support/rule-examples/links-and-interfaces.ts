@@ -28,6 +28,12 @@ export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
   "device-alias": {
     passes: {
       "a pattern for addresses": [["address: 'pci@0000:18:00.0'", "address: 'regexp:0000:18:00\\.[0-3]'"]],
+      "a pattern that escapes colons": [
+        ["address: 'pci@0000:18:00.0'", "address: 'regexp:0000\\:(18|19)\\:00\\.[0-3]'"],
+      ],
+      "a pattern in the spelling of earlier forms": [
+        ["address: 'pci@0000:18:00.0'", "address: 'regex:0000:18:00\\.[0-3]'"],
+      ],
       "a device known by its serial number": [["address: 'scsi@2:0.0.0'", "serial: XYZ1"]],
       "one address on two buses": [
         ["address: 'scsi@2:0.0.0'}", "address: 'scsi@2:0.0.0'}\n    - {alias: other, address: 'scsi@2:0.0.1'}"],

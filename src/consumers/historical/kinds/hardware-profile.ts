@@ -87,7 +87,12 @@ function convertAlias(alias: YamlNode, bus: string | undefined, item: ItemContex
     const address = entryOf(fields, "address");
     const text = textOf(address?.value);
     const at = text?.indexOf("@") ?? -1;
-    const prefix = at > 0 ? text?.slice(0, at) : undefined;
+    const isPattern = /^regexp?:/.test(text ?? "");
+    if (text?.startsWith("regex:") && address !== undefined) {
+      putEntry(fields, { ...address, value: textAt(text.replace("regex:", "regexp:"), address.value.position) });
+      item.note(fieldBelow(path, "address"), "regex: is regexp:");
+    }
+    const prefix = at > 0 && !isPattern ? text?.slice(0, at) : undefined;
     if (prefix !== undefined && address !== undefined) {
       putEntry(fields, { ...address, value: textAt(text?.slice(at + 1) ?? "", address.value.position) });
       item.note(fieldBelow(path, "address"), "the bus in front of an address is bus_type");
