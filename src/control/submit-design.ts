@@ -9,6 +9,7 @@ import {
 import type { DocumentSchema } from "../../gen/bedplate/design/v1/document_pb.js";
 import type { DiagnosticSchema } from "../../gen/bedplate/type/v1/diagnostic_pb.js";
 import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
+import { messageBatches } from "../design/message-batches.ts";
 import { errorDetail } from "../mesh/failure.ts";
 
 type DocumentInit = MessageInitShape<typeof DocumentSchema>;
@@ -28,7 +29,7 @@ export interface Submission {
 }
 
 /** Documents sent at a time, and roughly how many bytes: well below the bound of a message. */
-const batch = { documents: 2000, bytes: 1_500_000 } as const;
+const batch = { count: 2000, bytes: 1_500_000 } as const;
 
 /** Commits documents as the whole content of their layers, in one revision. The design is created if there is none of that name. */
 export async function submitDesign(
@@ -94,19 +95,8 @@ function groupByLayer({ layer, documents }: Submission): Map<string, DocumentIni
 }
 
 /** At least one batch, so that what the consumer found is sent even without documents. */
-function* batches(documents: readonly DocumentInit[]): Generator<DocumentInit[]> {
-  let part: DocumentInit[] = [];
-  let bytes = 0;
-  for (const document of documents) {
-    // Places of values outweigh the values: a document takes several times the room of its own text.
-    const size = JSON.stringify(document.spec ?? {}).length * 4;
-    if (part.length > 0 && (part.length >= batch.documents || bytes + size > batch.bytes)) {
-      yield part;
-      part = [];
-      bytes = 0;
-    }
-    part.push(document);
-    bytes += size;
-  }
-  yield part;
+function batches(documents: readonly DocumentInit[]): Iterable<DocumentInit[]> {
+  if (documents.length === 0) return [[]];
+  // Places of values outweigh the values: a document takes several times the room of its own text.
+  return messageBatches(documents, batch, ({ spec }) => JSON.stringify(spec ?? {}).length * 4);
 }

@@ -5,6 +5,7 @@ import type { Diagnostic } from "../design/diagnostic.ts";
 import type { Evaluation } from "../design/evaluate-design.ts";
 import { diagnosticFromMessage } from "../design/from-message.ts";
 import { hideSecrets } from "../design/hide-secrets.ts";
+import { messageBatches } from "../design/message-batches.ts";
 import { effectiveItemToMessage } from "../design/to-message.ts";
 import { PLUGIN_RULES } from "./plugin-rule-texts.ts";
 
@@ -34,7 +35,7 @@ export async function askValidator(
   const found: Diagnostic[] = [];
   let checked = 0;
   try {
-    for (const items of batches(design)) {
+    for (const items of messageBatches(shownItems(design), { count: MOST_ITEMS, bytes: MOST_BYTES }, sizeOf)) {
       for (const each of await ask(items)) found.push(placed(each, design));
       checked += items.length;
     }
@@ -79,19 +80,13 @@ function placed(message: Found, design: AskedDesign): Diagnostic {
   return { ...found, ...(location !== undefined && { location }) };
 }
 
-function* batches({ items, kinds }: AskedDesign): Generator<Item[]> {
-  let batch: Item[] = [];
-  let bytes = 0;
+/** The items as a validator may see them, one after the other. */
+function* shownItems({ items, kinds }: AskedDesign): Generator<Item> {
   for (const { kind, name, tree } of items.values()) {
-    const item = effectiveItemToMessage({ kind, name, tree: hideSecrets(kinds.get(kind), tree) });
-    const size = toBinary(EffectiveItemSchema, item).length + 8;
-    if (batch.length > 0 && (bytes + size > MOST_BYTES || batch.length >= MOST_ITEMS)) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(item);
-    bytes += size;
+    yield effectiveItemToMessage({ kind, name, tree: hideSecrets(kinds.get(kind), tree) });
   }
-  if (batch.length > 0) yield batch;
+}
+
+function sizeOf(item: Item): number {
+  return toBinary(EffectiveItemSchema, item).length + 8;
 }

@@ -50,8 +50,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     only: PURE,
   },
   consumers: {
-    rooms: ["text", "yaml", "consumers/*"],
-    types: ["design"],
+    rooms: ["text", "yaml", "consumers/*", "design"],
     gen: true,
     only: [...PURE, "@connectrpc/connect"],
   },

@@ -4,6 +4,7 @@ import type { Consumed, DesignFile } from "../../consumers/read-design-files.ts"
 import type { Diagnostic } from "../../design/diagnostic.ts";
 import type { Document } from "../../design/document.ts";
 import { documentFromMessage } from "../../design/from-message.ts";
+import { messageBatches } from "../../design/message-batches.ts";
 import { pluginFailure, pluginFinding } from "../../validate/ask-validator.ts";
 import { version } from "../version.ts";
 import { CALL_MS, outsidePlugin, reasonOf, sayLine } from "./outside-plugin.ts";
@@ -45,7 +46,7 @@ async function consume(
   { documents, diagnostics, callMs }: { documents: Document[]; diagnostics: Diagnostic[]; callMs: number },
 ): Promise<void> {
   const most = documents.length + diagnostics.length + MOST_ANSWERS;
-  for (const batch of batches(files)) {
+  for (const batch of messageBatches(files, { count: MOST_FILES, bytes: CALL_BYTES }, sizeOf)) {
     const request = { files: batch.map(({ uri, text }) => ({ uri, text })) };
     for await (const answer of client.consume(request, { timeoutMs: callMs })) {
       for (const each of answer.documents) documents.push(documentFromMessage(each));
@@ -56,18 +57,6 @@ async function consume(
   }
 }
 
-function* batches(files: readonly DesignFile[]): Generator<readonly DesignFile[]> {
-  let batch: DesignFile[] = [];
-  let bytes = 0;
-  for (const file of files) {
-    const size = Buffer.byteLength(file.text) + Buffer.byteLength(file.uri) + 16;
-    if (batch.length > 0 && (bytes + size > CALL_BYTES || batch.length >= MOST_FILES)) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(file);
-    bytes += size;
-  }
-  if (batch.length > 0) yield batch;
+function sizeOf({ uri, text }: DesignFile): number {
+  return Buffer.byteLength(text) + Buffer.byteLength(uri) + 16;
 }
