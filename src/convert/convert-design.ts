@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../design/diagnostic.ts";
 import type { Conversion, Document } from "../design/document.ts";
+import { traitsOf } from "../design/form-traits.ts";
 import type { KindSchema } from "../design/kind-schema.ts";
 import { prepareFile } from "./convert-file.ts";
 import { type Decision, decisionOfFinding, decisionsAbout } from "./decision.ts";
@@ -93,7 +94,7 @@ export function convertDesign({ files, documents, diagnostics, kinds }: Conversi
 
 /** A document that is in Bedplate's own form already, and whole. */
 function isOwn({ form, complete }: Document): boolean {
-  return form === "bedplate-v1" && complete;
+  return traitsOf(form).isOwn === true && complete;
 }
 
 function leftOut(uri: string): Decision {

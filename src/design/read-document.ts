@@ -2,6 +2,7 @@ import type { Declared, DeclaredMessage, DeclaredRemoval, Origin } from "./decla
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Document } from "./document.ts";
 import { fieldPath } from "./field-path.ts";
+import { traitsOf } from "./form-traits.ts";
 import type { FieldSchema, FieldShape, KindSchema, MessageSchema, ScalarSchema } from "./kind-schema.ts";
 import type { Layer } from "./layer.ts";
 import { type FindingText, findingAt, keyPlaceOf, placeOf } from "./place.ts";
@@ -200,9 +201,6 @@ function sortOf(shape: FieldShape, value: Tree): { readonly expected: string; re
   }
 }
 
-/** Messages whose fields the schemas of the Deckhand form leave open, so that sites keep there what other tools read. */
-const openThere: ReadonlySet<string> = new Set(["HostInterface", "HugePages", "Sriov"]);
-
 function reportUnknown(
   reader: DocumentReader,
   name: string,
@@ -217,7 +215,7 @@ function reportUnknown(
   const near = suggestField(name, schema.fields.keys());
   // Of an item people know the kind, and not what the contract calls its specification.
   const owner = path === "" ? reader.origin.document.kind : schema.name;
-  const isOpen = reader.origin.document.form === "airship-c" && openThere.has(schema.name);
+  const isOpen = traitsOf(reader.origin.document.form).open?.has(schema.name) === true;
   reader.reportKey(at, {
     rule: "unknown-field",
     severity: isOpen && near === undefined ? "warning" : "error",

@@ -1,9 +1,10 @@
 import type { Composition } from "./compose.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import { traitsOf } from "./form-traits.ts";
 
 /**
- * Findings with references of profiles that no node of the design inherits from as warnings, where they come from a library: sites of the Deckhand form take in
- * the profiles of all sites, and those of other sites name links and networks that only those have. Elsewhere a profile is written for its site.
+ * Findings with references of profiles that no node of the design inherits from as warnings, where their form is that of a
+ * library. Elsewhere a profile is written for its site.
  */
 export function sparingUnusedProfiles(
   found: readonly Diagnostic[],
@@ -15,7 +16,7 @@ export function sparingUnusedProfiles(
   return found.map((each) => {
     const key = `${each.kind}/${each.name}`;
     if (!isReferenceOfProfile(each) || used.has(key)) return each;
-    const isOfLibrary = items.get(key)?.every(({ document }) => document.form === "airship-c") === true;
+    const isOfLibrary = items.get(key)?.every(({ document }) => traitsOf(document.form).isLibrary === true) === true;
     return isOfLibrary ? { ...each, severity: "warning", hint: `${each.hint}; no node has this profile` } : each;
   });
 }

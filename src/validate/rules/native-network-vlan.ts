@@ -1,9 +1,7 @@
+import { traitsOf } from "../../design/form-traits.ts";
 import { linkTraffic } from "../links.ts";
 import type { ItemRule } from "../rule.ts";
 import { numberAt } from "../tree-access.ts";
-
-/** Forms whose VLAN ids name the VLAN of a switch's port as well as that of tagged frames. */
-const portBased: readonly string[] = ["aic-a", "aic-b"];
 
 /** A link without trunking sends untagged frames. */
 export const nativeNetworkVlan: ItemRule = {
@@ -17,7 +15,7 @@ export const nativeNetworkVlan: ItemRule = {
     const network = isTrunk ? undefined : context.lookup("Network", native);
     const vlan = numberAt(network?.tree, "vlan");
     if (network === undefined || vlan === undefined || !context.isWhole(item, "trunking.mode")) return [];
-    if (portBased.includes(context.origin(network, "vlan")?.document.form ?? "")) return [];
+    if (traitsOf(context.origin(network, "vlan")?.document.form ?? "").hasPortVlans === true) return [];
     return [
       {
         about: network,

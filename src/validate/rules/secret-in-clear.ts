@@ -1,4 +1,5 @@
 import type { EffectiveItem } from "../../design/effective-item.ts";
+import { traitsOf } from "../../design/form-traits.ts";
 import { assetsOf } from "../boot-assets.ts";
 import { memberPath } from "../names.ts";
 import type { Finding, ItemRule, RuleContext } from "../rule.ts";
@@ -8,7 +9,6 @@ import { mapAt, membersAt, textAt } from "../tree-access.ts";
 
 const secretName = /passw(?:or)?d|passphrase|secret|token|credential|api_?key|private_?key/i;
 const addressWithPassword = /^[a-z][a-z0-9+.-]*:\/\/[^/@\s:]*:[^/@\s]+@/i;
-const ownForm = "bedplate-v1";
 
 /** A design should refer to secrets. */
 export const secretInClear: ItemRule = {
@@ -35,7 +35,7 @@ function literal(field: string, item: EffectiveItem, context: RuleContext): Find
   return [
     {
       field,
-      severity: origin?.document.form === ownForm ? "error" : "warning",
+      severity: origin !== undefined && traitsOf(origin.document.form).isOwn === true ? "error" : "warning",
       message: `${field} is a secret in clear`,
       hint: "write a reference: {ref: 'file:NAME'} or {ref: 'env:BEDPLATE_SECRET_NAME'}",
     },
