@@ -108,6 +108,10 @@ export function createControlService(deps: ControlDeps): Required<ServiceImpl<ty
       } while (pageToken !== "" && drivers.length < 1000);
       return { drivers: drivers.slice(0, 1000) };
     },
+    listSources: () => ({ sources: [] }),
+    syncSource({ name }) {
+      throw failure(Code.NotFound, ErrorReason.NOT_FOUND, `there is no source "${name}"`, { subject: name });
+    },
     async listAuditRecords({ pageSize, pageToken }) {
       const limit = pageSize === 0 ? 100 : pageSize;
       const before = pageToken === "" ? undefined : sequenceOf(pageToken);

@@ -1,6 +1,8 @@
+export * from "./schema/address-allocation.ts";
 export * from "./schema/audit.ts";
 export * from "./schema/change.ts";
 export * from "./schema/design.ts";
+export * from "./schema/design-event.ts";
 export * from "./schema/document.ts";
 export * from "./schema/driver-instance.ts";
 export * from "./schema/effective.ts";
@@ -10,4 +12,7 @@ export * from "./schema/namespace.ts";
 export * from "./schema/node-status.ts";
 export * from "./schema/node-token.ts";
 export * from "./schema/plan.ts";
+export * from "./schema/revision-tag.ts";
 export * from "./schema/secret.ts";
+export * from "./schema/source-state.ts";
+export * from "./schema/trace.ts";

@@ -20,6 +20,8 @@ export interface Layer {
   readonly owns: readonly Ownership[];
   readonly mayReferenceSecrets: boolean;
   readonly allowSecretLiterals: boolean;
+  /** Who writes it: "api" for single items, or a configured source such as "git:plant7"; absent for anybody. */
+  readonly source?: string;
 }
 
 /** What a layer is set to, by the field names of its declaration; the right to reference secrets, which no declaration gives, is left out. */

@@ -14,6 +14,11 @@ export const change = bedplate.table(
     requestId: text("request_id").notNull(),
     message: text("message").notNull(),
     author: text("author").notNull(),
+    metadata: jsonb("metadata").$type<Readonly<Record<string, string>>>().notNull().default({}),
+    /** Who writes: what a layer the change opens is then owned by; empty for anybody. */
+    source: text("source").notNull().default(""),
+    /** Digest of a request that made its change at once, so that another one with its request id is told from a repetition; empty otherwise. */
+    fingerprint: text("fingerprint").notNull().default(""),
     revision: bigint("revision", { mode: "bigint" }),
     changed: boolean("changed"),
     openedAt: moment("opened_at").notNull().defaultNow(),

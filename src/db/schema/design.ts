@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { bigint, boolean, integer, jsonb, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { bigint, boolean, index, integer, jsonb, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import type { Ownership } from "../../design/layer.ts";
 import { bedplate, moment, plainText } from "./namespace.ts";
 
@@ -30,6 +30,8 @@ export const layer = bedplate.table(
     owns: jsonb("owns").$type<readonly Ownership[]>().notNull(),
     mayReferenceSecrets: boolean("may_reference_secrets").notNull(),
     allowSecretLiterals: boolean("allow_secret_literals").notNull(),
+    /** Who writes it: "api", or a configured source by name ("git:NAME"); empty for anybody. */
+    source: text("source").notNull().default(""),
   },
   (table) => [
     primaryKey({ columns: [table.design, table.name, table.fromRevision] }),
@@ -56,6 +58,7 @@ export const revision = bedplate.table(
     valid: boolean("valid").notNull(),
     author: text("author").notNull(),
     message: text("message").notNull(),
+    metadata: jsonb("metadata").$type<Readonly<Record<string, string>>>().notNull().default({}),
     layers: jsonb("layers").$type<readonly string[]>().notNull(),
     errorCount: integer("error_count").notNull(),
     warningCount: integer("warning_count").notNull(),
@@ -63,5 +66,8 @@ export const revision = bedplate.table(
     resolverVersion: text("resolver_version").notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),
   },
-  (table) => [primaryKey({ columns: [table.design, table.number] })],
+  (table) => [
+    primaryKey({ columns: [table.design, table.number] }),
+    index("revision_created").on(table.design, table.createdAt),
+  ],
 );

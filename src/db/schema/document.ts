@@ -36,5 +36,7 @@ export const document = bedplate.table(
       .on(table.design, table.layer, table.kind, table.name)
       .where(sql`${table.toRevision} is null`),
     index("document_item").on(table.design, table.kind, table.name),
+    index("document_from").on(table.design, table.fromRevision),
+    index("document_to").on(table.design, table.toRevision).where(sql`${table.toRevision} is not null`),
   ],
 );

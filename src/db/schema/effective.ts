@@ -23,6 +23,12 @@ export const effectiveItem = bedplate.table(
     uniqueIndex("effective_item_current")
       .on(table.design, table.kind, table.name)
       .where(sql`${table.toRevision} is null`),
+    index("effective_item_from").on(table.design, table.fromRevision),
+    index("effective_item_to").on(table.design, table.toRevision).where(sql`${table.toRevision} is not null`),
+    // Racks, tags and labels of the head, by containment.
+    index("effective_item_metadata")
+      .using("gin", sql`(${table.tree} -> 'metadata') jsonb_path_ops`)
+      .where(sql`${table.toRevision} is null`),
   ],
 );
 

@@ -1,4 +1,4 @@
-import { jsonb, primaryKey, text } from "drizzle-orm/pg-core";
+import { bigint, jsonb, primaryKey, text } from "drizzle-orm/pg-core";
 import { bedplate, moment, plainText } from "./namespace.ts";
 
 /** One fact about a node's state, as stored; `since` is an ISO 8601 moment. */
@@ -31,6 +31,7 @@ export const nodeStatus = bedplate.table(
     hardwareVerdict: text("hardware_verdict").notNull(),
     hardwareDifferences: jsonb("hardware_differences").$type<readonly StoredHardwareDifference[]>().notNull(),
     deployedSpecDigest: text("deployed_spec_digest").notNull(),
+    deployedRevision: bigint("deployed_revision", { mode: "bigint" }),
     calledInAt: moment("called_in_at"),
     updatedAt: moment("updated_at").notNull().defaultNow(),
   },

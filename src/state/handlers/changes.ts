@@ -54,6 +54,8 @@ export function createChangeHandlers({ database, secrets }: StateDeps): Handlers
             baseRevision: head.revision,
             requestId: request.requestId,
             message: request.message,
+            metadata: request.metadata,
+            source: request.source,
             author,
           })
           .onConflictDoNothing()

@@ -40,7 +40,14 @@ export function createCommitHandlers({
           expectRevision(head, staged.baseRevision);
           const before = await readHead(tx, head.name);
           const after = applyChange(before, await readStaged(tx, staged.id), staged.layers, mode);
-          const made = await writeRevision(tx, head, before, after, { author, message: staged.message }, outside);
+          const made = await writeRevision(
+            tx,
+            head,
+            before,
+            after,
+            { author, message: staged.message, metadata: staged.metadata },
+            outside,
+          );
           const row = made ?? (await readRevision(tx, head, 0n));
           const changed = made !== undefined;
           await clearStaged(tx, staged.id);

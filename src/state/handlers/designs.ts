@@ -10,7 +10,7 @@ import { layerFromMessage, layerToMessage } from "../messages/layer.ts";
 import { designToMessage, revisionToMessage } from "../messages/revision.ts";
 import { cutPage, pageLimit, pageStart } from "../page.ts";
 import { readHead, readLayers } from "../store/content.ts";
-import { expectRevision, lockDesign, readDesign, readRevision, revisionNumber } from "../store/designs.ts";
+import { expectRevision, lockDesign, readDesign, readRevision, revisionAt } from "../store/designs.ts";
 import { writeRevision } from "../store/write-revision.ts";
 import { type OutsideFindings, withValidators } from "../validators.ts";
 
@@ -71,7 +71,7 @@ export function createDesignHandlers({ database, validators = [] }: StateDeps): 
 
     async listLayers(request) {
       const head = await readDesign(db, request.design);
-      const layers = await readLayers(db, head.name, revisionNumber(head, request.revision));
+      const layers = await readLayers(db, head.name, await revisionAt(db, head, request));
       return { layers: layers.map(layerToMessage) };
     },
   };

@@ -13,7 +13,7 @@ import { asOf } from "../as-of.ts";
 import type { StateDeps } from "../deps.ts";
 import { explanationToMessage } from "../messages/explanation.ts";
 import { readDocuments, readLayers } from "../store/content.ts";
-import { readDesign, revisionNumber } from "../store/designs.ts";
+import { readDesign, revisionAt } from "../store/designs.ts";
 import { unknownItem } from "../store/item-names.ts";
 
 /** The RPC that tells where a value comes from: it evaluates again the one item, and what that was made from. */
@@ -23,7 +23,7 @@ export function createExplainHandlers({
   return {
     async explain(request) {
       const head = await readDesign(db, request.design);
-      const number = revisionNumber(head, request.revision);
+      const number = await revisionAt(db, head, request);
       const { kind, name, path } = request;
       const [row] = await db
         .select({ inputs: effectiveItem.inputs })

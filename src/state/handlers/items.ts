@@ -10,7 +10,7 @@ import type { StateDeps } from "../deps.ts";
 import { fieldMask } from "../fields.ts";
 import { cutPage, jsonSize, pageLimit, pageStart } from "../page.ts";
 import { designKinds } from "../store/design-kinds.ts";
-import { readDesign, revisionNumber } from "../store/designs.ts";
+import { readDesign, revisionAt } from "../store/designs.ts";
 import { unknownItem, unknownKind } from "../store/item-names.ts";
 
 type Handlers = Pick<ServiceImpl<typeof DesignStateService>, "getItem" | "listItems">;
@@ -20,7 +20,7 @@ export function createItemHandlers({ database: { db } }: StateDeps): Handlers {
   return {
     async getItem(request) {
       const head = await readDesign(db, request.design);
-      const number = revisionNumber(head, request.revision);
+      const number = await revisionAt(db, head, request);
       const { kind, name } = request;
       const [row] = await db
         .select()
@@ -50,7 +50,7 @@ export function createItemHandlers({ database: { db } }: StateDeps): Handlers {
       const paths = request.fields?.paths ?? [];
       const query = ["items", head.name, kind, request.revision, paths];
       const start = pageStart(request, query, 2);
-      const number = start?.revision ?? revisionNumber(head, request.revision);
+      const number = start?.revision ?? (await revisionAt(db, head, request));
       const masked = await fieldMask(kind, paths, () => designKinds(db, head, number));
       const rows = await db
         .select()

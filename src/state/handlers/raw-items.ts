@@ -7,7 +7,7 @@ import type { StateDeps } from "../deps.ts";
 import { rawItemToMessage } from "../messages/raw-item.ts";
 import { cutPage, jsonSize, pageLimit, pageStart } from "../page.ts";
 import { readLayers } from "../store/content.ts";
-import { readDesign, revisionNumber } from "../store/designs.ts";
+import { readDesign, revisionAt } from "../store/designs.ts";
 import { unknownItem, unknownKind } from "../store/item-names.ts";
 
 type Handlers = Pick<ServiceImpl<typeof DesignStateService>, "getRawItem" | "listRawItems" | "listDocumentDigests">;
@@ -27,7 +27,7 @@ export function createRawItemHandlers({ database: { db } }: StateDeps): Handlers
   return {
     async getRawItem(request) {
       const head = await readDesign(db, request.design);
-      const number = revisionNumber(head, request.revision);
+      const number = await revisionAt(db, head, request);
       const { kind, name } = request;
       const rows = await db
         .select(columns)
@@ -46,7 +46,7 @@ export function createRawItemHandlers({ database: { db } }: StateDeps): Handlers
       const head = await readDesign(db, request.design);
       const query = ["raw items", head.name, layer, kind, request.revision];
       const start = pageStart(request, query, 3);
-      const number = start?.revision ?? revisionNumber(head, request.revision);
+      const number = start?.revision ?? (await revisionAt(db, head, request));
       const [afterLayer, afterKind, afterName] = start?.after ?? [];
       const rows = await db
         .select(columns)

@@ -6,7 +6,7 @@ import { diagnosticToMessage } from "../../design/to-message.ts";
 import type { StateDeps } from "../deps.ts";
 import { revisionToMessage } from "../messages/revision.ts";
 import { cutPage, jsonSize, pageLimit, pageStart } from "../page.ts";
-import { readDesign, readRevision, revisionNumber } from "../store/designs.ts";
+import { readDesign, readRevision, revisionAt } from "../store/designs.ts";
 import { readDiagnostics } from "../store/diagnostics.ts";
 
 type Handlers = Pick<ServiceImpl<typeof DesignStateService>, "listRevisions" | "getRevision" | "listDiagnostics">;
@@ -26,7 +26,7 @@ export function createRevisionHandlers({ database: { db } }: StateDeps): Handler
         .limit(pageLimit(request) + 1);
       const size = ({ message, layers }: (typeof rows)[number]) => jsonSize(message, layers);
       const page = cutPage(rows, request, query, 0n, ({ number }) => [`${number}`], size);
-      return { revisions: page.rows.map(revisionToMessage), nextPageToken: page.nextPageToken };
+      return { revisions: page.rows.map((row) => revisionToMessage(row)), nextPageToken: page.nextPageToken };
     },
 
     async getRevision(request) {
@@ -38,7 +38,7 @@ export function createRevisionHandlers({ database: { db } }: StateDeps): Handler
       const head = await readDesign(db, request.design);
       const query = ["diagnostics", head.name, request.revision];
       const start = pageStart(request, query, 1);
-      const number = start?.revision ?? revisionNumber(head, request.revision);
+      const number = start?.revision ?? (await revisionAt(db, head, request));
       // A revision never changes, so a place in its list stays what it is.
       const offset = Number(start?.after[0] ?? 0);
       const found = await readDiagnostics(db, head.name, number, offset, pageLimit(request) + 1);

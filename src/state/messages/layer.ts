@@ -20,7 +20,7 @@ export function layerToMessage(layer: Layer): MessageInitShape<typeof LayerSchem
 
 /** A layer of the contract in plain form. */
 export function layerFromMessage(message: LayerMessage): Layer {
-  const { name, rank, mayReferenceSecrets, allowSecretLiterals } = message;
+  const { name, rank, mayReferenceSecrets, allowSecretLiterals, source } = message;
   return {
     name,
     role: roleFromMessage(message.role),
@@ -28,6 +28,7 @@ export function layerFromMessage(message: LayerMessage): Layer {
     owns: message.owns.map(({ kind, fields }) => ({ kind, fields: [...fields] })),
     mayReferenceSecrets,
     allowSecretLiterals,
+    ...(source !== "" && { source }),
   };
 }
 

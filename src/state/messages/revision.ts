@@ -1,6 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
-import type { DesignSchema, RevisionSchema } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
+import type { DesignSchema } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
+import type { RevisionSchema } from "../../../gen/bedplate/design/v1/revision_pb.js";
 import type { design, revision } from "../../db/schema.ts";
 
 /** A design's row in the contract's form. */
@@ -8,9 +9,12 @@ export function designToMessage(row: typeof design.$inferSelect): MessageInitSha
   return { name: row.name, revision: row.revision, valid: row.valid, createdAt: timestampFromDate(row.createdAt) };
 }
 
-/** A revision's row in the contract's form. */
-export function revisionToMessage(row: typeof revision.$inferSelect): MessageInitShape<typeof RevisionSchema> {
-  const { design, number, valid, author, message, errorCount, warningCount, counters } = row;
+/** A revision's row, and the names people gave it, in the contract's form. */
+export function revisionToMessage(
+  row: typeof revision.$inferSelect,
+  tags: readonly string[] = [],
+): MessageInitShape<typeof RevisionSchema> {
+  const { design, number, valid, author, message, metadata, errorCount, warningCount, counters } = row;
   return {
     design,
     number,
@@ -21,6 +25,8 @@ export function revisionToMessage(row: typeof revision.$inferSelect): MessageIni
     warningCount,
     counters,
     layers: [...row.layers],
+    tags: [...tags],
+    metadata: { ...metadata },
     createdAt: timestampFromDate(row.createdAt),
   };
 }

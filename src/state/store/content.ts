@@ -69,7 +69,7 @@ export function readDocuments(
 }
 
 async function selectLayers(db: Db, condition: SQL | undefined): Promise<readonly Layer[]> {
-  return db
+  const rows = await db
     .select({
       name: layer.name,
       role: layer.role,
@@ -77,10 +77,12 @@ async function selectLayers(db: Db, condition: SQL | undefined): Promise<readonl
       owns: layer.owns,
       mayReferenceSecrets: layer.mayReferenceSecrets,
       allowSecretLiterals: layer.allowSecretLiterals,
+      source: layer.source,
     })
     .from(layer)
     .where(condition)
     .orderBy(asc(layer.rank), asc(layer.name));
+  return rows.map(({ source, ...row }) => (source === "" ? row : { ...row, source }));
 }
 
 async function selectDocuments(db: Db, condition: SQL | undefined): Promise<readonly LayerDocument[]> {

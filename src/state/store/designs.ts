@@ -1,5 +1,6 @@
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
-import { and, eq } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
 import type { Db } from "../../db/database.ts";
 import { design, revision } from "../../db/schema.ts";
@@ -42,6 +43,33 @@ export function revisionNumber(head: DesignRow, requested: bigint): bigint {
     `design "${head.name}" has no revision ${requested}; the newest is ${head.revision}`,
     { subject: head.name },
   );
+}
+
+/** Which revision a request asks for: by number, or as the head of a moment. */
+export interface RevisionRequest {
+  readonly revision: bigint;
+  readonly at?: Timestamp | undefined;
+}
+
+/**
+ * The number of the revision a request means: its own; or the head of the moment it names, 0 before the first; or the head's. Throws NOT_FOUND for one that was not
+ * made yet.
+ */
+export async function revisionAt(db: Db, head: DesignRow, { revision: number, at }: RevisionRequest): Promise<bigint> {
+  if (number !== 0n || at === undefined) return revisionNumber(head, number);
+  const [row] = await db
+    .select({ number: revision.number })
+    .from(revision)
+    // A moment of the contract may be finer than the database's: cut to microseconds both are alike.
+    .where(and(eq(revision.design, head.name), sql`${revision.createdAt} <= ${microseconds(at)}::timestamptz`))
+    .orderBy(desc(revision.number))
+    .limit(1);
+  return row?.number ?? 0n;
+}
+
+function microseconds({ seconds, nanos }: Timestamp): string {
+  const whole = new Date(Number(seconds) * 1000).toISOString().slice(0, "2026-11-30T00:00:00".length);
+  return `${whole}.${String(Math.floor(nanos / 1000)).padStart(6, "0")}Z`;
 }
 
 /** Reads a revision's row; 0 for the head. Throws NOT_FOUND, also for the head of a design nobody has committed to. */

@@ -38,10 +38,10 @@ export function rangedRows(tx: Db, design: string, revision: bigint): RangedRows
         layers,
         (rows) => sql`
           insert into bedplate.layer
-            (design, name, from_revision, role, rank, owns, may_reference_secrets, allow_secret_literals)
-          select ${design}, name, ${number}, role, rank, owns, "mayReferenceSecrets", "allowSecretLiterals"
+            (design, name, from_revision, role, rank, owns, may_reference_secrets, allow_secret_literals, source)
+          select ${design}, name, ${number}, role, rank, owns, "mayReferenceSecrets", "allowSecretLiterals", coalesce(source, '')
           from ${rows} as r(name text, role text, rank integer, owns jsonb, "mayReferenceSecrets" boolean,
-            "allowSecretLiterals" boolean)`,
+            "allowSecretLiterals" boolean, source text)`,
       ),
     closeDocuments: (keys) =>
       each(

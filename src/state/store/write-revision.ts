@@ -14,6 +14,8 @@ import { rangedRows } from "./ranged-rows.ts";
 export interface RevisionNote {
   readonly author: string;
   readonly message: string;
+  /** What the change's source says of it. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import type { Message } from "@bufbuild/protobuf";
 import type { Role } from "../../type/v1/options_pb.js";
 import type { DesignFile } from "../../design/v1/document_pb.js";
-import type { Revision } from "../../design/v1/design_state_service_pb.js";
+import type { Revision } from "../../design/v1/revision_pb.js";
 import type { Diagnostic } from "../../type/v1/diagnostic_pb.js";
 import type { Action, Plan } from "../../orchestrator/v1/plan_pb.js";
 import type { Selector } from "../../type/v1/selector_pb.js";
@@ -508,6 +508,20 @@ export declare type ListNodesRequest = Message<"bedplate.control.v1.ListNodesReq
    * @generated from field: string page_token = 3;
    */
   pageToken: string;
+
+  /**
+   * CEL expression over node and status, as in ListItemsRequest; empty for all.
+   *
+   * @generated from field: string filter = 4;
+   */
+  filter: string;
+
+  /**
+   * Order, as in ListItemsRequest; empty for the name.
+   *
+   * @generated from field: string order_by = 5;
+   */
+  orderBy: string;
 };
 
 /**
@@ -694,6 +708,177 @@ export declare type ListAuditRecordsResponse = Message<"bedplate.control.v1.List
 export declare const ListAuditRecordsResponseSchema: GenMessage<ListAuditRecordsResponse>;
 
 /**
+ * Asks for sources.
+ *
+ * @generated from message bedplate.control.v1.ListSourcesRequest
+ */
+export declare type ListSourcesRequest = Message<"bedplate.control.v1.ListSourcesRequest"> & {
+};
+
+/**
+ * Describes the message bedplate.control.v1.ListSourcesRequest.
+ * Use `create(ListSourcesRequestSchema)` to create a new message.
+ */
+export declare const ListSourcesRequestSchema: GenMessage<ListSourcesRequest>;
+
+/**
+ * A configured source of documents, and how far it has been followed.
+ *
+ * @generated from message bedplate.control.v1.Source
+ */
+export declare type Source = Message<"bedplate.control.v1.Source"> & {
+  /**
+   * Its name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * What it is: "git" or "netbox".
+   *
+   * @generated from field: string type = 2;
+   */
+  type: string;
+
+  /**
+   * Where it is, without credentials.
+   *
+   * @generated from field: string url = 3;
+   */
+  url: string;
+
+  /**
+   * Design it commits to.
+   *
+   * @generated from field: string design = 4;
+   */
+  design: string;
+
+  /**
+   * Layer it owns; empty when its files suggest the layers.
+   *
+   * @generated from field: string layer = 5;
+   */
+  layer: string;
+
+  /**
+   * How often it is looked at, in seconds.
+   *
+   * @generated from field: uint32 interval_seconds = 6;
+   */
+  intervalSeconds: number;
+
+  /**
+   * Its own word for what was committed last, such as a Git commit; empty before the first.
+   *
+   * @generated from field: string position = 7;
+   */
+  position: string;
+
+  /**
+   * Revision made of that; 0 before the first.
+   *
+   * @generated from field: int64 revision = 8;
+   */
+  revision: bigint;
+
+  /**
+   * When it was last looked at.
+   *
+   * @generated from field: google.protobuf.Timestamp checked_at = 9;
+   */
+  checkedAt?: Timestamp | undefined;
+
+  /**
+   * When something of it was last committed.
+   *
+   * @generated from field: google.protobuf.Timestamp committed_at = 10;
+   */
+  committedAt?: Timestamp | undefined;
+
+  /**
+   * Why looking at it failed, one line; empty while all is well.
+   *
+   * @generated from field: string error = 11;
+   */
+  error: string;
+};
+
+/**
+ * Describes the message bedplate.control.v1.Source.
+ * Use `create(SourceSchema)` to create a new message.
+ */
+export declare const SourceSchema: GenMessage<Source>;
+
+/**
+ * Sources.
+ *
+ * @generated from message bedplate.control.v1.ListSourcesResponse
+ */
+export declare type ListSourcesResponse = Message<"bedplate.control.v1.ListSourcesResponse"> & {
+  /**
+   * Sources, by name.
+   *
+   * @generated from field: repeated bedplate.control.v1.Source sources = 1;
+   */
+  sources: Source[];
+};
+
+/**
+ * Describes the message bedplate.control.v1.ListSourcesResponse.
+ * Use `create(ListSourcesResponseSchema)` to create a new message.
+ */
+export declare const ListSourcesResponseSchema: GenMessage<ListSourcesResponse>;
+
+/**
+ * Asks for a source to be looked at.
+ *
+ * @generated from message bedplate.control.v1.SyncSourceRequest
+ */
+export declare type SyncSourceRequest = Message<"bedplate.control.v1.SyncSourceRequest"> & {
+  /**
+   * Its name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message bedplate.control.v1.SyncSourceRequest.
+ * Use `create(SyncSourceRequestSchema)` to create a new message.
+ */
+export declare const SyncSourceRequestSchema: GenMessage<SyncSourceRequest>;
+
+/**
+ * What came of it.
+ *
+ * @generated from message bedplate.control.v1.SyncSourceResponse
+ */
+export declare type SyncSourceResponse = Message<"bedplate.control.v1.SyncSourceResponse"> & {
+  /**
+   * The source as it now is.
+   *
+   * @generated from field: bedplate.control.v1.Source source = 1;
+   */
+  source?: Source | undefined;
+
+  /**
+   * Whether a revision was made.
+   *
+   * @generated from field: bool changed = 2;
+   */
+  changed: boolean;
+};
+
+/**
+ * Describes the message bedplate.control.v1.SyncSourceResponse.
+ * Use `create(SyncSourceResponseSchema)` to create a new message.
+ */
+export declare const SyncSourceResponseSchema: GenMessage<SyncSourceResponse>;
+
+/**
  * The front door: what a person or a pipeline calls. It authorises, audits, and hands on to the services behind it, which answer on the same address.
  *
  * Every RPC may also answer UNAUTHENTICATED (no or unknown credentials; log in), PERMISSION_DENIED (the caller's role is not enough), INVALID_ARGUMENT (a field
@@ -824,6 +1009,31 @@ export declare const ControlService: GenService<{
     methodKind: "unary";
     input: typeof ListDriversRequestSchema;
     output: typeof ListDriversResponseSchema;
+  },
+  /**
+   * Lists the configured sources and how far each has been followed, by name.
+   *
+   * Errors: none of its own.
+   *
+   * @generated from rpc bedplate.control.v1.ControlService.ListSources
+   */
+  listSources: {
+    methodKind: "unary";
+    input: typeof ListSourcesRequestSchema;
+    output: typeof ListSourcesResponseSchema;
+  },
+  /**
+   * Looks at a source now, and commits what is new.
+   *
+   * Errors: NOT_FOUND (no such source); UNAVAILABLE with TARGET_UNREACHABLE; UNAUTHENTICATED with TARGET_UNAUTHENTICATED; ABORTED with OPERATION_IN_PROGRESS while it is being
+   * looked at already (wait, then list).
+   *
+   * @generated from rpc bedplate.control.v1.ControlService.SyncSource
+   */
+  syncSource: {
+    methodKind: "unary";
+    input: typeof SyncSourceRequestSchema;
+    output: typeof SyncSourceResponseSchema;
   },
   /**
    * Lists who did what, newest first.

@@ -5,11 +5,16 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
-import type { CustomKind, EffectiveItem, Explanation, Layer, RawItem } from "./item_pb.js";
+import type { EffectiveItem, Explanation, Layer, RawItem } from "./item_pb.js";
+import type { ItemDelta, Revision } from "./revision_pb.js";
 import type { Document } from "./document_pb.js";
 import type { Diagnostic } from "../../type/v1/diagnostic_pb.js";
 import type { NodeStatus, NodeStatusUpdate } from "./node_status_pb.js";
 import type { HardwareManifest } from "../../type/v1/hardware_pb.js";
+import type { DeleteTagRequestSchema, DeleteTagResponseSchema, DiffRevisionsRequestSchema, DiffRevisionsResponseSchema, ListItemHistoryRequestSchema, ListItemHistoryResponseSchema, RestoreRevisionRequestSchema, RestoreRevisionResponseSchema, TagRevisionRequestSchema, TagRevisionResponseSchema } from "./history_pb.js";
+import type { BatchChangeItemsRequestSchema, BatchChangeItemsResponseSchema, CreateItemRequestSchema, CreateItemResponseSchema, DeleteItemRequestSchema, DeleteItemResponseSchema, ListCustomKindsRequestSchema, ListCustomKindsResponseSchema, PutCustomKindRequestSchema, PutCustomKindResponseSchema, UpdateItemRequestSchema, UpdateItemResponseSchema } from "./item_change_pb.js";
+import type { AllocateAddressRequestSchema, AllocateAddressResponseSchema, CountItemsRequestSchema, CountItemsResponseSchema, GetNodeNetworkRequestSchema, GetNodeNetworkResponseSchema, ListAddressesRequestSchema, ListAddressesResponseSchema, ListReferencesRequestSchema, ListReferencesResponseSchema } from "./query_pb.js";
+import type { WatchRequestSchema, WatchResponseSchema } from "./watch_pb.js";
 
 /**
  * Describes the file bedplate/design/v1/design_state_service.proto.
@@ -56,144 +61,6 @@ export declare type Design = Message<"bedplate.design.v1.Design"> & {
  * Use `create(DesignSchema)` to create a new message.
  */
 export declare const DesignSchema: GenMessage<Design>;
-
-/**
- * An immutable, numbered state of a design.
- *
- * @generated from message bedplate.design.v1.Revision
- */
-export declare type Revision = Message<"bedplate.design.v1.Revision"> & {
-  /**
-   * Name of the design.
-   *
-   * @generated from field: string design = 1;
-   */
-  design: string;
-
-  /**
-   * Its number, from 1, without gaps.
-   *
-   * @generated from field: int64 number = 2;
-   */
-  number: bigint;
-
-  /**
-   * Whether it has no errors and may be planned.
-   *
-   * @generated from field: bool valid = 3;
-   */
-  valid: boolean;
-
-  /**
-   * Who committed it.
-   *
-   * @generated from field: string author = 4;
-   */
-  author: string;
-
-  /**
-   * What the author said about it.
-   *
-   * @generated from field: string message = 5;
-   */
-  message: string;
-
-  /**
-   * When, by the database clock.
-   *
-   * @generated from field: google.protobuf.Timestamp created_at = 6;
-   */
-  createdAt?: Timestamp | undefined;
-
-  /**
-   * Layers it changed.
-   *
-   * @generated from field: repeated string layers = 7;
-   */
-  layers: string[];
-
-  /**
-   * How many errors it has.
-   *
-   * @generated from field: uint32 error_count = 8;
-   */
-  errorCount: number;
-
-  /**
-   * How many warnings it has.
-   *
-   * @generated from field: uint32 warning_count = 9;
-   */
-  warningCount: number;
-
-  /**
-   * What the commit did.
-   *
-   * @generated from field: bedplate.design.v1.CommitCounters counters = 10;
-   */
-  counters?: CommitCounters | undefined;
-};
-
-/**
- * Describes the message bedplate.design.v1.Revision.
- * Use `create(RevisionSchema)` to create a new message.
- */
-export declare const RevisionSchema: GenMessage<Revision>;
-
-/**
- * What a commit did, for people who watch its cost.
- *
- * @generated from message bedplate.design.v1.CommitCounters
- */
-export declare type CommitCounters = Message<"bedplate.design.v1.CommitCounters"> & {
-  /**
-   * Documents read from the store and the change.
-   *
-   * @generated from field: uint32 documents_read = 1;
-   */
-  documentsRead: number;
-
-  /**
-   * Items composed and resolved.
-   *
-   * @generated from field: uint32 items_resolved = 2;
-   */
-  itemsResolved: number;
-
-  /**
-   * Rules run, per item or per key.
-   *
-   * @generated from field: uint32 rule_runs = 3;
-   */
-  ruleRuns: number;
-
-  /**
-   * Rows inserted or closed.
-   *
-   * @generated from field: uint32 rows_written = 4;
-   */
-  rowsWritten: number;
-
-  /**
-   * Documents added, changed or deleted.
-   *
-   * @generated from field: uint32 documents_changed = 5;
-   */
-  documentsChanged: number;
-
-  /**
-   * Effective items added, changed or deleted.
-   *
-   * @generated from field: uint32 items_changed = 6;
-   */
-  itemsChanged: number;
-};
-
-/**
- * Describes the message bedplate.design.v1.CommitCounters.
- * Use `create(CommitCountersSchema)` to create a new message.
- */
-export declare const CommitCountersSchema: GenMessage<CommitCounters>;
 
 /**
  * Creates a design.
@@ -402,6 +269,13 @@ export declare type ListLayersRequest = Message<"bedplate.design.v1.ListLayersRe
    * @generated from field: int64 revision = 2;
    */
   revision: bigint;
+
+  /**
+   * Read the revision that was the head at this moment, when revision is 0; absent for the head. Before the first revision nothing is there.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 3;
+   */
+  at?: Timestamp | undefined;
 };
 
 /**
@@ -470,6 +344,20 @@ export declare type OpenChangeRequest = Message<"bedplate.design.v1.OpenChangeRe
    * @generated from field: string message = 5;
    */
   message: string;
+
+  /**
+   * What the change's source says of it, kept with the revision, such as "git.commit".
+   *
+   * @generated from field: map<string, string> metadata = 6;
+   */
+  metadata: { [key: string]: string };
+
+  /**
+   * Who writes: a configured source, such as "git:plant7"; empty for anybody. Layers the change makes are then that source's, and layers of another are refused.
+   *
+   * @generated from field: string source = 7;
+   */
+  source: string;
 };
 
 /**
@@ -666,6 +554,20 @@ export declare type CommitRequest = Message<"bedplate.design.v1.CommitRequest"> 
    * @generated from field: bedplate.design.v1.CommitMode mode = 2;
    */
   mode: CommitMode;
+
+  /**
+   * Whether the diagnostics put are all there are of the change's layers: what consumers found in them before is then forgotten, though its files were not put again.
+   *
+   * @generated from field: bool all_diagnostics = 3;
+   */
+  allDiagnostics: boolean;
+
+  /**
+   * Answer what would be, change nothing, and leave the change open.
+   *
+   * @generated from field: bool validate_only = 4;
+   */
+  validateOnly: boolean;
 };
 
 /**
@@ -700,6 +602,20 @@ export declare type CommitResponse = Message<"bedplate.design.v1.CommitResponse"
    * @generated from field: repeated bedplate.type.v1.Diagnostic diagnostics = 3;
    */
   diagnostics: Diagnostic[];
+
+  /**
+   * Declarations that were changed; the first 1000. DiffRevisions has all, field by field.
+   *
+   * @generated from field: repeated bedplate.design.v1.ItemDelta raw_changes = 4;
+   */
+  rawChanges: ItemDelta[];
+
+  /**
+   * Effective items that were changed; the first 1000.
+   *
+   * @generated from field: repeated bedplate.design.v1.ItemDelta effective_changes = 5;
+   */
+  effectiveChanges: ItemDelta[];
 };
 
 /**
@@ -924,6 +840,20 @@ export declare type GetRevisionRequest = Message<"bedplate.design.v1.GetRevision
    * @generated from field: int64 revision = 2;
    */
   revision: bigint;
+
+  /**
+   * Read the revision that was the head at this moment, when revision is 0; absent for the head. Before the first revision nothing is there.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 3;
+   */
+  at?: Timestamp | undefined;
+
+  /**
+   * Read the revision of this name, when revision is 0; empty for none.
+   *
+   * @generated from field: string tag = 4;
+   */
+  tag: string;
 };
 
 /**
@@ -985,6 +915,13 @@ export declare type ListDiagnosticsRequest = Message<"bedplate.design.v1.ListDia
    * @generated from field: string page_token = 4;
    */
   pageToken: string;
+
+  /**
+   * Read the revision that was the head at this moment, when revision is 0; absent for the head. Before the first revision nothing is there.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 5;
+   */
+  at?: Timestamp | undefined;
 };
 
 /**
@@ -1021,197 +958,6 @@ export declare type ListDiagnosticsResponse = Message<"bedplate.design.v1.ListDi
 export declare const ListDiagnosticsResponseSchema: GenMessage<ListDiagnosticsResponse>;
 
 /**
- * Compares revisions.
- *
- * @generated from message bedplate.design.v1.DiffRevisionsRequest
- */
-export declare type DiffRevisionsRequest = Message<"bedplate.design.v1.DiffRevisionsRequest"> & {
-  /**
-   * Name of the design.
-   *
-   * @generated from field: string design = 1;
-   */
-  design: string;
-
-  /**
-   * The older side.
-   *
-   * @generated from field: int64 from_revision = 2;
-   */
-  fromRevision: bigint;
-
-  /**
-   * The newer side; 0 for the head.
-   *
-   * @generated from field: int64 to_revision = 3;
-   */
-  toRevision: bigint;
-
-  /**
-   * Compare effective items in place of declarations.
-   *
-   * @generated from field: bool effective = 4;
-   */
-  effective: boolean;
-
-  /**
-   * How many at most, up to 1000; 0 for 100.
-   *
-   * @generated from field: int32 page_size = 5;
-   */
-  pageSize: number;
-
-  /**
-   * next_page_token of the page before; empty for the first.
-   *
-   * @generated from field: string page_token = 6;
-   */
-  pageToken: string;
-};
-
-/**
- * Describes the message bedplate.design.v1.DiffRevisionsRequest.
- * Use `create(DiffRevisionsRequestSchema)` to create a new message.
- */
-export declare const DiffRevisionsRequestSchema: GenMessage<DiffRevisionsRequest>;
-
-/**
- * Differences.
- *
- * @generated from message bedplate.design.v1.DiffRevisionsResponse
- */
-export declare type DiffRevisionsResponse = Message<"bedplate.design.v1.DiffRevisionsResponse"> & {
-  /**
-   * Differences, by item and path.
-   *
-   * @generated from field: repeated bedplate.design.v1.FieldDifference differences = 1;
-   */
-  differences: FieldDifference[];
-
-  /**
-   * Token of the next page; empty on the last.
-   *
-   * @generated from field: string next_page_token = 2;
-   */
-  nextPageToken: string;
-};
-
-/**
- * Describes the message bedplate.design.v1.DiffRevisionsResponse.
- * Use `create(DiffRevisionsResponseSchema)` to create a new message.
- */
-export declare const DiffRevisionsResponseSchema: GenMessage<DiffRevisionsResponse>;
-
-/**
- * One field that differs.
- *
- * @generated from message bedplate.design.v1.FieldDifference
- */
-export declare type FieldDifference = Message<"bedplate.design.v1.FieldDifference"> & {
-  /**
-   * Kind of the item.
-   *
-   * @generated from field: string kind = 1;
-   */
-  kind: string;
-
-  /**
-   * Name of the item.
-   *
-   * @generated from field: string name = 2;
-   */
-  name: string;
-
-  /**
-   * Field path; empty for the whole item.
-   *
-   * @generated from field: string path = 3;
-   */
-  path: string;
-
-  /**
-   * Value on the older side, as JSON; empty when absent.
-   *
-   * @generated from field: string before = 4;
-   */
-  before: string;
-
-  /**
-   * Value on the newer side, as JSON; empty when absent.
-   *
-   * @generated from field: string after = 5;
-   */
-  after: string;
-};
-
-/**
- * Describes the message bedplate.design.v1.FieldDifference.
- * Use `create(FieldDifferenceSchema)` to create a new message.
- */
-export declare const FieldDifferenceSchema: GenMessage<FieldDifference>;
-
-/**
- * Restores a revision.
- *
- * @generated from message bedplate.design.v1.RestoreRevisionRequest
- */
-export declare type RestoreRevisionRequest = Message<"bedplate.design.v1.RestoreRevisionRequest"> & {
-  /**
-   * Name of the design.
-   *
-   * @generated from field: string design = 1;
-   */
-  design: string;
-
-  /**
-   * The revision to restore.
-   *
-   * @generated from field: int64 revision = 2;
-   */
-  revision: bigint;
-
-  /**
-   * Revision the caller saw last; the call is refused when the design has moved since. Absent to take any.
-   *
-   * @generated from field: optional int64 expected_revision = 3;
-   */
-  expectedRevision?: bigint | undefined;
-
-  /**
-   * Why.
-   *
-   * @generated from field: string message = 4;
-   */
-  message: string;
-};
-
-/**
- * Describes the message bedplate.design.v1.RestoreRevisionRequest.
- * Use `create(RestoreRevisionRequestSchema)` to create a new message.
- */
-export declare const RestoreRevisionRequestSchema: GenMessage<RestoreRevisionRequest>;
-
-/**
- * The new revision.
- *
- * @generated from message bedplate.design.v1.RestoreRevisionResponse
- */
-export declare type RestoreRevisionResponse = Message<"bedplate.design.v1.RestoreRevisionResponse"> & {
-  /**
-   * The new revision.
-   *
-   * @generated from field: bedplate.design.v1.Revision revision = 1;
-   */
-  revision?: Revision | undefined;
-};
-
-/**
- * Describes the message bedplate.design.v1.RestoreRevisionResponse.
- * Use `create(RestoreRevisionResponseSchema)` to create a new message.
- */
-export declare const RestoreRevisionResponseSchema: GenMessage<RestoreRevisionResponse>;
-
-/**
  * Reads an effective item.
  *
  * @generated from message bedplate.design.v1.GetItemRequest
@@ -1246,11 +992,18 @@ export declare type GetItemRequest = Message<"bedplate.design.v1.GetItemRequest"
   revision: bigint;
 
   /**
-   * Top-level fields of the specification to answer with; empty for all.
+   * Fields of the specification to answer with, as field paths; empty for all.
    *
    * @generated from field: google.protobuf.FieldMask fields = 5;
    */
   fields?: FieldMask | undefined;
+
+  /**
+   * Read the revision that was the head at this moment, when revision is 0; absent for the head. Before the first revision nothing is there.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 6;
+   */
+  at?: Timestamp | undefined;
 };
 
 /**
@@ -1321,18 +1074,34 @@ export declare type ListItemsRequest = Message<"bedplate.design.v1.ListItemsRequ
   pageToken: string;
 
   /**
-   * CEL expression over the item. Not built yet: UNIMPLEMENTED when set.
+   * CEL expression that items must meet; empty for all. It knows kind, name, spec, labels, rack, tags and, of nodes at the head, status (as NodeStatus) and design_changed.
+   * Secret values are hidden. An item for which it has no answer (a field is absent) is not met.
    *
    * @generated from field: string filter = 6;
    */
   filter: string;
 
   /**
-   * Top-level fields of the specification to answer with; empty for all.
+   * Fields of the specification to answer with, as field paths; empty for all.
    *
    * @generated from field: google.protobuf.FieldMask fields = 7;
    */
   fields?: FieldMask | undefined;
+
+  /**
+   * Order, as field paths with commas between and " desc" behind any, such as "spec.metadata.rack, name desc". Empty for kind and name. Items without the field
+   * come last.
+   *
+   * @generated from field: string order_by = 8;
+   */
+  orderBy: string;
+
+  /**
+   * Read the revision that was the head at this moment, when revision is 0; absent for the head. Before the first revision nothing is there.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 9;
+   */
+  at?: Timestamp | undefined;
 };
 
 /**
@@ -1408,6 +1177,13 @@ export declare type GetRawItemRequest = Message<"bedplate.design.v1.GetRawItemRe
    * @generated from field: int64 revision = 4;
    */
   revision: bigint;
+
+  /**
+   * Read the revision that was the head at this moment, when revision is 0; absent for the head. Before the first revision nothing is there.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 5;
+   */
+  at?: Timestamp | undefined;
 };
 
 /**
@@ -1483,6 +1259,27 @@ export declare type ListRawItemsRequest = Message<"bedplate.design.v1.ListRawIte
    * @generated from field: string page_token = 6;
    */
   pageToken: string;
+
+  /**
+   * CEL expression that declarations must meet; empty for all. It knows kind, name, layer, spec, labels, rack and tags, as declared there.
+   *
+   * @generated from field: string filter = 7;
+   */
+  filter: string;
+
+  /**
+   * Fields of the specification to answer with, as field paths; empty for all.
+   *
+   * @generated from field: google.protobuf.FieldMask fields = 8;
+   */
+  fields?: FieldMask | undefined;
+
+  /**
+   * Read the revision that was the head at this moment, when revision is 0; absent for the head. Before the first revision nothing is there.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 9;
+   */
+  at?: Timestamp | undefined;
 };
 
 /**
@@ -1517,217 +1314,6 @@ export declare type ListRawItemsResponse = Message<"bedplate.design.v1.ListRawIt
  * Use `create(ListRawItemsResponseSchema)` to create a new message.
  */
 export declare const ListRawItemsResponseSchema: GenMessage<ListRawItemsResponse>;
-
-/**
- * Creates an item.
- *
- * @generated from message bedplate.design.v1.CreateItemRequest
- */
-export declare type CreateItemRequest = Message<"bedplate.design.v1.CreateItemRequest"> & {
-  /**
-   * Name of the design.
-   *
-   * @generated from field: string design = 1;
-   */
-  design: string;
-
-  /**
-   * Layer to write, owned by API clients.
-   *
-   * @generated from field: string layer = 2;
-   */
-  layer: string;
-
-  /**
-   * What the item says.
-   *
-   * @generated from field: bedplate.design.v1.Document document = 3;
-   */
-  document?: Document | undefined;
-
-  /**
-   * Revision the caller saw last; the call is refused when the design has moved since. Absent to take any.
-   *
-   * @generated from field: optional int64 expected_revision = 4;
-   */
-  expectedRevision?: bigint | undefined;
-};
-
-/**
- * Describes the message bedplate.design.v1.CreateItemRequest.
- * Use `create(CreateItemRequestSchema)` to create a new message.
- */
-export declare const CreateItemRequestSchema: GenMessage<CreateItemRequest>;
-
-/**
- * The item.
- *
- * @generated from message bedplate.design.v1.CreateItemResponse
- */
-export declare type CreateItemResponse = Message<"bedplate.design.v1.CreateItemResponse"> & {
-  /**
-   * The item as it now is.
-   *
-   * @generated from field: bedplate.design.v1.EffectiveItem item = 1;
-   */
-  item?: EffectiveItem | undefined;
-
-  /**
-   * The new revision.
-   *
-   * @generated from field: bedplate.design.v1.Revision revision = 2;
-   */
-  revision?: Revision | undefined;
-};
-
-/**
- * Describes the message bedplate.design.v1.CreateItemResponse.
- * Use `create(CreateItemResponseSchema)` to create a new message.
- */
-export declare const CreateItemResponseSchema: GenMessage<CreateItemResponse>;
-
-/**
- * Changes an item.
- *
- * @generated from message bedplate.design.v1.UpdateItemRequest
- */
-export declare type UpdateItemRequest = Message<"bedplate.design.v1.UpdateItemRequest"> & {
-  /**
-   * Name of the design.
-   *
-   * @generated from field: string design = 1;
-   */
-  design: string;
-
-  /**
-   * Layer to write, owned by API clients.
-   *
-   * @generated from field: string layer = 2;
-   */
-  layer: string;
-
-  /**
-   * What the item says.
-   *
-   * @generated from field: bedplate.design.v1.Document document = 3;
-   */
-  document?: Document | undefined;
-
-  /**
-   * Revision the caller saw last; the call is refused when the design has moved since. Absent to take any.
-   *
-   * @generated from field: optional int64 expected_revision = 4;
-   */
-  expectedRevision?: bigint | undefined;
-
-  /**
-   * Fields to set; empty for the whole specification.
-   *
-   * @generated from field: google.protobuf.FieldMask fields = 5;
-   */
-  fields?: FieldMask | undefined;
-};
-
-/**
- * Describes the message bedplate.design.v1.UpdateItemRequest.
- * Use `create(UpdateItemRequestSchema)` to create a new message.
- */
-export declare const UpdateItemRequestSchema: GenMessage<UpdateItemRequest>;
-
-/**
- * The item.
- *
- * @generated from message bedplate.design.v1.UpdateItemResponse
- */
-export declare type UpdateItemResponse = Message<"bedplate.design.v1.UpdateItemResponse"> & {
-  /**
-   * The item as it now is.
-   *
-   * @generated from field: bedplate.design.v1.EffectiveItem item = 1;
-   */
-  item?: EffectiveItem | undefined;
-
-  /**
-   * The new revision.
-   *
-   * @generated from field: bedplate.design.v1.Revision revision = 2;
-   */
-  revision?: Revision | undefined;
-};
-
-/**
- * Describes the message bedplate.design.v1.UpdateItemResponse.
- * Use `create(UpdateItemResponseSchema)` to create a new message.
- */
-export declare const UpdateItemResponseSchema: GenMessage<UpdateItemResponse>;
-
-/**
- * Deletes an item.
- *
- * @generated from message bedplate.design.v1.DeleteItemRequest
- */
-export declare type DeleteItemRequest = Message<"bedplate.design.v1.DeleteItemRequest"> & {
-  /**
-   * Name of the design.
-   *
-   * @generated from field: string design = 1;
-   */
-  design: string;
-
-  /**
-   * Layer to write, owned by API clients.
-   *
-   * @generated from field: string layer = 2;
-   */
-  layer: string;
-
-  /**
-   * Kind of the item.
-   *
-   * @generated from field: string kind = 3;
-   */
-  kind: string;
-
-  /**
-   * Name of the item.
-   *
-   * @generated from field: string name = 4;
-   */
-  name: string;
-
-  /**
-   * Revision the caller saw last; the call is refused when the design has moved since. Absent to take any.
-   *
-   * @generated from field: optional int64 expected_revision = 5;
-   */
-  expectedRevision?: bigint | undefined;
-};
-
-/**
- * Describes the message bedplate.design.v1.DeleteItemRequest.
- * Use `create(DeleteItemRequestSchema)` to create a new message.
- */
-export declare const DeleteItemRequestSchema: GenMessage<DeleteItemRequest>;
-
-/**
- * The revision without the item.
- *
- * @generated from message bedplate.design.v1.DeleteItemResponse
- */
-export declare type DeleteItemResponse = Message<"bedplate.design.v1.DeleteItemResponse"> & {
-  /**
-   * The new revision.
-   *
-   * @generated from field: bedplate.design.v1.Revision revision = 1;
-   */
-  revision?: Revision | undefined;
-};
-
-/**
- * Describes the message bedplate.design.v1.DeleteItemResponse.
- * Use `create(DeleteItemResponseSchema)` to create a new message.
- */
-export declare const DeleteItemResponseSchema: GenMessage<DeleteItemResponse>;
 
 /**
  * Asks where a value comes from.
@@ -1769,6 +1355,13 @@ export declare type ExplainRequest = Message<"bedplate.design.v1.ExplainRequest"
    * @generated from field: int64 revision = 5;
    */
   revision: bigint;
+
+  /**
+   * Read the revision that was the head at this moment, when revision is 0; absent for the head. Before the first revision nothing is there.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 6;
+   */
+  at?: Timestamp | undefined;
 };
 
 /**
@@ -1796,468 +1389,6 @@ export declare type ExplainResponse = Message<"bedplate.design.v1.ExplainRespons
  * Use `create(ExplainResponseSchema)` to create a new message.
  */
 export declare const ExplainResponseSchema: GenMessage<ExplainResponse>;
-
-/**
- * Registers a kind.
- *
- * @generated from message bedplate.design.v1.PutCustomKindRequest
- */
-export declare type PutCustomKindRequest = Message<"bedplate.design.v1.PutCustomKindRequest"> & {
-  /**
-   * Name of the design.
-   *
-   * @generated from field: string design = 1;
-   */
-  design: string;
-
-  /**
-   * The kind.
-   *
-   * @generated from field: bedplate.design.v1.CustomKind custom_kind = 2;
-   */
-  customKind?: CustomKind | undefined;
-
-  /**
-   * Revision the caller saw last; the call is refused when the design has moved since. Absent to take any.
-   *
-   * @generated from field: optional int64 expected_revision = 3;
-   */
-  expectedRevision?: bigint | undefined;
-};
-
-/**
- * Describes the message bedplate.design.v1.PutCustomKindRequest.
- * Use `create(PutCustomKindRequestSchema)` to create a new message.
- */
-export declare const PutCustomKindRequestSchema: GenMessage<PutCustomKindRequest>;
-
-/**
- * The revision that has the kind.
- *
- * @generated from message bedplate.design.v1.PutCustomKindResponse
- */
-export declare type PutCustomKindResponse = Message<"bedplate.design.v1.PutCustomKindResponse"> & {
-  /**
-   * The new revision.
-   *
-   * @generated from field: bedplate.design.v1.Revision revision = 1;
-   */
-  revision?: Revision | undefined;
-};
-
-/**
- * Describes the message bedplate.design.v1.PutCustomKindResponse.
- * Use `create(PutCustomKindResponseSchema)` to create a new message.
- */
-export declare const PutCustomKindResponseSchema: GenMessage<PutCustomKindResponse>;
-
-/**
- * Lists custom kinds.
- *
- * @generated from message bedplate.design.v1.ListCustomKindsRequest
- */
-export declare type ListCustomKindsRequest = Message<"bedplate.design.v1.ListCustomKindsRequest"> & {
-  /**
-   * Name of the design.
-   *
-   * @generated from field: string design = 1;
-   */
-  design: string;
-
-  /**
-   * Revision to read; 0 for the head.
-   *
-   * @generated from field: int64 revision = 2;
-   */
-  revision: bigint;
-};
-
-/**
- * Describes the message bedplate.design.v1.ListCustomKindsRequest.
- * Use `create(ListCustomKindsRequestSchema)` to create a new message.
- */
-export declare const ListCustomKindsRequestSchema: GenMessage<ListCustomKindsRequest>;
-
-/**
- * Custom kinds.
- *
- * @generated from message bedplate.design.v1.ListCustomKindsResponse
- */
-export declare type ListCustomKindsResponse = Message<"bedplate.design.v1.ListCustomKindsResponse"> & {
-  /**
-   * Kinds, by name.
-   *
-   * @generated from field: repeated bedplate.design.v1.CustomKind custom_kinds = 1;
-   */
-  customKinds: CustomKind[];
-};
-
-/**
- * Describes the message bedplate.design.v1.ListCustomKindsResponse.
- * Use `create(ListCustomKindsResponseSchema)` to create a new message.
- */
-export declare const ListCustomKindsResponseSchema: GenMessage<ListCustomKindsResponse>;
-
-/**
- * Asks for references.
- *
- * @generated from message bedplate.design.v1.ListReferencesRequest
- */
-export declare type ListReferencesRequest = Message<"bedplate.design.v1.ListReferencesRequest"> & {
-  /**
-   * Name of the design.
-   *
-   * @generated from field: string design = 1;
-   */
-  design: string;
-
-  /**
-   * Kind of the item.
-   *
-   * @generated from field: string kind = 2;
-   */
-  kind: string;
-
-  /**
-   * Name of the item.
-   *
-   * @generated from field: string name = 3;
-   */
-  name: string;
-
-  /**
-   * List what the item names, in place of who names it.
-   *
-   * @generated from field: bool outgoing = 4;
-   */
-  outgoing: boolean;
-
-  /**
-   * Revision to read; 0 for the head.
-   *
-   * @generated from field: int64 revision = 5;
-   */
-  revision: bigint;
-
-  /**
-   * How many at most, up to 1000; 0 for 100.
-   *
-   * @generated from field: int32 page_size = 6;
-   */
-  pageSize: number;
-
-  /**
-   * next_page_token of the page before; empty for the first.
-   *
-   * @generated from field: string page_token = 7;
-   */
-  pageToken: string;
-};
-
-/**
- * Describes the message bedplate.design.v1.ListReferencesRequest.
- * Use `create(ListReferencesRequestSchema)` to create a new message.
- */
-export declare const ListReferencesRequestSchema: GenMessage<ListReferencesRequest>;
-
-/**
- * One item naming another.
- *
- * @generated from message bedplate.design.v1.Reference
- */
-export declare type Reference = Message<"bedplate.design.v1.Reference"> & {
-  /**
-   * The item that names, as "Kind/name".
-   *
-   * @generated from field: string from_item = 1;
-   */
-  fromItem: string;
-
-  /**
-   * Path of the field that names.
-   *
-   * @generated from field: string field = 2;
-   */
-  field: string;
-
-  /**
-   * The item named, as "Kind/name".
-   *
-   * @generated from field: string to_item = 3;
-   */
-  toItem: string;
-};
-
-/**
- * Describes the message bedplate.design.v1.Reference.
- * Use `create(ReferenceSchema)` to create a new message.
- */
-export declare const ReferenceSchema: GenMessage<Reference>;
-
-/**
- * References.
- *
- * @generated from message bedplate.design.v1.ListReferencesResponse
- */
-export declare type ListReferencesResponse = Message<"bedplate.design.v1.ListReferencesResponse"> & {
-  /**
-   * References.
-   *
-   * @generated from field: repeated bedplate.design.v1.Reference references = 1;
-   */
-  references: Reference[];
-
-  /**
-   * Token of the next page; empty on the last.
-   *
-   * @generated from field: string next_page_token = 2;
-   */
-  nextPageToken: string;
-};
-
-/**
- * Describes the message bedplate.design.v1.ListReferencesResponse.
- * Use `create(ListReferencesResponseSchema)` to create a new message.
- */
-export declare const ListReferencesResponseSchema: GenMessage<ListReferencesResponse>;
-
-/**
- * Asks for addresses of a network.
- *
- * @generated from message bedplate.design.v1.ListAddressesRequest
- */
-export declare type ListAddressesRequest = Message<"bedplate.design.v1.ListAddressesRequest"> & {
-  /**
-   * Name of the design.
-   *
-   * @generated from field: string design = 1;
-   */
-  design: string;
-
-  /**
-   * The network.
-   *
-   * @generated from field: string network = 2;
-   */
-  network: string;
-
-  /**
-   * List free addresses in place of taken ones.
-   *
-   * @generated from field: bool free = 3;
-   */
-  free: boolean;
-
-  /**
-   * Revision to read; 0 for the head.
-   *
-   * @generated from field: int64 revision = 4;
-   */
-  revision: bigint;
-
-  /**
-   * How many at most, up to 1000; 0 for 100.
-   *
-   * @generated from field: int32 page_size = 5;
-   */
-  pageSize: number;
-
-  /**
-   * next_page_token of the page before; empty for the first.
-   *
-   * @generated from field: string page_token = 6;
-   */
-  pageToken: string;
-};
-
-/**
- * Describes the message bedplate.design.v1.ListAddressesRequest.
- * Use `create(ListAddressesRequestSchema)` to create a new message.
- */
-export declare const ListAddressesRequestSchema: GenMessage<ListAddressesRequest>;
-
-/**
- * One address.
- *
- * @generated from message bedplate.design.v1.AddressUse
- */
-export declare type AddressUse = Message<"bedplate.design.v1.AddressUse"> & {
-  /**
-   * The address.
-   *
-   * @generated from field: string address = 1;
-   */
-  address: string;
-
-  /**
-   * The item that has it, as "Kind/name"; empty when free.
-   *
-   * @generated from field: string used_by = 2;
-   */
-  usedBy: string;
-};
-
-/**
- * Describes the message bedplate.design.v1.AddressUse.
- * Use `create(AddressUseSchema)` to create a new message.
- */
-export declare const AddressUseSchema: GenMessage<AddressUse>;
-
-/**
- * Addresses.
- *
- * @generated from message bedplate.design.v1.ListAddressesResponse
- */
-export declare type ListAddressesResponse = Message<"bedplate.design.v1.ListAddressesResponse"> & {
-  /**
-   * Addresses, in order.
-   *
-   * @generated from field: repeated bedplate.design.v1.AddressUse addresses = 1;
-   */
-  addresses: AddressUse[];
-
-  /**
-   * Token of the next page; empty on the last.
-   *
-   * @generated from field: string next_page_token = 2;
-   */
-  nextPageToken: string;
-};
-
-/**
- * Describes the message bedplate.design.v1.ListAddressesResponse.
- * Use `create(ListAddressesResponseSchema)` to create a new message.
- */
-export declare const ListAddressesResponseSchema: GenMessage<ListAddressesResponse>;
-
-/**
- * Takes a free address.
- *
- * @generated from message bedplate.design.v1.AllocateAddressRequest
- */
-export declare type AllocateAddressRequest = Message<"bedplate.design.v1.AllocateAddressRequest"> & {
-  /**
-   * Name of the design.
-   *
-   * @generated from field: string design = 1;
-   */
-  design: string;
-
-  /**
-   * The network.
-   *
-   * @generated from field: string network = 2;
-   */
-  network: string;
-
-  /**
-   * The node it is for.
-   *
-   * @generated from field: string node = 3;
-   */
-  node: string;
-
-  /**
-   * Chosen by the caller; repeating it answers with the same address.
-   *
-   * @generated from field: string request_id = 4;
-   */
-  requestId: string;
-};
-
-/**
- * Describes the message bedplate.design.v1.AllocateAddressRequest.
- * Use `create(AllocateAddressRequestSchema)` to create a new message.
- */
-export declare const AllocateAddressRequestSchema: GenMessage<AllocateAddressRequest>;
-
-/**
- * The address.
- *
- * @generated from message bedplate.design.v1.AllocateAddressResponse
- */
-export declare type AllocateAddressResponse = Message<"bedplate.design.v1.AllocateAddressResponse"> & {
-  /**
-   * The address.
-   *
-   * @generated from field: string address = 1;
-   */
-  address: string;
-
-  /**
-   * The revision that has it.
-   *
-   * @generated from field: bedplate.design.v1.Revision revision = 2;
-   */
-  revision?: Revision | undefined;
-};
-
-/**
- * Describes the message bedplate.design.v1.AllocateAddressResponse.
- * Use `create(AllocateAddressResponseSchema)` to create a new message.
- */
-export declare const AllocateAddressResponseSchema: GenMessage<AllocateAddressResponse>;
-
-/**
- * Asks for changes.
- *
- * @generated from message bedplate.design.v1.WatchRequest
- */
-export declare type WatchRequest = Message<"bedplate.design.v1.WatchRequest"> & {
-  /**
-   * Name of the design.
-   *
-   * @generated from field: string design = 1;
-   */
-  design: string;
-
-  /**
-   * Sequence number of the last change seen; 0 for everything kept.
-   *
-   * @generated from field: int64 after_sequence = 2;
-   */
-  afterSequence: bigint;
-};
-
-/**
- * Describes the message bedplate.design.v1.WatchRequest.
- * Use `create(WatchRequestSchema)` to create a new message.
- */
-export declare const WatchRequestSchema: GenMessage<WatchRequest>;
-
-/**
- * One change.
- *
- * @generated from message bedplate.design.v1.WatchResponse
- */
-export declare type WatchResponse = Message<"bedplate.design.v1.WatchResponse"> & {
-  /**
-   * Its sequence number.
-   *
-   * @generated from field: int64 sequence = 1;
-   */
-  sequence: bigint;
-
-  /**
-   * What changed, as "Kind/name", "revision" or "status/node".
-   *
-   * @generated from field: string subject = 2;
-   */
-  subject: string;
-
-  /**
-   * Revision of the design after it.
-   *
-   * @generated from field: int64 revision = 3;
-   */
-  revision: bigint;
-};
-
-/**
- * Describes the message bedplate.design.v1.WatchResponse.
- * Use `create(WatchResponseSchema)` to create a new message.
- */
-export declare const WatchResponseSchema: GenMessage<WatchResponse>;
 
 /**
  * Records state of nodes.
@@ -2373,6 +1504,21 @@ export declare type ListNodeStatusRequest = Message<"bedplate.design.v1.ListNode
    * @generated from field: string page_token = 3;
    */
   pageToken: string;
+
+  /**
+   * CEL expression over node and status, as in ListItemsRequest; empty for all.
+   *
+   * @generated from field: string filter = 4;
+   */
+  filter: string;
+
+  /**
+   * Order, as field paths with commas between and " desc" behind any, such as "spec.metadata.rack, name desc". Empty for kind and name. Items without the field
+   * come last.
+   *
+   * @generated from field: string order_by = 5;
+   */
+  orderBy: string;
 };
 
 /**
@@ -2724,9 +1870,9 @@ export declare const DesignStateService: GenService<{
     output: typeof ListDiagnosticsResponseSchema;
   },
   /**
-   * Compares two revisions, raw or effective.
+   * Compares two revisions, raw or effective, field by field.
    *
-   * Errors: NOT_FOUND (no such design or revision).
+   * Errors: NOT_FOUND (no such design, revision or kind).
    *
    * Not built yet: answers UNIMPLEMENTED.
    *
@@ -2738,9 +1884,10 @@ export declare const DesignStateService: GenService<{
     output: typeof DiffRevisionsResponseSchema;
   },
   /**
-   * Makes the content of an earlier revision the next revision.
+   * Makes the content of an earlier revision the next revision: its documents, and its layers but for the right to reference secrets. Restored in an invalid state it is kept,
+   * marked invalid.
    *
-   * Errors: NOT_FOUND; ABORTED with REVISION_MOVED.
+   * Errors: NOT_FOUND (no such design or revision); ABORTED with REVISION_MOVED (read, then decide).
    *
    * Not built yet: answers UNIMPLEMENTED.
    *
@@ -2750,6 +1897,48 @@ export declare const DesignStateService: GenService<{
     methodKind: "unary";
     input: typeof RestoreRevisionRequestSchema;
     output: typeof RestoreRevisionResponseSchema;
+  },
+  /**
+   * Gives a revision a name, which reads may use. The same again is OK.
+   *
+   * Errors: NOT_FOUND (no such design or revision); ALREADY_EXISTS when another revision has the name (set move to take it); RESOURCE_EXHAUSTED with 1000 tags.
+   *
+   * Not built yet: answers UNIMPLEMENTED.
+   *
+   * @generated from rpc bedplate.design.v1.DesignStateService.TagRevision
+   */
+  tagRevision: {
+    methodKind: "unary";
+    input: typeof TagRevisionRequestSchema;
+    output: typeof TagRevisionResponseSchema;
+  },
+  /**
+   * Takes a name from its revision. Deleting the absent is OK.
+   *
+   * Errors: NOT_FOUND (no such design).
+   *
+   * Not built yet: answers UNIMPLEMENTED.
+   *
+   * @generated from rpc bedplate.design.v1.DesignStateService.DeleteTag
+   */
+  deleteTag: {
+    methodKind: "unary";
+    input: typeof DeleteTagRequestSchema;
+    output: typeof DeleteTagResponseSchema;
+  },
+  /**
+   * Lists the revisions that changed an item, or one field of it, newest first: who changed this, when and why.
+   *
+   * Errors: NOT_FOUND (no such design, or an item no revision had); INVALID_ARGUMENT when the path does not parse.
+   *
+   * Not built yet: answers UNIMPLEMENTED.
+   *
+   * @generated from rpc bedplate.design.v1.DesignStateService.ListItemHistory
+   */
+  listItemHistory: {
+    methodKind: "unary";
+    input: typeof ListItemHistoryRequestSchema;
+    output: typeof ListItemHistoryResponseSchema;
   },
   /**
    * Reads one effective item as of a revision.
@@ -2800,9 +1989,10 @@ export declare const DesignStateService: GenService<{
     output: typeof ListRawItemsResponseSchema;
   },
   /**
-   * Creates one item in a layer owned by API clients.
+   * Creates one declaration in a layer owned by API clients.
    *
-   * Errors: ALREADY_EXISTS; ABORTED with REVISION_MOVED.
+   * Errors: NOT_FOUND (no such design); ALREADY_EXISTS when the layer declares the item (update it); FAILED_PRECONDITION with LAYER_OWNED (a source writes the layer; choose another) or, unless allow_invalid, DESIGN_INVALID with the errors
+   * the change would bring; ABORTED with REVISION_MOVED or ETAG_MISMATCH (read, then decide); INVALID_ARGUMENT for what the kind does not have.
    *
    * Not built yet: answers UNIMPLEMENTED.
    *
@@ -2814,9 +2004,10 @@ export declare const DesignStateService: GenService<{
     output: typeof CreateItemResponseSchema;
   },
   /**
-   * Changes fields of one item in a layer owned by API clients.
+   * Changes one declaration, whole or by fields, in a layer owned by API clients.
    *
-   * Errors: NOT_FOUND; ABORTED with REVISION_MOVED.
+   * Errors: NOT_FOUND (no such design or declaration); FAILED_PRECONDITION with LAYER_OWNED (a source writes the layer; choose another) or, unless allow_invalid, DESIGN_INVALID with the errors
+   * the change would bring; ABORTED with REVISION_MOVED or ETAG_MISMATCH (read, then decide); INVALID_ARGUMENT for what the kind does not have.
    *
    * Not built yet: answers UNIMPLEMENTED.
    *
@@ -2828,9 +2019,10 @@ export declare const DesignStateService: GenService<{
     output: typeof UpdateItemResponseSchema;
   },
   /**
-   * Deletes one item from a layer owned by API clients. Deleting the absent is OK.
+   * Deletes one declaration from a layer owned by API clients. Deleting the absent is OK.
    *
-   * Errors: ABORTED with REVISION_MOVED.
+   * Errors: NOT_FOUND (no such design); FAILED_PRECONDITION with LAYER_OWNED (a source writes the layer; choose another) or, unless allow_invalid, DESIGN_INVALID with the errors
+   * the change would bring; ABORTED with REVISION_MOVED or ETAG_MISMATCH (read, then decide); INVALID_ARGUMENT for what the kind does not have.
    *
    * Not built yet: answers UNIMPLEMENTED.
    *
@@ -2840,6 +2032,20 @@ export declare const DesignStateService: GenService<{
     methodKind: "unary";
     input: typeof DeleteItemRequestSchema;
     output: typeof DeleteItemResponseSchema;
+  },
+  /**
+   * Creates, changes and deletes declarations of one layer in one revision: all of them or none.
+   *
+   * Errors: as those of CreateItem, UpdateItem and DeleteItem, with the operation in field_path.
+   *
+   * Not built yet: answers UNIMPLEMENTED.
+   *
+   * @generated from rpc bedplate.design.v1.DesignStateService.BatchChangeItems
+   */
+  batchChangeItems: {
+    methodKind: "unary";
+    input: typeof BatchChangeItemsRequestSchema;
+    output: typeof BatchChangeItemsResponseSchema;
   },
   /**
    * Tells where an effective value comes from: the place that supplied it, or the rule that computed it, and what it overrode.
@@ -2856,7 +2062,8 @@ export declare const DesignStateService: GenService<{
   /**
    * Registers or changes a custom kind, as a new revision of the design.
    *
-   * Errors: FAILED_PRECONDITION when existing items do not fit.
+   * Errors: NOT_FOUND (no such design); FAILED_PRECONDITION with DESIGN_INVALID when items of the kind do not fit the new schema (the diagnostics name them: mend them first), or with
+   * LAYER_OWNED; ABORTED with REVISION_MOVED; INVALID_ARGUMENT when the kind itself has an error.
    *
    * Not built yet: answers UNIMPLEMENTED.
    *
@@ -2868,9 +2075,9 @@ export declare const DesignStateService: GenService<{
     output: typeof PutCustomKindResponseSchema;
   },
   /**
-   * Lists custom kinds.
+   * Lists the custom kinds of a revision, by name.
    *
-   * Errors: NOT_FOUND (no such design).
+   * Errors: NOT_FOUND (no such design or revision).
    *
    * Not built yet: answers UNIMPLEMENTED.
    *
@@ -2882,9 +2089,9 @@ export declare const DesignStateService: GenService<{
     output: typeof ListCustomKindsResponseSchema;
   },
   /**
-   * Lists which items name an item, or which an item names.
+   * Lists which items name an item, or which an item names: who inherits from this profile, which nodes carry this network.
    *
-   * Errors: NOT_FOUND.
+   * Errors: NOT_FOUND (no such design, revision or item).
    *
    * Not built yet: answers UNIMPLEMENTED.
    *
@@ -2896,9 +2103,23 @@ export declare const DesignStateService: GenService<{
     output: typeof ListReferencesResponseSchema;
   },
   /**
+   * Counts effective items, in groups of equal values.
+   *
+   * Errors: NOT_FOUND (no such design, revision or kind); INVALID_ARGUMENT for an expression that does not compile; RESOURCE_EXHAUSTED over 10000 groups.
+   *
+   * Not built yet: answers UNIMPLEMENTED.
+   *
+   * @generated from rpc bedplate.design.v1.DesignStateService.CountItems
+   */
+  countItems: {
+    methodKind: "unary";
+    input: typeof CountItemsRequestSchema;
+    output: typeof CountItemsResponseSchema;
+  },
+  /**
    * Lists which addresses of a network are taken, and by whom, or free.
    *
-   * Errors: NOT_FOUND.
+   * Errors: NOT_FOUND (no such design, revision or network); FAILED_PRECONDITION with INVALID_FIELD when the network has no block of addresses.
    *
    * Not built yet: answers UNIMPLEMENTED.
    *
@@ -2910,9 +2131,10 @@ export declare const DesignStateService: GenService<{
     output: typeof ListAddressesResponseSchema;
   },
   /**
-   * Takes a free address of a network for a node. The same request_id answers with the same address.
+   * Takes a free address of a network for a node, as a new revision. The same request_id answers with the same address. Two calls never get one address.
    *
-   * Errors: NOT_FOUND; RESOURCE_EXHAUSTED when none is free.
+   * Errors: NOT_FOUND (no such design, network or node); RESOURCE_EXHAUSTED when none is free (widen the network); ALREADY_EXISTS when the request_id was used for another node or network,
+   * the node has an address in the network, or the address asked for is taken; FAILED_PRECONDITION with LAYER_OWNED or DESIGN_INVALID.
    *
    * Not built yet: answers UNIMPLEMENTED.
    *
@@ -2924,9 +2146,24 @@ export declare const DesignStateService: GenService<{
     output: typeof AllocateAddressResponseSchema;
   },
   /**
-   * Streams changes of a design from a sequence number, without gaps or repeats.
+   * Tells how a node is connected: its names, name servers, addresses and routes, as the effective design has them.
    *
-   * Errors: OUT_OF_RANGE when the sequence number is no longer kept (read everything again).
+   * Errors: NOT_FOUND (no such design, revision or node).
+   *
+   * Not built yet: answers UNIMPLEMENTED.
+   *
+   * @generated from rpc bedplate.design.v1.DesignStateService.GetNodeNetwork
+   */
+  getNodeNetwork: {
+    methodKind: "unary";
+    input: typeof GetNodeNetworkRequestSchema;
+    output: typeof GetNodeNetworkResponseSchema;
+  },
+  /**
+   * Streams changes of a design from a sequence number on, without gaps or repeats, until the caller ends it.
+   *
+   * Errors: NOT_FOUND (no such design); OUT_OF_RANGE with WATCH_RESYNC when the number is no longer kept, or never was (read everything again, then watch from_now);
+   * UNAVAILABLE when the server stops (call again from the last number).
    *
    * Not built yet: answers UNIMPLEMENTED.
    *

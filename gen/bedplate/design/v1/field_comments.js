@@ -53,7 +53,13 @@ export const fieldComments = {
     "kind": "Its name: at least one dot, such as \"Firewall.acme.example\".",
     "json_schema": "JSON Schema of its specification, draft 2020-12. At most 256 KiB.",
     "merge_keys": "Merge keys: field path of a list to the member's key field.",
-    "references": "References: field path to the kind it names."
+    "references": "References: field path to the kind it names.",
+    "description": "What items of this kind are, for people.",
+    "parent": "Field that names the item of the same kind this one inherits from; empty when items don't inherit.",
+    "formation": "Paths of fields that hold formation data.",
+    "secrets": "Paths of fields that hold secret values.",
+    "from_revision": "Revision from which the kind is as it is. Ignored by PutCustomKind.",
+    "layers": "Layers that declare it, lowest rank first. Ignored by PutCustomKind."
   },
   "bedplate.design.v1.CustomKindDeclaration": {
     "": "A kind of items of a design's own. The item's name is the kind's; it has at least one dot, such as \"Firewall.acme.example\". Items of it inherit, compose, validate and are versioned as those of built-in kinds.",
@@ -210,7 +216,8 @@ export const fieldComments = {
     "rank": "Rank: a layer of a higher rank overrides one of a lower. Layers of equal rank may not disagree.",
     "owns": "What the layer may set. Empty for everything.",
     "may_reference_secrets": "Whether secret references of this layer may be resolved. Only an ADMIN sets it.",
-    "allow_secret_literals": "Whether secret literals are accepted in this layer without a warning."
+    "allow_secret_literals": "Whether secret literals are accepted in this layer without a warning.",
+    "source": "Who writes it: \"api\" for single items by CreateItem and the like, a configured source such as \"git:plant7\", or empty for anybody by changes."
   },
   "bedplate.design.v1.LayerDeclaration": {
     "": "A layer as a design's own documents declare it; the item's name is the layer's. It holds where nobody set the layer by PutLayer, and never lets a layer reference secrets: only an ADMIN does.",

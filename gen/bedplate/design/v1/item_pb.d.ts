@@ -394,6 +394,13 @@ export declare type Layer = Message<"bedplate.design.v1.Layer"> & {
    * @generated from field: bool allow_secret_literals = 6;
    */
   allowSecretLiterals: boolean;
+
+  /**
+   * Who writes it: "api" for single items by CreateItem and the like, a configured source such as "git:plant7", or empty for anybody by changes.
+   *
+   * @generated from field: string source = 7;
+   */
+  source: string;
 };
 
 /**
@@ -462,6 +469,48 @@ export declare type CustomKind = Message<"bedplate.design.v1.CustomKind"> & {
    * @generated from field: map<string, string> references = 4;
    */
   references: { [key: string]: string };
+
+  /**
+   * What items of this kind are, for people.
+   *
+   * @generated from field: string description = 5;
+   */
+  description: string;
+
+  /**
+   * Field that names the item of the same kind this one inherits from; empty when items don't inherit.
+   *
+   * @generated from field: string parent = 6;
+   */
+  parent: string;
+
+  /**
+   * Paths of fields that hold formation data.
+   *
+   * @generated from field: repeated string formation = 7;
+   */
+  formation: string[];
+
+  /**
+   * Paths of fields that hold secret values.
+   *
+   * @generated from field: repeated string secrets = 8;
+   */
+  secrets: string[];
+
+  /**
+   * Revision from which the kind is as it is. Ignored by PutCustomKind.
+   *
+   * @generated from field: int64 from_revision = 9;
+   */
+  fromRevision: bigint;
+
+  /**
+   * Layers that declare it, lowest rank first. Ignored by PutCustomKind.
+   *
+   * @generated from field: repeated string layers = 10;
+   */
+  layers: string[];
 };
 
 /**

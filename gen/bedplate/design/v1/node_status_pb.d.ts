@@ -176,6 +176,27 @@ export declare type NodeStatus = Message<"bedplate.design.v1.NodeStatus"> & {
    * @generated from field: google.protobuf.Timestamp updated_at = 11;
    */
   updatedAt?: Timestamp | undefined;
+
+  /**
+   * SHA-256 of the as-built manifest last stored, lower-case hex; empty when none is.
+   *
+   * @generated from field: string as_built_digest = 12;
+   */
+  asBuiltDigest: string;
+
+  /**
+   * Revision of the design it was deployed from; 0 when not deployed, or not known.
+   *
+   * @generated from field: int64 deployed_revision = 13;
+   */
+  deployedRevision: bigint;
+
+  /**
+   * Whether the node's effective item is another than in the revision it was deployed from; false when not deployed.
+   *
+   * @generated from field: bool design_changed = 14;
+   */
+  designChanged: boolean;
 };
 
 /**
@@ -266,6 +287,13 @@ export declare type NodeStatusUpdate = Message<"bedplate.design.v1.NodeStatusUpd
    * @generated from field: google.protobuf.Timestamp called_in_at = 11;
    */
   calledInAt?: Timestamp | undefined;
+
+  /**
+   * Revision of the design it was deployed from; 0 when it is not deployed any more.
+   *
+   * @generated from field: optional int64 deployed_revision = 12;
+   */
+  deployedRevision?: bigint | undefined;
 };
 
 /**

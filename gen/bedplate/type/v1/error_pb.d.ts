@@ -385,6 +385,27 @@ export enum ErrorReason {
    * @generated from enum value: ERROR_REASON_SERVICE_UNAVAILABLE = 31;
    */
   SERVICE_UNAVAILABLE = 31,
+
+  /**
+   * The layer is written by somebody else: a source, or files. FAILED_PRECONDITION; choose a layer of API clients.
+   *
+   * @generated from enum value: ERROR_REASON_LAYER_OWNED = 32;
+   */
+  LAYER_OWNED = 32,
+
+  /**
+   * The declaration isn't the one the caller saw last. ABORTED; read it again, then decide.
+   *
+   * @generated from enum value: ERROR_REASON_ETAG_MISMATCH = 33;
+   */
+  ETAG_MISMATCH = 33,
+
+  /**
+   * What is asked to be told from then on is no longer kept. OUT_OF_RANGE; read everything, then watch from now.
+   *
+   * @generated from enum value: ERROR_REASON_WATCH_RESYNC = 34;
+   */
+  WATCH_RESYNC = 34,
 }
 
 /**
