@@ -39,9 +39,9 @@ test("a layer taken away by a change and put back by the next leaves the design 
   fc.assert(
     fc.property(content, fc.constantFrom(...layers), (before, layer) => {
       const own = before.documents.filter((each) => each.layer === layer);
-      const without = applyChange(before, nothing, [layer], "replace-layer");
+      const without = applyChange(before, nothing, [layer], { mode: "replace-layer" });
       expect(without.documents).toEqual(before.documents.filter((each) => each.layer !== layer));
-      const back = applyChange(without, { ...nothing, documents: own }, [layer], "patch");
+      const back = applyChange(without, { ...nothing, documents: own }, [layer], { mode: "patch" });
       expect(outcome(back)).toEqual(outcome(before));
     }),
   );
@@ -53,8 +53,8 @@ test("documents deleted one by one are as a layer replaced by nothing", () => {
       const deletions = before.documents
         .filter((each) => each.layer === layer)
         .map(({ document: { kind, name } }) => ({ layer, kind, name }));
-      const deleted = applyChange(before, { ...nothing, deletions }, [layer], "patch");
-      expect(outcome(deleted)).toEqual(outcome(applyChange(before, nothing, [layer], "replace-layer")));
+      const deleted = applyChange(before, { ...nothing, deletions }, [layer], { mode: "patch" });
+      expect(outcome(deleted)).toEqual(outcome(applyChange(before, nothing, [layer], { mode: "replace-layer" })));
     }),
   );
 });

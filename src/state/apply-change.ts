@@ -9,16 +9,28 @@ import type { Staged } from "./store/staged.ts";
 /** How a change meets what its layers hold: documents it doesn't mention stay, or are deleted. */
 export type ChangeMode = "patch" | "replace-layer";
 
+/** How a change is to be applied. */
+export interface ApplyOptions {
+  readonly mode: ChangeMode;
+  /** Whether the staged diagnostics are all there are of the change's layers. */
+  readonly allDiagnostics?: boolean;
+}
+
 /**
  * The content of a design after a change to some of its layers. Layers it lacks are made as its documents declare them, or as their names suggest; a layer
  * that still is as documents declared it before follows them, and one that was set otherwise stays.
  */
-export function applyChange(head: Content, staged: Staged, layers: readonly string[], mode: ChangeMode): Content {
+export function applyChange(
+  head: Content,
+  staged: Staged,
+  layers: readonly string[],
+  { mode, allDiagnostics = false }: ApplyOptions,
+): Content {
   const documents = documentsAfter(head, staged, layers, mode);
   return {
     layers: layersAfter(head, documents, layers),
     documents,
-    consumerDiagnostics: diagnosticsAfter(head, staged, layers, mode),
+    consumerDiagnostics: diagnosticsAfter(head, staged, allDiagnostics || mode === "replace-layer" ? layers : []),
   };
 }
 
@@ -62,10 +74,9 @@ export function documentKey({ layer, document }: Pick<LayerDocument, "layer" | "
 function diagnosticsAfter(
   head: Content,
   staged: Staged,
-  layers: readonly string[],
-  mode: ChangeMode,
+  replacedLayers: readonly string[],
 ): readonly LayerDiagnostic[] {
-  const replaced = new Set(mode === "replace-layer" ? layers : []);
+  const replaced = new Set(replacedLayers);
   const items = new Set<string>();
   const files = new Set<string>();
   for (const { layer, kind, name } of staged.deletions) items.add(`${layer}/${itemKeyText({ kind, name })}`);

@@ -64,7 +64,7 @@ export function createDesignHandlers({ database, validators = [] }: StateDeps): 
           const others = before.layers.filter(({ name }) => name !== layer.name);
           const note = { author, message: `layer ${layer.name}` };
           const made = await writeRevision(tx, head, before, { ...before, layers: [...others, layer] }, note, outside);
-          return { revision: revisionToMessage(made ?? (await readRevision(tx, head, 0n))) };
+          return { revision: revisionToMessage(made?.row ?? (await readRevision(tx, head, 0n))) };
         });
       return withValidators(validators, inOneTransaction);
     },

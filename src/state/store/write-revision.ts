@@ -1,6 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Db } from "../../db/database.ts";
 import { design, diagnostic, effectiveItem, revision } from "../../db/schema.ts";
+import type { Diagnostic } from "../../design/diagnostic.ts";
 import { itemKeyText } from "../../design/item-key.ts";
 import { documentKey } from "../apply-change.ts";
 import { digestOf } from "../digest.ts";
@@ -18,6 +19,26 @@ export interface RevisionNote {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/** One item, or one declaration of it in a layer, that a revision changed. */
+export interface ItemDelta {
+  readonly kind: string;
+  readonly name: string;
+  /** Absent for an effective item. */
+  readonly layer?: string;
+  readonly change: "added" | "changed" | "deleted";
+}
+
+/** A revision that was made, and what it changed. */
+export interface MadeRevision {
+  readonly row: RevisionRow;
+  /** Declarations that were changed, by layer, kind and name. */
+  readonly rawChanges: readonly ItemDelta[];
+  /** Effective items that were changed, by kind and name. */
+  readonly effectiveChanges: readonly ItemDelta[];
+  /** Errors the head did not have. */
+  readonly newErrors: readonly Diagnostic[];
+}
+
 /**
  * Makes the next revision of a design whose row the transaction holds, and writes what differs from the head: rows of documents, effective items and
  * diagnostics that stay the same are not touched. Gives undefined, and writes nothing, when the content is the head's.
@@ -30,7 +51,7 @@ export async function writeRevision(
   after: Content,
   note: RevisionNote,
   outside?: OutsideFindings,
-): Promise<RevisionRow | undefined> {
+): Promise<MadeRevision | undefined> {
   const layers = difference(before.layers, after.layers, ({ name }) => name, digestOf);
   const documents = difference(before.documents, after.documents, documentKey, ({ digest }) => digest);
   const consumers = difference(before.consumerDiagnostics, after.consumerDiagnostics, digestOf, () => "");
@@ -79,7 +100,29 @@ export async function writeRevision(
     })
     .returning();
   await tx.update(design).set({ revision: number, valid }).where(eq(design.name, head.name));
-  return row;
+  if (row === undefined) throw new Error("a revision that was not written");
+  return {
+    row,
+    rawChanges: deltas(documents, ({ layer, document: { kind, name } }) => ({ kind, name, layer })),
+    effectiveChanges: deltas(items, ({ kind, name }) => ({ kind, name })),
+    newErrors: found.opened.map(({ diagnostic }) => diagnostic).filter(({ severity }) => severity === "error"),
+  };
+}
+
+function deltas<Before, After>(
+  { closed, opened }: Difference<Before, After>,
+  keyOf: (each: Before | After) => Omit<ItemDelta, "change">,
+): readonly ItemDelta[] {
+  const textOf = ({ layer = "", kind, name }: Omit<ItemDelta, "change">) => `${layer}/${kind}/${name}`;
+  const before = new Set(closed.map((each) => textOf(keyOf(each))));
+  const after = new Set(opened.map((each) => textOf(keyOf(each))));
+  const came = opened
+    .map(keyOf)
+    .map((key) => ({ ...key, change: before.has(textOf(key)) ? "changed" : "added" }) as const);
+  const went = closed
+    .map(keyOf)
+    .flatMap((key) => (after.has(textOf(key)) ? [] : [{ ...key, change: "deleted" } as const]));
+  return [...came, ...went].sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
 }
 
 interface Difference<Before, After> {

@@ -1,0 +1,53 @@
+import type { Db } from "../db/database.ts";
+import type { Diagnostic } from "../design/diagnostic.ts";
+import { applyChange, type ChangeMode } from "./apply-change.ts";
+import { type Content, readHead } from "./store/content.ts";
+import type { DesignRow, RevisionRow } from "./store/designs.ts";
+import type { Staged } from "./store/staged.ts";
+import { type ItemDelta, type RevisionNote, writeRevision } from "./store/write-revision.ts";
+import type { OutsideFindings } from "./validators.ts";
+
+/** What a change is to do to a design. */
+export interface StagedChange {
+  readonly staged: Staged;
+  /** Layers it writes. */
+  readonly layers: readonly string[];
+  readonly mode: ChangeMode;
+  /** Whether the staged diagnostics are all there are of those layers. */
+  readonly allDiagnostics?: boolean;
+  /** Who writes layers the change makes: "api", or a configured source; empty or absent for anybody. */
+  readonly source?: string;
+  readonly note: RevisionNote;
+}
+
+/** What became of a change. */
+export interface CommitOutcome {
+  /** The new revision's row; undefined when the change changes nothing. */
+  readonly row: RevisionRow | undefined;
+  /** Declarations that were changed, by layer, kind and name. */
+  readonly rawChanges: readonly ItemDelta[];
+  /** Effective items that were changed, by kind and name. */
+  readonly effectiveChanges: readonly ItemDelta[];
+  /** Errors the head did not have. */
+  readonly newErrors: readonly Diagnostic[];
+}
+
+/** Makes the next revision of a design, whose row the transaction holds, of what a change says. */
+export async function commitStaged(
+  tx: Db,
+  head: DesignRow,
+  { staged, layers, mode, allDiagnostics = false, source = "", note }: StagedChange,
+  outside?: OutsideFindings,
+): Promise<CommitOutcome> {
+  const before = await readHead(tx, head.name);
+  const after = applyChange(before, staged, layers, { mode, allDiagnostics });
+  const made = await writeRevision(tx, head, before, ownedBy(source, before, after), note, outside);
+  return made ?? { row: undefined, rawChanges: [], effectiveChanges: [], newErrors: [] };
+}
+
+/** Layers that a change makes are its source's. */
+function ownedBy(source: string, before: Content, after: Content): Content {
+  if (source === "") return after;
+  const known = new Set(before.layers.map(({ name }) => name));
+  return { ...after, layers: after.layers.map((layer) => (known.has(layer.name) ? layer : { ...layer, source })) };
+}
