@@ -10,6 +10,7 @@ import { createNodeStatusHandlers } from "./handlers/node-status.ts";
 import { createRawItemHandlers } from "./handlers/raw-items.ts";
 import { createRevisionHandlers } from "./handlers/revisions.ts";
 import { createSecretHandlers } from "./handlers/secrets.ts";
+import { createTagHandlers } from "./handlers/tags.ts";
 import { refuseUnstorableText } from "./refuse-unstorable-text.ts";
 
 /** The code behind DesignStateService: every RPC that is not planned for later. It keeps no state beside the database. */
@@ -19,6 +20,7 @@ export function createDesignStateService(deps: StateDeps): Partial<ServiceImpl<t
     ...createChangeHandlers(deps),
     ...createCommitHandlers(deps),
     ...createRevisionHandlers(deps),
+    ...createTagHandlers(deps),
     ...createItemHandlers(deps),
     ...createRawItemHandlers(deps),
     ...createExplainHandlers(deps),

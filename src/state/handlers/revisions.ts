@@ -1,13 +1,21 @@
-import type { ServiceImpl } from "@connectrpc/connect";
+import { Code, type ServiceImpl } from "@connectrpc/connect";
 import { and, desc, eq, lt } from "drizzle-orm";
-import type { DesignStateService } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
+import type {
+  DesignStateService,
+  GetRevisionRequest,
+} from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
+import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
+import type { Db } from "../../db/database.ts";
 import { revision } from "../../db/schema.ts";
 import { diagnosticToMessage } from "../../design/to-message.ts";
+import { failure } from "../../mesh/failure.ts";
 import type { StateDeps } from "../deps.ts";
 import { revisionToMessage } from "../messages/revision.ts";
+import { notFound } from "../not-found.ts";
 import { cutPage, jsonSize, pageLimit, pageStart } from "../page.ts";
-import { readDesign, readRevision, revisionAt } from "../store/designs.ts";
+import { type DesignRow, readDesign, readRevision, revisionAt } from "../store/designs.ts";
 import { readDiagnostics } from "../store/diagnostics.ts";
+import { readTags, taggedRevision, tagNames } from "../store/tags.ts";
 
 type Handlers = Pick<ServiceImpl<typeof DesignStateService>, "listRevisions" | "getRevision" | "listDiagnostics">;
 
@@ -24,14 +32,21 @@ export function createRevisionHandlers({ database: { db } }: StateDeps): Handler
         .where(and(eq(revision.design, head.name), last === undefined ? undefined : lt(revision.number, BigInt(last))))
         .orderBy(desc(revision.number))
         .limit(pageLimit(request) + 1);
-      const size = ({ message, layers }: (typeof rows)[number]) => jsonSize(message, layers);
+      const size = ({ message, layers, metadata }: (typeof rows)[number]) => jsonSize(message, layers, metadata);
       const page = cutPage(rows, request, query, 0n, ({ number }) => [`${number}`], size);
-      return { revisions: page.rows.map((row) => revisionToMessage(row)), nextPageToken: page.nextPageToken };
+      const numbers = page.rows.map(({ number }) => number);
+      const tags = await readTags(db, head.name, numbers);
+      return {
+        revisions: page.rows.map((row) => revisionToMessage(row, tags.get(row.number))),
+        nextPageToken: page.nextPageToken,
+      };
     },
 
     async getRevision(request) {
       const head = await readDesign(db, request.design);
-      return { revision: revisionToMessage(await readRevision(db, head, request.revision)) };
+      const number = await askedRevision(db, head, request);
+      const row = await readRevision(db, head, number);
+      return { revision: revisionToMessage(row, (await readTags(db, head.name, [row.number])).get(row.number)) };
     },
 
     async listDiagnostics(request) {
@@ -50,4 +65,28 @@ export function createRevisionHandlers({ database: { db } }: StateDeps): Handler
       };
     },
   };
+}
+
+/** The number of the revision asked for by number, tag or moment. Throws NOT_FOUND for a tag nobody gave, and for a moment before the first revision. */
+async function askedRevision(db: Db, head: DesignRow, request: GetRevisionRequest): Promise<bigint> {
+  const { revision: number, at, tag } = request;
+  if (number !== 0n) return number;
+  if (at !== undefined && tag !== "") {
+    throw failure(Code.InvalidArgument, ErrorReason.INVALID_FIELD, "a tag and a moment exclude each other", {
+      fieldPath: "tag",
+      hint: "leave out one of them",
+    });
+  }
+  if (tag !== "") {
+    const tagged = await taggedRevision(db, head.name, tag);
+    if (tagged !== undefined) return tagged;
+    throw notFound("revision tagged", tag, await tagNames(db, head.name), `in design "${head.name}"`);
+  }
+  if (at === undefined) return 0n;
+  const found = await revisionAt(db, head, request);
+  if (found !== 0n) return found;
+  throw failure(Code.NotFound, ErrorReason.NOT_FOUND, `design "${head.name}" had no revision at that moment`, {
+    subject: head.name,
+    fieldPath: "at",
+  });
 }

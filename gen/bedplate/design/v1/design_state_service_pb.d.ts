@@ -1846,9 +1846,9 @@ export declare const DesignStateService: GenService<{
     output: typeof ListRevisionsResponseSchema;
   },
   /**
-   * Reads one revision.
+   * Reads one revision, by number, name or moment.
    *
-   * Errors: NOT_FOUND (no such design or revision).
+   * Errors: NOT_FOUND (no such design, revision or tag).
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.GetRevision
    */
@@ -1901,9 +1901,8 @@ export declare const DesignStateService: GenService<{
   /**
    * Gives a revision a name, which reads may use. The same again is OK.
    *
-   * Errors: NOT_FOUND (no such design or revision); ALREADY_EXISTS when another revision has the name (set move to take it); RESOURCE_EXHAUSTED with 1000 tags.
-   *
-   * Not built yet: answers UNIMPLEMENTED.
+   * Errors: NOT_FOUND (no such design or revision); ALREADY_EXISTS when another revision has the name (set move to take it); RESOURCE_EXHAUSTED with 1000 tags in the
+   * design, or 100 of one revision (delete some).
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.TagRevision
    */
@@ -1916,8 +1915,6 @@ export declare const DesignStateService: GenService<{
    * Takes a name from its revision. Deleting the absent is OK.
    *
    * Errors: NOT_FOUND (no such design).
-   *
-   * Not built yet: answers UNIMPLEMENTED.
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.DeleteTag
    */

@@ -34,7 +34,7 @@ export declare type TagRevisionRequest = Message<"bedplate.design.v1.TagRevision
   revision: bigint;
 
   /**
-   * The name: a letter or digit, then letters, digits, ".", "_" and "-"; not a number alone.
+   * The name: a letter or digit, then letters, digits, ".", "_" and "-"; not a number alone, nor "head".
    *
    * @generated from field: string tag = 3;
    */
