@@ -33,7 +33,7 @@ export async function submit(paths: readonly string[], options: SubmitOptions): 
     );
   }
   return withServer(options, async ({ clientFor }) => {
-    const committed = await submitDesign(clientFor(DesignStateService), {
+    const { committed, documents, documentsSent } = await submitDesign(clientFor(DesignStateService), {
       design: options.design,
       documents: consumed.documents.map(documentToMessage),
       diagnostics: [...read.diagnostics, ...consumed.diagnostics].map(diagnosticToMessage),
@@ -51,6 +51,7 @@ export async function submit(paths: readonly string[], options: SubmitOptions): 
         ? `revision ${revision?.number} of ${options.design}`
         : `nothing changed: ${options.design} stays at revision ${revision?.number}`;
       await print(`${what}, ${verdict}: ${countDiagnostics(diagnostics)}\n`);
+      await print(`sent ${counted(documentsSent)} of ${counted(documents)} documents\n`);
       note(
         valid
           ? `next: bedplate plan deploy --design ${options.design}`
@@ -63,6 +64,8 @@ export async function submit(paths: readonly string[], options: SubmitOptions): 
         revision: Number(revision?.number ?? 0n),
         changed,
         valid,
+        documents,
+        documents_sent: documentsSent,
         diagnostics: diagnostics.map(diagnosticValue),
         counters: {
           documents_read: counters?.documentsRead ?? 0,
@@ -76,4 +79,8 @@ export async function submit(paths: readonly string[], options: SubmitOptions): 
     }
     return valid ? exitCode.done : exitCode.failed;
   });
+}
+
+function counted(number: number): string {
+  return number.toLocaleString("en-US");
 }

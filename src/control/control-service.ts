@@ -43,7 +43,7 @@ export function createControlService(deps: ControlDeps): Required<ServiceImpl<ty
         diagnostics.push(...answer.diagnostics);
       }
       const { design, layer, expectedRevision, requestId, message } = request;
-      const committed = await submitDesign(
+      const { committed } = await submitDesign(
         designState(),
         {
           design,

@@ -45,7 +45,7 @@ test("a design of several layers is in a server what it is offline", () =>
       names.sort().map((uri) => ({ uri, text: readFileSync(join(directory, uri), "utf8") })),
     );
     const submitted = { design: "lab", documents: documents.map(documentToMessage), diagnostics: [] };
-    const { revision, diagnostics } = await submitDesign(client, submitted);
+    const { revision, diagnostics } = (await submitDesign(client, submitted)).committed;
     expect(diagnostics).toEqual([]);
     expect(revision).toMatchObject({ valid: true, layers: ["design", "formation", "main"] });
     const { layers } = await client.listLayers({ design: "lab" });
