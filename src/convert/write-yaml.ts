@@ -1,4 +1,4 @@
-import { keyText, scalarText } from "./scalar-text.ts";
+import { keyText, scalarText } from "../text/yaml-scalar.ts";
 
 /** A single value to be written. */
 export interface WrittenScalar {

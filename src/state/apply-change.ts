@@ -42,9 +42,14 @@ function layersAfter(head: Content, documents: readonly LayerDocument[], changed
   const opened = changed.filter((name) => !known.has(name)).map((name) => stated(after, name));
   const kept = head.layers.map((layer) => {
     const follows = settingsOf(stated(before, layer.name)) === settingsOf(layer);
-    return follows ? { ...stated(after, layer.name), mayReferenceSecrets: layer.mayReferenceSecrets } : layer;
+    return follows ? { ...stated(after, layer.name), ...keptRights(layer) } : layer;
   });
   return [...kept, ...opened].sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1));
+}
+
+/** What no document says of a layer: whether it may reference secrets, and who writes it. */
+function keptRights({ mayReferenceSecrets, source }: Layer): Pick<Layer, "mayReferenceSecrets" | "source"> {
+  return { mayReferenceSecrets, ...(source !== undefined && { source }) };
 }
 
 function settingsOf(layer: Layer): string {

@@ -11,8 +11,9 @@ import { callerOf } from "../../mesh/call.ts";
 import { authorOf } from "../../mesh/caller.ts";
 import { failure } from "../../mesh/failure.ts";
 import type { StateDeps } from "../deps.ts";
+import { refuseOwnedLayers } from "../layer-owner.ts";
 import { duplicateDocument, sealBatch } from "../seal-batch.ts";
-import type { LayerDocument } from "../store/content.ts";
+import { type LayerDocument, readLayers } from "../store/content.ts";
 import { kindsOfChange } from "../store/design-kinds.ts";
 import { expectRevision, readDesign } from "../store/designs.ts";
 import {
@@ -44,6 +45,8 @@ export function createChangeHandlers({ database, secrets }: StateDeps): Handlers
         const existing = await findChange(tx, head.name, request.requestId);
         if (existing !== undefined) return sameChange(existing, request.layers);
         expectRevision(head, request.expectedRevision);
+        const { layers, source } = request;
+        refuseOwnedLayers(await readLayers(tx, head.name, head.revision), { layers, source, mode: "patch" });
         await forgetOldChanges(tx, head.name);
         const [opened] = await tx
           .insert(change)
@@ -151,6 +154,17 @@ async function findChange(tx: Db, design: string, requestId: string): Promise<Ch
 }
 
 function sameChange(row: ChangeRow, layers: readonly string[]) {
+  if (row.fingerprint !== "") {
+    throw failure(
+      Code.AlreadyExists,
+      ErrorReason.ALREADY_EXISTS,
+      "the request id was used for a change to single items",
+      {
+        fieldPath: "request_id",
+        hint: "choose a new request id for a new intent",
+      },
+    );
+  }
   const wanted = new Set(layers);
   if (wanted.size !== row.layers.length || !row.layers.every((name) => wanted.has(name))) {
     const message = `the request id was used for a change to ${row.layers.join(", ")}`;

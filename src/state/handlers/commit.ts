@@ -9,9 +9,11 @@ import { authorOf } from "../../mesh/caller.ts";
 import { commitStaged } from "../commit-staged.ts";
 import type { StateDeps } from "../deps.ts";
 import { inTransaction } from "../in-transaction.ts";
+import { refuseOwnedLayers } from "../layer-owner.ts";
 import { itemDeltaToMessage } from "../messages/item-delta.ts";
 import { revisionToMessage } from "../messages/revision.ts";
 import { cutPage, jsonSize } from "../page.ts";
+import { readLayers } from "../store/content.ts";
 import { type DesignRow, expectRevision, lockDesign, type RevisionRow, readRevision } from "../store/designs.ts";
 import { readDiagnostics } from "../store/diagnostics.ts";
 import { readEffectiveDeltas, readRawDeltas } from "../store/read-deltas.ts";
@@ -40,6 +42,7 @@ export function createCommitHandlers({
           }
           expectRevision(head, opened.baseRevision);
           const { layers, source, message, metadata } = opened;
+          refuseOwnedLayers(await readLayers(tx, head.name, head.revision), { layers, mode, source });
           const made = await commitStaged(
             tx,
             head,

@@ -55,13 +55,14 @@ export function createDesignHandlers({ database, validators = [] }: StateDeps): 
     async putLayer(request, context) {
       const author = authorOf(callerOf(context.values));
       if (request.layer === undefined) throw new Error("the contract requires a layer");
-      const layer = layerFromMessage(request.layer);
+      const said = request.layer;
       const inOneTransaction = (outside: OutsideFindings) =>
         withTransaction(db, async (tx) => {
           const head = await lockDesign(tx, request.design);
           expectRevision(head, request.expectedRevision);
           const before = await readHead(tx, head.name);
-          const others = before.layers.filter(({ name }) => name !== layer.name);
+          const others = before.layers.filter(({ name }) => name !== said.name);
+          const layer = layerFromMessage(said, before.layers.find(({ name }) => name === said.name)?.source);
           const note = { author, message: `layer ${layer.name}` };
           const made = await writeRevision(tx, head, before, { ...before, layers: [...others, layer] }, note, outside);
           return { revision: revisionToMessage(made?.row ?? (await readRevision(tx, head, 0n))) };

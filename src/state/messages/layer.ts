@@ -18,9 +18,9 @@ export function layerToMessage(layer: Layer): MessageInitShape<typeof LayerSchem
   return { ...layer, role: roles[layer.role], owns };
 }
 
-/** A layer of the contract in plain form. */
-export function layerFromMessage(message: LayerMessage): Layer {
-  const { name, rank, mayReferenceSecrets, allowSecretLiterals, source } = message;
+/** A layer of the contract in plain form; where it doesn't say whose it is, `owner` is. */
+export function layerFromMessage(message: LayerMessage, owner = ""): Layer {
+  const { name, rank, mayReferenceSecrets, allowSecretLiterals, source = owner } = message;
   return {
     name,
     role: roleFromMessage(message.role),

@@ -1762,7 +1762,7 @@ export declare const DesignStateService: GenService<{
    * exist yet are created at Commit with a role and rank suggested by their name.
    *
    * Errors: NOT_FOUND (no such design); ABORTED with REVISION_MOVED when expected_revision is stale (read, then decide); ALREADY_EXISTS when the request_id was
-   * used for a change to other layers (choose a new one); RESOURCE_EXHAUSTED with 100 changes open (commit or drop some; each is forgotten after a day).
+   * used for a change to other layers (choose a new one); FAILED_PRECONDITION with LAYER_OWNED when a layer is another source's; RESOURCE_EXHAUSTED with 100 changes open (commit or drop some; each is forgotten after a day).
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.OpenChange
    */
@@ -1800,7 +1800,8 @@ export declare const DesignStateService: GenService<{
    * Makes the change the design's next revision: composes, resolves and validates what it touches, and stores documents, effective items and diagnostics in one
    * transaction. A change that changes nothing answers with the current revision. An invalid design is kept, marked invalid. Repeating a Commit answers the same.
    *
-   * Errors: NOT_FOUND (no such change); ABORTED with REVISION_MOVED when the design moved since OpenChange (open a new change).
+   * Errors: NOT_FOUND (no such change); ABORTED with REVISION_MOVED when the design moved since OpenChange (open a new change); FAILED_PRECONDITION with LAYER_OWNED when a
+   * layer is another source's, or is one of API clients and would be replaced.
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.Commit
    */

@@ -217,7 +217,7 @@ export const fieldComments = {
     "owns": "What the layer may set. Empty for everything.",
     "may_reference_secrets": "Whether secret references of this layer may be resolved. Only an ADMIN sets it.",
     "allow_secret_literals": "Whether secret literals are accepted in this layer without a warning.",
-    "source": "Who writes it: \"api\" for single items by CreateItem and the like, a configured source such as \"git:plant7\", or empty for anybody by changes."
+    "source": "Who writes it: \"api\" for single items by CreateItem and the like, a configured source such as \"git:plant7\", or empty for anybody by changes. Absent in PutLayer keeps who it is."
   },
   "bedplate.design.v1.LayerDeclaration": {
     "": "A layer as a design's own documents declare it; the item's name is the layer's. It holds where nobody set the layer by PutLayer, and never lets a layer reference secrets: only an ADMIN does.",

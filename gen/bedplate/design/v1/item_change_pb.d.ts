@@ -8,7 +8,7 @@ import type { Document } from "./document_pb.js";
 import type { CustomKind, EffectiveItem } from "./item_pb.js";
 import type { ItemDelta, Revision } from "./revision_pb.js";
 import type { Diagnostic } from "../../type/v1/diagnostic_pb.js";
-import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
 
 /**
  * Describes the file bedplate/design/v1/item_change.proto.
@@ -36,7 +36,8 @@ export declare type CreateItemRequest = Message<"bedplate.design.v1.CreateItemRe
   layer: string;
 
   /**
-   * What the item says: kind, name and spec. Location and source may be left out; they are then of the call.
+   * What the item says: kind, name and spec. Where location and source are left out, it is located in a text of its own, "api:LAYER/KIND/NAME": the declaration as a
+   * document of Bedplate's form, its names in alphabetical order. An empty form is that form; part and complete are not looked at.
    *
    * @generated from field: bedplate.design.v1.Document document = 3;
    */
@@ -153,7 +154,7 @@ export declare type UpdateItemRequest = Message<"bedplate.design.v1.UpdateItemRe
   layer: string;
 
   /**
-   * What the item says.
+   * What the item says, as in CreateItemRequest. With fields it is located in a text of its own in any case.
    *
    * @generated from field: bedplate.design.v1.Document document = 3;
    */
@@ -167,12 +168,12 @@ export declare type UpdateItemRequest = Message<"bedplate.design.v1.UpdateItemRe
   expectedRevision?: bigint | undefined;
 
   /**
-   * Fields of the declaration to set to what the document says, as field paths such as `metadata.rack` or `interfaces["bond0"].mtu`; one the document lacks is taken
-   * out of the declaration. Empty for the whole declaration.
+   * Fields of the declaration to set to what the document says, as field paths such as `metadata.rack` or `interfaces["bond0"].device_link`; one the document lacks is
+   * taken out of the declaration. A list whose members have no key is set whole. Empty for the whole declaration. (No FieldMask: its JSON form can't hold such paths.)
    *
-   * @generated from field: google.protobuf.FieldMask fields = 5;
+   * @generated from field: repeated string fields = 5;
    */
-  fields?: FieldMask | undefined;
+  fields: string[];
 
   /**
    * Digest of the declaration last seen (RawItem.digest); the call is refused when it is another now. Empty to take any.
@@ -517,9 +518,9 @@ export declare type ItemUpdate = Message<"bedplate.design.v1.ItemUpdate"> & {
   /**
    * Fields to set, as in UpdateItemRequest; empty for the whole declaration.
    *
-   * @generated from field: google.protobuf.FieldMask fields = 2;
+   * @generated from field: repeated string fields = 2;
    */
-  fields?: FieldMask | undefined;
+  fields: string[];
 
   /**
    * Digest of the declaration last seen; empty to take any.

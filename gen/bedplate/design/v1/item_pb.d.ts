@@ -396,11 +396,12 @@ export declare type Layer = Message<"bedplate.design.v1.Layer"> & {
   allowSecretLiterals: boolean;
 
   /**
-   * Who writes it: "api" for single items by CreateItem and the like, a configured source such as "git:plant7", or empty for anybody by changes.
+   * Who writes it: "api" for single items by CreateItem and the like, a configured source such as "git:plant7", or empty for anybody by changes. Absent in
+   * PutLayer keeps who it is.
    *
-   * @generated from field: string source = 7;
+   * @generated from field: optional string source = 7;
    */
-  source: string;
+  source?: string | undefined;
 };
 
 /**
