@@ -9,6 +9,8 @@ export const sourceState = bedplate.table("source_state", {
   name: plainText("name").primaryKey(),
   design: plainText("design").notNull(),
   position: text("position").notNull(),
+  /** Digest of how the source was configured when that was committed: configured otherwise, it is committed anew. */
+  fingerprint: text("fingerprint").notNull().default(""),
   revision: bigint("revision", { mode: "bigint" }).notNull(),
   error: text("error").notNull(),
   holder: text("holder").notNull(),

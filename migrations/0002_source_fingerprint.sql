@@ -1,0 +1,1 @@
+ALTER TABLE "bedplate"."source_state" ADD COLUMN "fingerprint" text DEFAULT '' NOT NULL;
