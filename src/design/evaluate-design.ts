@@ -2,6 +2,7 @@ import { suggest } from "../text/suggest.ts";
 import { boundedReport } from "./bounded-report.ts";
 import { builtInKinds } from "./built-in-kinds.ts";
 import { type Composition, compose, readDeclarations } from "./compose.ts";
+import type { RouteDomainMember } from "./compute/computation.ts";
 import { type ComputedOrigins, causeOf, computedOrigins } from "./computed-origins.ts";
 import { declaredKinds, KIND_OF_KINDS } from "./custom-kinds/declared-kinds.ts";
 import { itemChecker } from "./custom-kinds/item-checker.ts";
@@ -20,9 +21,11 @@ import { layerFindings } from "./layers/layer-findings.ts";
 import { locateValue, originOf, writtenAt } from "./locate.ts";
 import { type LostParts, lostParts } from "./lost-parts.ts";
 import { type Provenance, traceProvenance } from "./provenance.ts";
+import { childrenInput, namesInput } from "./pseudo-inputs.ts";
 import type { RawItem } from "./raw-item.ts";
 import { referenceCheck } from "./references.ts";
 import { createResolver, type ResolvedItem, type Resolver } from "./resolve.ts";
+import { itemUnit, mergeFindings, type SingleFinding } from "./single-finding.ts";
 import { siteCountFindings } from "./site-count.ts";
 import { sortDiagnostics } from "./sort-diagnostics.ts";
 import { sparingUnusedProfiles } from "./unused-profiles.ts";
@@ -44,6 +47,8 @@ export interface EvaluationInput {
   readonly kinds?: ReadonlyMap<string, KindSchema>;
   /** Items that exist though their documents are not given: they may be referred to. */
   readonly exists?: (kind: string, name: string) => boolean;
+  /** Tell what was looked at and every single finding, for evaluating a change by what it touches. */
+  readonly traced?: boolean;
   /** The documents are a whole design: a missing Site, or a reference to a kind of which there is nothing, is an error and not a warning. */
   readonly complete?: boolean;
 }
@@ -52,6 +57,14 @@ export interface EvaluationInput {
 export interface EvaluationCounters {
   readonly documentsRead: number;
   readonly itemsResolved: number;
+}
+
+/** What the evaluation of items looked at and found, item by item: what `evaluateSlice` tells of the items of a slice. */
+export interface EvaluationTrace {
+  /** What was looked at beside the inputs of an item ("Kind/name"), by item; absent for nothing. */
+  readonly looks: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Every finding about an item; those about the design as a whole are not among them. */
+  readonly findings: readonly SingleFinding[];
 }
 
 /** A design composed and resolved. Items are keyed by "Kind/name", in the order of kind and name. */
@@ -82,6 +95,8 @@ export interface Evaluation {
   readonly layers: readonly Layer[];
   /** Tells where an effective value comes from. Throws `FieldPathError` for a malformed path, `UnknownPathError` where there is no value. */
   explain(kind: string, name: string, path: string): Explanation;
+  /** What was looked at; undefined unless it was asked for. */
+  readonly trace?: EvaluationTrace;
   /** Tells where every value of an item comes from. Throws `UnknownPathError` for an item that doesn't exist. */
   provenance(kind: string, name: string): Provenance;
 }
@@ -89,7 +104,14 @@ export interface Evaluation {
 /** Composes and resolves a design. Pure; never throws for what documents say: everything wrong is a diagnostic. */
 export function evaluateDesign(input: EvaluationInput): Evaluation {
   const found: Diagnostic[] = [...(input.diagnostics ?? [])];
-  const report = boundedReport((diagnostic) => void found.push(diagnostic));
+  const single: SingleFinding[] = [];
+  const looks = new Map<string, Set<string>>();
+  const lookedAt = (key: string, input: string) => looks.set(key, (looks.get(key) ?? new Set()).add(input));
+  let now: string | undefined;
+  const report = boundedReport((diagnostic) => {
+    found.push(diagnostic);
+    if (now !== undefined) single.push(singleFinding(diagnostic));
+  });
   const lost = lostParts(input.documents, input.diagnostics ?? []);
   const builtIn = input.kinds ?? builtInKinds();
   const declared = declaredLayers(input.documents, input.layers, builtIn);
@@ -108,9 +130,14 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
   const composed = compose(input.documents, layers, kinds, report, mayBeDeclared);
   const { documents, layers: given } = input;
   for (const each of layerFindings({ documents, given, declared, kinds, mayBeDeclared })) found.push(each);
-  const exists = (kind: string, name: string) =>
-    composed.declaredNames.get(kind)?.has(name) === true || input.exists?.(kind, name) === true;
-  const names = (kind: string) => composed.declaredNames.get(kind) ?? [];
+  const exists = (kind: string, name: string) => {
+    if (now !== undefined) lookedAt(now, `${kind}/${name}`);
+    return composed.declaredNames.get(kind)?.has(name) === true || input.exists?.(kind, name) === true;
+  };
+  const names = (kind: string) => {
+    if (now !== undefined) lookedAt(now, namesInput(kind));
+    return composed.declaredNames.get(kind) ?? [];
+  };
   const checkReferences = referenceCheck(
     { exists, names, partial: input.complete !== true, mayBeLost: lost.mayLose },
     report,
@@ -124,6 +151,7 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
   const run = createRun(composed, kinds, siteName, lost, report);
   const checker = itemChecker();
   for (const key of composed.items.keys()) {
+    if (input.traced === true) now = key;
     const item = run.resolve(key);
     if (item === undefined) continue;
     const effective = run.finish(item);
@@ -134,10 +162,15 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
     checkReferences(item);
     for (const raw of item.raws) checkFormation(raw, item.schema);
   }
+  now = undefined;
   const missingSite = lost.mayLose("Site") ? "ignore" : input.complete === true ? "error" : "warning";
   for (const each of siteCountFindings(composed.items, missingSite)) found.push(each);
   const mayLack = incompleteItems(ancestors, notWhole, found);
-  for (const each of checker.diagnostics(mayLack)) found.push(each);
+  const violations = checker.findings((key) => {
+    if (input.traced === true) lookedAt(key, childrenInput(key));
+    return mayLack(key);
+  });
+  for (const each of mergeFindings(violations)) found.push(each);
 
   // Declarations are let go once an item is done, and read again for those that are asked about, one at a time.
   const again = createRun(composed, kinds, siteName, lost, () => {});
@@ -171,6 +204,7 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
       return item && originOf(item, causeOf(computedIn(item, path), path));
     },
     layers: composed.layers,
+    ...(input.traced === true && { trace: { looks, findings: [...single, ...violations] } }),
     explain(kind, name, path) {
       const item = resolved(kind, name);
       if (item === undefined) throw unknownItem(kind, name, items.keys());
@@ -196,12 +230,13 @@ export function evaluateDesign(input: EvaluationInput): Evaluation {
 const noneComputed: ComputedOrigins = new Map();
 
 /** A resolver and a finisher over a composition, which remember only what other items are made from. */
-function createRun(
-  composed: Composition,
+export function createRun(
+  composed: { readonly items: Pick<Composition["items"], "get" | "keys"> },
   kinds: ReadonlyMap<string, KindSchema>,
   siteName: string | undefined,
   lost: LostParts,
   report: (diagnostic: Diagnostic) => void,
+  membersElsewhere?: (domain: string) => readonly RouteDomainMember[],
 ): Resolver & ItemFinisher {
   const read = (key: string) => {
     const declarations = composed.items.get(key);
@@ -210,11 +245,18 @@ function createRun(
   };
   const keeps = (kind: string) => kinds.get(kind)?.parentField === undefined;
   const resolver = createResolver({ read, kinds, keeps, mayMiss: lost.mayMiss, report });
-  return { ...resolver, ...itemFinisher(resolver.resolve, composed.items.keys.bind(composed.items), siteName) };
+  const keys = composed.items.keys.bind(composed.items);
+  return { ...resolver, ...itemFinisher(resolver.resolve, keys, siteName, membersElsewhere) };
+}
+
+/** A finding of the engine about an item, as the trace tells it. */
+export function singleFinding(diagnostic: Diagnostic): SingleFinding {
+  const key = `${diagnostic.kind}/${diagnostic.name}`;
+  return { unit: itemUnit(key), subject: key, diagnostic };
 }
 
 /** An item of a custom kind is made from the declaration of its kind, too. */
-function withKind(item: EffectiveItem): EffectiveItem {
+export function withKind(item: EffectiveItem): EffectiveItem {
   return { ...item, inputs: [...item.inputs, `${KIND_OF_KINDS}/${item.kind}`] };
 }
 

@@ -1,4 +1,4 @@
-import type { Computation, ComputedValue } from "./compute/computation.ts";
+import type { Computation, ComputedValue, RouteDomainMember } from "./compute/computation.ts";
 import { computations } from "./compute/computations.ts";
 import { watchedWorld } from "./compute/compute-world.ts";
 import { setAt } from "./compute/set-at.ts";
@@ -27,10 +27,11 @@ export function itemFinisher(
   resolve: (key: string) => ResolvedItem | undefined,
   keys: () => Iterable<string>,
   siteName: string | undefined,
+  membersElsewhere?: (domain: string) => readonly RouteDomainMember[],
   builder: TreeBuilder = treeBuilder(),
 ): ItemFinisher {
   const ofKind = Map.groupBy(computations, (each) => each.kind);
-  const world = watchedWorld({ resolve, keys, siteName, builder });
+  const world = watchedWorld({ resolve, keys, siteName, builder, ...(membersElsewhere && { membersElsewhere }) });
 
   function run(item: ResolvedItem, inputs: Set<string>, computed?: RuledValue[]): TreeMap {
     const { kind, name } = item.key;

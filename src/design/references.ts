@@ -44,9 +44,9 @@ export function referenceCheck(
 
   function suggestionFor(kind: string, name: string): string | undefined {
     const key = `${kind}/${name}`;
-    if (!suggestions.has(key) && suggestions.size < MOST_SUGGESTIONS) {
-      suggestions.set(key, suggest(name, known.names(kind)));
-    }
+    // Asked of every item, so that each is known to depend on the names there are.
+    const names = known.names(kind);
+    if (!suggestions.has(key) && suggestions.size < MOST_SUGGESTIONS) suggestions.set(key, suggest(name, names));
     return suggestions.get(key);
   }
 

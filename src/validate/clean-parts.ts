@@ -6,12 +6,16 @@ import type { ItemRule } from "./rule.ts";
 export interface CleanParts {
   /** Whether the rule was run on an item of the same parts and found nothing. */
   has(rule: ItemRule, item: EffectiveItem): boolean;
-  add(rule: ItemRule, item: EffectiveItem): void;
+  /** What the rule looked at beside the item when it was run on one of the same parts. */
+  looksOf(rule: ItemRule, item: EffectiveItem): ReadonlySet<string>;
+  add(rule: ItemRule, item: EffectiveItem, looks?: ReadonlySet<string>): void;
 }
+
+const noLooks: ReadonlySet<string> = new Set();
 
 /** A memory for one validation: what rules look at beside the item must not change. */
 export function cleanParts(): CleanParts {
-  const byRule = new Map<ItemRule, Set<Tree | undefined>>();
+  const byRule = new Map<ItemRule, Map<Tree | undefined, ReadonlySet<string>>>();
   const numbers = new Map<Tree | undefined, number>();
 
   /** One part stands for itself, several for their numbers. */
@@ -32,11 +36,15 @@ export function cleanParts(): CleanParts {
       const fields = rule.looksAt?.[item.kind];
       return fields !== undefined && byRule.get(rule)?.has(keyOf(item, fields)) === true;
     },
-    add(rule, item) {
+    looksOf(rule, item) {
+      const fields = rule.looksAt?.[item.kind];
+      return (fields && byRule.get(rule)?.get(keyOf(item, fields))) ?? noLooks;
+    },
+    add(rule, item, looks = noLooks) {
       const fields = rule.looksAt?.[item.kind];
       if (fields === undefined) return;
-      const clean = byRule.get(rule) ?? new Set();
-      byRule.set(rule, clean.add(keyOf(item, fields)));
+      const clean = byRule.get(rule) ?? new Map();
+      byRule.set(rule, clean.set(keyOf(item, fields), looks));
     },
   };
 }

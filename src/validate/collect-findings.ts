@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../design/diagnostic.ts";
 import type { Evaluation } from "../design/evaluate-design.ts";
 import { legible } from "../design/legible.ts";
+import { mergeFindings, type SingleFinding } from "../design/single-finding.ts";
 import type { Finding, GroupRule, ItemRule, Subject } from "./rule.ts";
 
 /** Gathers what rules find. */
@@ -11,7 +12,11 @@ export interface Collector {
   isFull(rule: ItemRule | GroupRule): boolean;
   /** Keeps findings about the subject, unless they say which item they are about. */
   keep(rule: ItemRule | GroupRule, subject: Subject, findings: readonly Finding[]): void;
-  /** All of them, by place. */
+  /** The unit that what is found from now on belongs to. */
+  begin(unit: string): void;
+  /** Every single finding. */
+  findings(): readonly SingleFinding[];
+  /** All of them, those alike as one, by place. */
   diagnostics(): readonly Diagnostic[];
 }
 
@@ -22,21 +27,18 @@ type Places = Pick<Evaluation, "locate">;
 const MOST_FINDINGS = 100_000;
 
 /**
- * An empty collector. What is found at the same place in the same words is one diagnostic, about the first item it was found for. Of one rule `most` findings are
+ * An empty collector. What is found at the same place in the same words is one diagnostic, about the first of the items it was found for. Of one rule `most` findings are
  * taken; a last one says where it stopped.
  */
 export function createCollector(evaluation: Places, most: number = MOST_FINDINGS): Collector {
   const taken = new Map<ItemRule | GroupRule, number>();
-  const found = new Map<string, { readonly diagnostic: Diagnostic; readonly items: Set<string> }>();
+  const found: SingleFinding[] = [];
+  let unit = "";
 
   function add(diagnostic: Diagnostic): void {
     const { rule, field, message, location, kind, name } = diagnostic;
     const place = location === undefined ? [kind, name, field] : [location.uri, location.line, location.column];
-    const key = JSON.stringify([rule, message, ...place]);
-    const item = `${kind}/${name}`;
-    const same = found.get(key);
-    if (same === undefined) found.set(key, { diagnostic, items: new Set([item]) });
-    else same.items.add(item);
+    found.push({ unit, subject: `${kind}/${name}`, mergeKey: JSON.stringify([rule, message, ...place]), diagnostic });
   }
 
   return {
@@ -61,8 +63,11 @@ export function createCollector(evaluation: Places, most: number = MOST_FINDINGS
       }
       taken.set(rule, count);
     },
-    diagnostics: () =>
-      [...found.values()].map(({ diagnostic, items }) => legible(withOthers(diagnostic, items.size - 1))).sort(byPlace),
+    begin(next) {
+      unit = next;
+    },
+    findings: () => found,
+    diagnostics: () => mergeFindings(found).map(legible).sort(byPlace),
   };
 }
 
@@ -71,11 +76,6 @@ function oneTooMany(most: number): Finding {
     message: `this rule has found more than ${most} things; from here on they are not listed`,
     hint: "correct what is listed and validate again",
   };
-}
-
-function withOthers(diagnostic: Diagnostic, others: number): Diagnostic {
-  if (others === 0) return diagnostic;
-  return { ...diagnostic, message: `${diagnostic.message} (and in ${others} more that inherit it)` };
 }
 
 function toDiagnostic(

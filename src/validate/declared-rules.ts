@@ -11,23 +11,26 @@ import type { Finding, ItemRule, RuleContext } from "./rule.ts";
 
 const MOST_RULES = 256;
 /** Turns of its loops that a rule may take over all items. */
-const MOST_STEPS_OF_RULE = 5_000_000;
+export const MOST_STEPS_OF_RULE = 5_000_000;
 const MOST_LOOKED_UP = 1000;
 /** Findings of all rules of a design together. */
 const MOST_FINDINGS = 100_000;
 
 /**
  * The rules a design declares itself, in the order of their names: one to tell what is wrong with them, and one for each that can be run. Its id is the name
- * of its item. An item that isn't whole isn't checked; one it comes to no answer for is a finding `rule-failed`. Empty when the design declares none.
+ * of its item. `spend` is told the turns of loops that each takes. An item that isn't whole isn't checked; one it comes to no answer for is a finding `rule-failed`. Empty when the design declares none.
  */
-export function declaredRules(evaluation: Pick<Evaluation, "items" | "kinds">): readonly ItemRule[] {
+export function declaredRules(
+  evaluation: Pick<Evaluation, "items" | "kinds">,
+  spend: (rule: string, steps: number) => void = () => {},
+): readonly ItemRule[] {
   const items = [...evaluation.items.values()].filter(({ kind }) => kind === "Rule");
   if (items.length === 0) return [];
   const read = new Map(items.map((item) => [item.name, readRule(item, evaluation)]));
   const toCel = converter(evaluation);
   const runnable = [...read.values()].slice(0, MOST_RULES).filter((rule) => rule.program !== undefined);
   const together = { left: MOST_FINDINGS };
-  return [checkOfRules(read), ...runnable.map((rule) => itemRule(rule, toCel, together))];
+  return [checkOfRules(read), ...runnable.map((rule) => itemRule(rule, toCel, together, spend))];
 }
 
 /** Tells what is wrong with the rules themselves. */
@@ -47,7 +50,12 @@ function checkOfRules(read: ReadonlyMap<string, ReadRule>): ItemRule {
   };
 }
 
-function itemRule(rule: ReadRule, toCel: Converter, together: { left: number }): ItemRule {
+function itemRule(
+  rule: ReadRule,
+  toCel: Converter,
+  together: { left: number },
+  spend: (rule: string, steps: number) => void,
+): ItemRule {
   const { name, severity, program } = rule;
   let stepsLeft = MOST_STEPS_OF_RULE;
   return {
@@ -56,6 +64,7 @@ function itemRule(rule: ReadRule, toCel: Converter, together: { left: number }):
       if (program === undefined || stepsLeft <= 0 || together.left <= 0 || !context.isWhole(item)) return [];
       const { outcome, steps } = run(program, item, context, toCel);
       stepsLeft -= steps;
+      spend(name, steps);
       const found = findingOf(outcome, rule);
       together.left -= found.length;
       if (stepsLeft <= 0) return [...found, stopped(rule, item)];

@@ -2,7 +2,7 @@ import type { Diagnostic } from "../design/diagnostic.ts";
 import { suggest } from "../text/suggest.ts";
 
 /** Rules whose findings mean that something an author wrote isn't in the item. */
-const costly: ReadonlySet<string> = new Set([
+export const costlyRules: ReadonlySet<string> = new Set([
   ...["unknown-field", "wrong-type", "invalid-value", "missing-key", "unknown-reference"],
   ...["missing-field", "moved-partition", "yaml-alias", "yaml-merge", "yaml-tag", "yaml-limit"],
 ]);
@@ -23,7 +23,7 @@ interface Loss {
 export function lostValues(diagnostics: readonly Diagnostic[]): (items: readonly string[], field: string) => boolean {
   const byItem = new Map<string, Loss[]>();
   for (const { rule, severity, kind, name, field = "" } of diagnostics) {
-    if (severity === "info" || kind === undefined || name === undefined || !costly.has(rule)) continue;
+    if (severity === "info" || kind === undefined || name === undefined || !costlyRules.has(rule)) continue;
     const key = `${kind}/${name}`;
     const losses = byItem.get(key) ?? [];
     losses.push(rule === "unknown-field" && field !== "" ? unknownField(field) : { field });

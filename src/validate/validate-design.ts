@@ -1,18 +1,49 @@
 import type { Diagnostic } from "../design/diagnostic.ts";
-import type { EffectiveItem } from "../design/effective-item.ts";
 import type { Evaluation } from "../design/evaluate-design.ts";
+import { itemUnit, type SingleFinding } from "../design/single-finding.ts";
+import { checkGroup, groupUnit, seenFacts } from "./check-group.ts";
+import { checkItem, rulesByKind } from "./check-item.ts";
 import { cleanParts } from "./clean-parts.ts";
 import { type Collector, createCollector } from "./collect-findings.ts";
 import { declaredRules } from "./declared-rules.ts";
-import { lostValues } from "./lost-values.ts";
-import type { Fact, GroupRule, ItemRule, RuleContext } from "./rule.ts";
+import type { Fact, GroupRule, ItemRule } from "./rule.ts";
+import { createContext, type WatchedContext, watchedContext } from "./rule-context.ts";
 import { groupRules, itemRules } from "./rules.ts";
-import { suppliersOf } from "./suppliers.ts";
 
 /** What validation found, and how many rules were run, per item or per key. */
 export interface Validation {
   readonly diagnostics: readonly Diagnostic[];
   readonly ruleRuns: number;
+  /** What was looked at and said; undefined unless it was asked for. */
+  readonly trace?: ValidationTrace;
+}
+
+/** A fact and the rule it was said to. */
+export interface RuleFact {
+  readonly rule: string;
+  readonly fact: Fact;
+}
+
+/** What the check of a key of a group rule looked at. */
+export interface GroupTrace {
+  readonly rule: string;
+  readonly key: string;
+  readonly looks: ReadonlySet<string>;
+  /** Whether it found something. */
+  readonly found: boolean;
+}
+
+/** What rules looked at and found, by what was evaluated: for evaluating a change by what it touches. */
+export interface ValidationTrace {
+  /** What rules looked at beside the item itself, by item ("Kind/name"). */
+  readonly looks: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Everything items say to group rules, whether somebody asks or not, in the order of items. */
+  readonly facts: readonly RuleFact[];
+  /** The keys that were checked. */
+  readonly groups: readonly GroupTrace[];
+  readonly findings: readonly SingleFinding[];
+  /** Turns of loops that the rules of the design took: of the one that took most. */
+  readonly ruleSteps: number;
 }
 
 /** What validation looks at: the items of a design, and what is known of where they come from. */
@@ -27,89 +58,84 @@ export interface RuleSet {
   readonly groupRules: readonly GroupRule[];
 }
 
+/** The built-in rules. */
+export const builtInRules: RuleSet = { itemRules, groupRules };
+
 /**
  * Runs every rule over the effective items of a design, those the design declares itself among them. The result is in the order of places. A rule that throws yields an `internal-error` and hides
- * nothing else. A finding that many items inherit from one place is given once.
+ * nothing else. A finding that many items inherit from one place is given once. With `traced` the result says what was looked at, too.
  */
-export function validateDesign(evaluation: ValidationInput, rules: RuleSet = { itemRules, groupRules }): Validation {
+export function validateDesign(
+  evaluation: ValidationInput,
+  rules: RuleSet = builtInRules,
+  { traced = false }: { readonly traced?: boolean } = {},
+): Validation {
   const collector = createCollector(evaluation);
-  const all = [...rules.itemRules, ...declaredRules(evaluation)];
-  const context = createContext(evaluation);
+  const steps = new Map<string, number>();
+  const spend = (rule: string, count: number) => steps.set(rule, (steps.get(rule) ?? 0) + count);
+  const rulesOf = rulesByKind([...rules.itemRules, ...declaredRules(evaluation, spend)]);
+  const context = watchedContext(createContext(evaluation));
   const clean = cleanParts();
+  const looks = new Map<string, Set<string>>();
   let ruleRuns = 0;
-  const byKind = new Map<string, readonly ItemRule[]>();
   for (const item of evaluation.items.values()) {
-    const ofKind = byKind.get(item.kind) ?? all.filter(({ kinds }) => kinds.includes(item.kind) || kinds.includes("*"));
-    byKind.set(item.kind, ofKind);
-    let isWhole: boolean | undefined;
-    for (const rule of ofKind) {
-      if (clean.has(rule, item) || collector.isFull(rule)) continue;
-      ruleRuns++;
-      collector.attempt(rule, item, () => {
-        const findings = rule.check(item, context);
-        collector.keep(rule, item, findings);
-        if (rule.looksAt === undefined || findings.length > 0) return;
-        // What an item lost may be why nothing was found.
-        isWhole ??= context.isWhole(item);
-        if (isWhole) clean.add(rule, item);
-      });
-    }
+    const own = traced ? new Set<string>() : undefined;
+    if (own !== undefined) looks.set(`${item.kind}/${item.name}`, own);
+    ruleRuns += checkItem(rulesOf(item.kind), item, context, collector, clean, own);
   }
+  const facts: RuleFact[] = [];
+  const groups: GroupTrace[] = [];
   for (const rule of rules.groupRules) {
-    const { least = 2 } = rule;
-    for (const known of factsByKey(rule, evaluation, context, collector).values()) {
-      const facts = "key" in known ? [known] : known;
-      const [first] = facts;
-      if (first === undefined || facts.length < least || collector.isFull(rule)) continue;
-      ruleRuns++;
-      collector.attempt(rule, first, () => {
-        // Most groups are fine, and places take time.
-        if (rule.check(facts, context).length === 0) return;
-        const ordered = rule.inAnyOrder === true ? facts : inOrder(facts, evaluation);
-        for (const finding of rule.check(ordered, context)) collector.keep(rule, finding.about, [finding]);
-      });
+    const byKey = traced
+      ? allFacts(rule, evaluation, context, collector, looks, facts)
+      : factsByKey(rule, evaluation, context, collector);
+    for (const [key, known] of byKey) {
+      const own = traced ? new Set<string>() : undefined;
+      collector.begin(groupUnit(rule.id, key));
+      const before = collector.findings().length;
+      ruleRuns += checkGroup(rule, "key" in known ? [known] : known, context, collector, evaluation.locate, own);
+      const found = collector.findings().length > before;
+      if (own !== undefined && (own.size > 0 || found)) groups.push({ rule: rule.id, key, looks: own, found });
     }
   }
-  return { diagnostics: collector.diagnostics(), ruleRuns };
+  const trace = { looks, facts, groups, findings: collector.findings(), ruleSteps: Math.max(0, ...steps.values()) };
+  return { diagnostics: collector.diagnostics(), ruleRuns, ...(traced && { trace }) };
 }
 
-function createContext(evaluation: ValidationInput): RuleContext {
-  const isLost = lostValues(evaluation.diagnostics);
-  const byKind = new Map<string, Map<string, EffectiveItem>>();
+/** Everything items say to a rule by key, as its checks see it; all of it is added to `said`, and what it took to `looks`. */
+function allFacts(
+  rule: GroupRule,
+  evaluation: ValidationInput,
+  context: WatchedContext,
+  collector: Collector,
+  looks: ReadonlyMap<string, Set<string>>,
+  said: RuleFact[],
+): ReadonlyMap<string, readonly Fact[]> {
+  const byKey = new Map<string, Fact[]>();
   for (const item of evaluation.items.values()) {
-    const ofKind = byKind.get(item.kind);
-    if (ofKind === undefined) byKind.set(item.kind, new Map([[item.name, item]]));
-    else ofKind.set(item.name, item);
+    if (!rule.kinds.includes(item.kind)) continue;
+    const key = `${item.kind}/${item.name}`;
+    collector.begin(itemUnit(key));
+    context.watch(looks.get(key));
+    collector.attempt(rule, item, () => {
+      for (const fact of rule.facts(item, context)) {
+        said.push({ rule: rule.id, fact });
+        const known = byKey.get(fact.key);
+        if (known === undefined) byKey.set(fact.key, [fact]);
+        else known.push(fact);
+      }
+    });
+    looks.get(key)?.delete(key);
   }
-  const isWhole: RuleContext["isWhole"] = ({ kind, name }, field = "") =>
-    evaluation.isWhole(kind, name) && !isLost([`${kind}/${name}`, ...evaluation.ancestors(kind, name)], field);
-  const whole = new Map<string, boolean>();
-  return {
-    lookup: (kind, name) => (name === undefined ? undefined : byKind.get(kind)?.get(name)),
-    ofKind: (kind) => [...(byKind.get(kind)?.values() ?? [])],
-    hasKind: (kind) => byKind.has(kind),
-    schema: (kind) => evaluation.kinds.get(kind),
-    isWhole,
-    areWhole(kind, field) {
-      const key = `${kind}.${field}`;
-      const before = whole.get(key);
-      if (before !== undefined) return before;
-      const items = [...(byKind.get(kind)?.values() ?? [])];
-      // Of a name nobody has, it tells whether one of the kind may be lost.
-      const found = evaluation.isWhole(kind, "") && items.every((item) => isWhole(item, field));
-      whole.set(key, found);
-      return found;
-    },
-    origin: ({ kind, name }, field) => evaluation.origin(kind, name, field),
-    suppliers: (kind, field) => suppliersOf(evaluation.layers, kind, field),
-  };
+  context.watch(undefined);
+  return new Map([...byKey].map(([key, facts]) => [key, seenFacts(rule, facts)]));
 }
 
 /** Most keys have one fact, which then needs no list. */
 function factsByKey(
   rule: GroupRule,
   evaluation: ValidationInput,
-  context: RuleContext,
+  context: WatchedContext,
   collector: Collector,
 ): Map<string, Fact | Fact[]> {
   const byKey = new Map<string, Fact | Fact[]>();
@@ -123,6 +149,7 @@ function factsByKey(
     for (const item of evaluation.items.values()) {
       if (isDone()) return;
       if (!rule.kinds.includes(item.kind) || !isMeant(item.kind)) continue;
+      collector.begin(itemUnit(`${item.kind}/${item.name}`));
       collector.attempt(rule, item, () => {
         for (const fact of rule.facts(item, context)) keep(fact);
       });
@@ -143,16 +170,4 @@ function factsByKey(
     () => open.size === 0,
   );
   return byKey;
-}
-
-/** Facts by the place they were written, so that the later one is the one too many. */
-function inOrder(facts: readonly Fact[], evaluation: ValidationInput): readonly Fact[] {
-  const places = facts.map((fact) => ({ fact, place: evaluation.locate(fact.kind, fact.name, fact.field) }));
-  return places
-    .sort(({ place: a }, { place: b }) => {
-      if (a === undefined || b === undefined) return 0;
-      if (a.uri !== b.uri) return a.uri < b.uri ? -1 : 1;
-      return a.line - b.line || a.column - b.column;
-    })
-    .map(({ fact }) => fact);
 }

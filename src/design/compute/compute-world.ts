@@ -17,6 +17,8 @@ export interface WorldInput {
   /** The keys ("Kind/name") of all items that may exist, in the order of kind and name. */
   readonly keys: () => Iterable<string>;
   readonly siteName: string | undefined;
+  /** Networks of a route domain that are not among `keys`, by name. */
+  readonly membersElsewhere?: (domain: string) => readonly RouteDomainMember[];
   readonly builder: TreeBuilder;
 }
 
@@ -26,7 +28,7 @@ interface Looked {
 }
 
 /** A world over resolved items. Each is built once, and route domains are found by one walk over the networks, at the first question. */
-export function watchedWorld({ resolve, keys, siteName, builder }: WorldInput): WatchedWorld {
+export function watchedWorld({ resolve, keys, siteName, membersElsewhere, builder }: WorldInput): WatchedWorld {
   const looked = new Map<string, Looked>();
   let domains: ReadonlyMap<string, readonly RouteDomainMember[]> | undefined;
   let watching = new Set<string>();
@@ -72,7 +74,9 @@ export function watchedWorld({ resolve, keys, siteName, builder }: WorldInput): 
     routeDomain(domain) {
       domains ??= networksByDomain();
       watching.add(routeDomainInput(domain));
-      return domains.get(domain) ?? [];
+      const here = domains.get(domain) ?? [];
+      const elsewhere = membersElsewhere?.(domain) ?? [];
+      return elsewhere.length === 0 ? here : [...here, ...elsewhere].sort((a, b) => (a.network < b.network ? -1 : 1));
     },
     watch(inputs) {
       watching = inputs;

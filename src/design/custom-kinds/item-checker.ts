@@ -4,6 +4,7 @@ import { fieldPath, indexPath, keyPath } from "../field-path.ts";
 import type { FieldShape, KindSchema, MessageSchema } from "../kind-schema.ts";
 import { locateValue } from "../locate.ts";
 import type { ResolvedItem } from "../resolve.ts";
+import { itemUnit, type SingleFinding } from "../single-finding.ts";
 import { isTreeMap, type Tree, type TreeMap } from "../tree.ts";
 import { compileSchema, faultsOf } from "./ajv.ts";
 import { describeError } from "./describe-error.ts";
@@ -13,10 +14,10 @@ export interface ItemChecker {
   /** Takes an item of a custom kind. */
   check(item: ResolvedItem, tree: TreeMap): void;
   /**
-   * What was found. Nothing follows from what items lack for which `mayLack` holds: others complete them, or something they say couldn't be read. What many
-   * items inherit from one place is one finding.
+   * What was found. Nothing follows from what items lack for which `mayLack` holds: others complete them, or something they say couldn't be read. It is asked of
+   * every item that lacks something.
    */
-  diagnostics(mayLack: (key: string) => boolean): readonly Diagnostic[];
+  findings(mayLack: (key: string) => boolean): readonly SingleFinding[];
 }
 
 /** A fault, and whether more in the item would mend it. */
@@ -65,23 +66,17 @@ export function itemChecker(): ItemChecker {
     }
   }
 
-  function diagnostics(mayLack: (key: string) => boolean): readonly Diagnostic[] {
-    const found = new Map<string, { readonly diagnostic: Diagnostic; readonly items: Set<string> }>();
-    for (const { item, absent, diagnostic } of violations) {
-      if (absent && mayLack(item)) continue;
+  function findings(mayLack: (key: string) => boolean): readonly SingleFinding[] {
+    return violations.flatMap(({ item, absent, diagnostic }) => {
+      if (absent && mayLack(item)) return [];
       const { field, message, location } = diagnostic;
-      const key = JSON.stringify([field, message, location]);
-      const same = found.get(key);
-      if (same === undefined) found.set(key, { diagnostic, items: new Set([item]) });
-      else same.items.add(item);
-    }
-    return [...found.values()].map(({ diagnostic, items }) => {
-      if (items.size === 1) return diagnostic;
-      return { ...diagnostic, message: `${diagnostic.message} (and in ${items.size - 1} more that inherit it)` };
+      // What many items inherit from one place is one finding.
+      const mergeKey = JSON.stringify(["custom-kind-violation", field, message, location]);
+      return [{ unit: itemUnit(item), subject: item, mergeKey, diagnostic }];
     });
   }
 
-  return { check, diagnostics };
+  return { check, findings };
 }
 
 function patternsTooLong(item: ResolvedItem): Violation {
