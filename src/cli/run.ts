@@ -5,6 +5,7 @@ import { addDesignCommands } from "./commands/design-commands.ts";
 import { addDriverCommands } from "./commands/driver-commands.ts";
 import { addJobCommands } from "./commands/job-commands.ts";
 import { addOfflineCommands } from "./commands/offline-commands.ts";
+import { addQuestionCommands } from "./commands/question-commands.ts";
 import { addServerCommands } from "./commands/server-commands.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { version } from "./version.ts";
@@ -33,6 +34,7 @@ function createProgram(end: End): Command {
   addOfflineCommands(program, end);
   addServerCommands(program, end);
   addDesignCommands(program, end);
+  addQuestionCommands(program, end);
   addJobCommands(program, end);
   addDriverCommands(program, end);
   return program;

@@ -3,6 +3,7 @@ import { childOf } from "./child-of.ts";
 import type { Declared, DeclaredMessage, DeclaredRemoval, DeclaredScalar, DeclaredTree } from "./declared.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { formatFieldPath, type PathStep } from "./field-path.ts";
+import { referredKind } from "./item-references.ts";
 import type { FieldSchema, MessageSchema } from "./kind-schema.ts";
 import { markedFields } from "./marked-fields.ts";
 import { findingAt, placeOf } from "./place.ts";
@@ -125,10 +126,6 @@ function isEmpty(names: Iterable<string>): boolean {
 function hintFor(kind: string, name: string, elsewhere: boolean): string {
   if (elsewhere) return `no ${kindWords(kind)} is among these documents: give the file that declares them too`;
   return `declare ${kind} ${JSON.stringify(name)}, or correct the name`;
-}
-
-function referredKind(field: FieldSchema): string | undefined {
-  return field.references ?? field.parent;
 }
 
 /** "host profile" for "HostProfile"; a custom kind by its name. */

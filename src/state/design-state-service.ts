@@ -8,6 +8,7 @@ import { createExplainHandlers } from "./handlers/explain.ts";
 import { createItemHandlers } from "./handlers/items.ts";
 import { createNodeStatusHandlers } from "./handlers/node-status.ts";
 import { createRawItemHandlers } from "./handlers/raw-items.ts";
+import { createReferenceHandlers } from "./handlers/references.ts";
 import { createRevisionHandlers } from "./handlers/revisions.ts";
 import { createSecretHandlers } from "./handlers/secrets.ts";
 import { createTagHandlers } from "./handlers/tags.ts";
@@ -24,6 +25,7 @@ export function createDesignStateService(deps: StateDeps): Partial<ServiceImpl<t
     ...createItemHandlers(deps),
     ...createRawItemHandlers(deps),
     ...createExplainHandlers(deps),
+    ...createReferenceHandlers(deps),
     ...createNodeStatusHandlers(deps),
     ...createSecretHandlers(deps),
   });

@@ -2091,8 +2091,6 @@ export declare const DesignStateService: GenService<{
    *
    * Errors: NOT_FOUND (no such design, revision or item).
    *
-   * Not built yet: answers UNIMPLEMENTED.
-   *
    * @generated from rpc bedplate.design.v1.DesignStateService.ListReferences
    */
   listReferences: {
