@@ -271,3 +271,18 @@ test("who may not write is refused", () =>
     const layer = operator.putLayer({ design: "lab", layer: { name: "site", mayReferenceSecrets: true } });
     expect(await failureOf(layer)).toMatchObject({ code: "PermissionDenied" });
   }));
+
+test("changes that the design has overtaken make room for others, and those that may still be committed do not", () =>
+  withState(async (client) => {
+    await client.createDesign({ design: "lab" });
+    const open = () => client.openChange({ design: "lab", layers: ["site"], requestId: randomUUID() });
+    for (let index = 0; index < 99; index++) await open();
+    const newest = await open();
+    expect(await failureOf(open())).toMatchObject({ code: "ResourceExhausted", reason: "LIMIT_EXCEEDED" });
+    await client.putDocuments({ changeId: newest.changeId, layer: "site", documents: smallSite(1) });
+    await client.commit({ changeId: newest.changeId });
+    await open();
+    const late = await open();
+    expect(late.baseRevision).toBe(1n);
+    expect(await client.commit({ changeId: late.changeId })).toMatchObject({ changed: false });
+  }));

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Code, type ConnectError, type ServiceImpl } from "@connectrpc/connect";
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { DesignStateService } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
 import type { Db } from "../../db/database.ts";
@@ -15,7 +15,7 @@ import { refuseOwnedLayers } from "../layer-owner.ts";
 import { duplicateDocument, sealBatch } from "../seal-batch.ts";
 import { type LayerDocument, readLayers } from "../store/content.ts";
 import { kindsOfChange } from "../store/design-kinds.ts";
-import { expectRevision, readDesign } from "../store/designs.ts";
+import { type DesignRow, expectRevision, readDesign } from "../store/designs.ts";
 import {
   type ChangeRow,
   countStaged,
@@ -27,6 +27,8 @@ import {
 } from "../store/staged.ts";
 
 const MOST_OPEN_CHANGES = 100;
+/** How many overtaken changes make room at a time: those opened last are left, since their callers may be about to commit and want to hear why they can't. */
+const MOST_FORGOTTEN = 10;
 const MOST_STAGED = 200_000;
 
 type Handlers = Pick<
@@ -47,7 +49,7 @@ export function createChangeHandlers({ database, secrets }: StateDeps): Handlers
         expectRevision(head, request.expectedRevision);
         const { layers, source } = request;
         refuseOwnedLayers(await readLayers(tx, head.name, head.revision), { layers, source, mode: "patch" });
-        await forgetOldChanges(tx, head.name);
+        await forgetOldChanges(tx, head);
         const [opened] = await tx
           .insert(change)
           .values({
@@ -122,7 +124,7 @@ export async function holdChange(tx: Db, id: string): Promise<ChangeRow> {
   if (row !== undefined) return row;
   throw failure(Code.NotFound, ErrorReason.NOT_FOUND, `there is no change "${id}"`, {
     subject: id,
-    hint: "open one; a change that is not committed within a day is forgotten",
+    hint: "open one; a change is forgotten a day after it was opened, or earlier when the design has overtaken it",
   });
 }
 
@@ -176,15 +178,20 @@ function sameChange(row: ChangeRow, layers: readonly string[]) {
   return { changeId: row.id, baseRevision: row.baseRevision };
 }
 
-async function forgetOldChanges(tx: Db, design: string): Promise<void> {
-  const open = and(eq(change.design, design), isNull(change.revision));
+async function forgetOldChanges(tx: Db, head: DesignRow): Promise<void> {
+  const open = and(eq(change.design, head.name), isNull(change.revision));
   await tx.delete(change).where(and(open, sql`${change.openedAt} < now() - interval '1 day'`));
+  if ((await tx.$count(change, open)) < MOST_OPEN_CHANGES) return;
+  // Nobody can commit what the design has overtaken: whoever lost a race and left must not keep others out.
+  const overtaken = and(open, lt(change.baseRevision, head.revision));
+  const oldest = tx.select({ id: change.id }).from(change).where(overtaken).orderBy(asc(change.openedAt));
+  await tx.delete(change).where(inArray(change.id, oldest.limit(MOST_FORGOTTEN)));
   if ((await tx.$count(change, open)) < MOST_OPEN_CHANGES) return;
   throw failure(
     Code.ResourceExhausted,
     ErrorReason.LIMIT_EXCEEDED,
-    `design "${design}" has ${MOST_OPEN_CHANGES} open changes already`,
-    { subject: design, hint: "commit or drop some; each is forgotten a day after it was opened" },
+    `design "${head.name}" has ${MOST_OPEN_CHANGES} open changes already`,
+    { subject: head.name, hint: "commit or drop some; each is forgotten a day after it was opened" },
   );
 }
 

@@ -1762,7 +1762,8 @@ export declare const DesignStateService: GenService<{
    * exist yet are created at Commit with a role and rank suggested by their name.
    *
    * Errors: NOT_FOUND (no such design); ABORTED with REVISION_MOVED when expected_revision is stale (read, then decide); ALREADY_EXISTS when the request_id was
-   * used for a change to other layers (choose a new one); FAILED_PRECONDITION with LAYER_OWNED when a layer is another source's; RESOURCE_EXHAUSTED with 100 changes open (commit or drop some; each is forgotten after a day).
+   * used for a change to other layers (choose a new one); FAILED_PRECONDITION with LAYER_OWNED when a layer is another source's; RESOURCE_EXHAUSTED with 100 changes
+   * open (commit or drop some; each is forgotten after a day, and one that the design has overtaken when room is needed).
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.OpenChange
    */
