@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { DescService } from "@bufbuild/protobuf";
-import { ConnectError } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import type { Logger } from "pino";
 import { ControlService } from "../gen/bedplate/control/v1/control_service_pb.js";
 import { DesignConsumerService } from "../gen/bedplate/design/v1/design_consumer_service_pb.js";
@@ -8,6 +8,7 @@ import { DesignStateService } from "../gen/bedplate/design/v1/design_state_servi
 import { DesignValidatorService } from "../gen/bedplate/design/v1/design_validator_service_pb.js";
 import { IntrospectionService } from "../gen/bedplate/introspection/v1/introspection_service_pb.js";
 import { OrchestratorService } from "../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
+import { ErrorReason } from "../gen/bedplate/type/v1/error_pb.js";
 import { Role } from "../gen/bedplate/type/v1/options_pb.js";
 import type { ConfiguredDriver, ConfiguredValidator } from "./config/server-config.ts";
 import { createConsumerService } from "./consumers/consumer-service.ts";
@@ -22,6 +23,7 @@ import { createNodeAuthenticator } from "./introspection/node-authenticator.ts";
 import { createNodeTokenStore } from "./introspection/node-token-store.ts";
 import type { AuditSink } from "./mesh/audit.ts";
 import { createTokenAuthenticator, firstOf } from "./mesh/caller.ts";
+import { failure } from "./mesh/failure.ts";
 import { createInProcessTransport } from "./mesh/in-process-transport.ts";
 import { isLoopback, type ListenAddress, type ServiceName } from "./mesh/listen-address.ts";
 import { type Listener, listen } from "./mesh/listener.ts";
@@ -135,7 +137,10 @@ async function start(
     );
   if (here.has("state")) {
     const validators = openValidators(options, closers);
-    mounted.push(mount(DesignStateService, createDesignStateService({ database, secrets, validators })));
+    const stop = new AbortController();
+    closers.push(() => stop.abort(failure(Code.Unavailable, ErrorReason.SHUTTING_DOWN, "the server is shutting down")));
+    const state = createDesignStateService({ database, secrets, validators, stop: stop.signal });
+    mounted.push(mount(DesignStateService, state));
   }
   if (here.has("introspection")) {
     const designState = () => clients.clientFor(DesignStateService);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { announcing } from "./announce.ts";
 import type { Db } from "./database.ts";
 import { sqlState } from "./sql-state.ts";
 
@@ -13,7 +14,12 @@ const DEADLOCK_DETECTED = "40P01";
 export async function withTransaction<Result>(db: Db, work: (tx: Db) => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.transaction(work);
+      return await announcing(db, (begun) =>
+        db.transaction((tx) => {
+          begun(tx);
+          return work(tx);
+        }),
+      );
     } catch (error) {
       const state = sqlState(error);
       if (attempt === ATTEMPTS || (state !== SERIALIZATION_FAILURE && state !== DEADLOCK_DETECTED)) throw error;

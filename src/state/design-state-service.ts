@@ -12,6 +12,7 @@ import { createReferenceHandlers } from "./handlers/references.ts";
 import { createRevisionHandlers } from "./handlers/revisions.ts";
 import { createSecretHandlers } from "./handlers/secrets.ts";
 import { createTagHandlers } from "./handlers/tags.ts";
+import { createWatchHandler } from "./handlers/watch.ts";
 import { refuseUnstorableText } from "./refuse-unstorable-text.ts";
 
 /** The code behind DesignStateService: every RPC that is not planned for later. It keeps no state beside the database. */
@@ -28,6 +29,7 @@ export function createDesignStateService(deps: StateDeps): Partial<ServiceImpl<t
     ...createReferenceHandlers(deps),
     ...createNodeStatusHandlers(deps),
     ...createSecretHandlers(deps),
+    ...createWatchHandler(deps),
   });
 }
 

@@ -15,6 +15,7 @@ import { secretKeyFromText } from "../../src/db/secret-key.ts";
 import { createSecretStore } from "../../src/db/secret-store.ts";
 import { createInProcessTransport } from "../../src/mesh/in-process-transport.ts";
 import { createServiceHost, mount } from "../../src/mesh/service-host.ts";
+import type { StateDeps } from "../../src/state/deps.ts";
 import { createDesignStateService } from "../../src/state/design-state-service.ts";
 import type { DesignValidator } from "../../src/state/validators.ts";
 import { withDatabase } from "./database.ts";
@@ -35,7 +36,12 @@ export function stateClient(
   key = testKey,
   validators: readonly DesignValidator[] = [],
 ): StateClient {
-  const service = createDesignStateService({ database, secrets: createSecretStore(key), validators });
+  return stateClientOf({ database, secrets: createSecretStore(key), validators }, role);
+}
+
+/** A client of the state service with everything it stands on given. */
+export function stateClientOf(deps: Omit<StateDeps, "secrets"> & Partial<StateDeps>, role: Role = Role.SERVICE) {
+  const service = createDesignStateService({ secrets: createSecretStore(testKey), ...deps });
   const host = createServiceHost({
     log: pino({ level: process.env.BEDPLATE_TEST_LOG ?? "fatal" }),
     authenticator: { authenticate: () => Promise.resolve(undefined) },

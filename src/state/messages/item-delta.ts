@@ -8,6 +8,11 @@ const changes: Readonly<Record<ItemDelta["change"], ChangeKind>> = {
   deleted: ChangeKind.DELETED,
 };
 
+/** How something changed, in the contract's form. */
+export function changeToMessage(change: ItemDelta["change"]): ChangeKind {
+  return changes[change];
+}
+
 /** A changed item or declaration in the contract's form. */
 export function itemDeltaToMessage({
   kind,
@@ -15,5 +20,5 @@ export function itemDeltaToMessage({
   layer = "",
   change,
 }: ItemDelta): MessageInitShape<typeof ItemDeltaSchema> {
-  return { kind, name, layer, change: changes[change] };
+  return { kind, name, layer, change: changeToMessage(change) };
 }

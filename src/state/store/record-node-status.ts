@@ -9,6 +9,7 @@ import { nodeStatus } from "../../db/schema.ts";
 import { digestOf } from "../digest.ts";
 import { phaseToText, verdictToText } from "../messages/node-status.ts";
 import { jsonRows } from "./json-rows.ts";
+import { recordStatusEvent } from "./record-events.ts";
 
 type StatusRow = typeof nodeStatus.$inferSelect;
 
@@ -32,6 +33,7 @@ export async function recordNodeStatus(tx: Db, design: string, updates: readonly
   }
   await writeRows(tx, design, [...rows.values()]);
   await writeManifests(tx, design, [...manifests.values()]);
+  await recordStatusEvent(tx, design, nodes);
 }
 
 /** In the order of names, as whoever holds several rows must, so that two at once don't wait for each other. */

@@ -10,6 +10,7 @@ import type { OutsideFindings } from "../validators.ts";
 import type { Content, LayerDiagnostic } from "./content.ts";
 import type { DesignRow, RevisionRow } from "./designs.ts";
 import { rangedRows } from "./ranged-rows.ts";
+import { EVENT_ROWS, recordRevisionEvent } from "./record-events.ts";
 
 /** Who makes a revision, and why. */
 export interface RevisionNote {
@@ -93,7 +94,7 @@ export async function writeRevision(
         documentsRead: before.documents.length + documents.opened.length,
         itemsResolved: evaluated.itemsResolved,
         ruleRuns: evaluated.ruleRuns,
-        rowsWritten: 1 + layers.rows + documents.rows + items.rows + found.rows,
+        rowsWritten: 1 + EVENT_ROWS + layers.rows + documents.rows + items.rows + found.rows,
         documentsChanged: documents.size,
         itemsChanged: items.size,
       },
@@ -101,6 +102,7 @@ export async function writeRevision(
     .returning();
   await tx.update(design).set({ revision: number, valid }).where(eq(design.name, head.name));
   if (row === undefined) throw new Error("a revision that was not written");
+  await recordRevisionEvent(tx, head.name, number, items.size);
   return {
     row,
     rawChanges: deltas(documents, ({ layer, document: { kind, name } }) => ({ kind, name, layer })),

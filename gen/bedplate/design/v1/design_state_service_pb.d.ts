@@ -2159,10 +2159,8 @@ export declare const DesignStateService: GenService<{
   /**
    * Streams changes of a design from a sequence number on, without gaps or repeats, until the caller ends it.
    *
-   * Errors: NOT_FOUND (no such design); OUT_OF_RANGE with WATCH_RESYNC when the number is no longer kept, or never was (read everything again, then watch from_now);
+   * Errors: NOT_FOUND (no such design); OUT_OF_RANGE with WATCH_RESYNC when the number is no longer kept, or never was (watch from_now, and after its bookmark read everything again);
    * UNAVAILABLE when the server stops (call again from the last number).
-   *
-   * Not built yet: answers UNIMPLEMENTED.
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.Watch
    */

@@ -96,7 +96,7 @@ export declare type WatchResponse = Message<"bedplate.design.v1.WatchResponse"> 
    */
   change: {
     /**
-     * A new revision. The items it changed were told before it.
+     * A new revision, without its tags. The items it changed were told before it.
      *
      * @generated from field: bedplate.design.v1.Revision revision = 3;
      */
@@ -112,7 +112,7 @@ export declare type WatchResponse = Message<"bedplate.design.v1.WatchResponse"> 
     case: "item";
   } | {
     /**
-     * The state of a node, as it is when this is sent.
+     * The state of a node: no older than this change, and than what was told before.
      *
      * @generated from field: bedplate.design.v1.NodeStatus status = 5;
      */
