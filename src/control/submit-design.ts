@@ -11,7 +11,7 @@ import type { DiagnosticSchema } from "../../gen/bedplate/type/v1/diagnostic_pb.
 import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
 import { itemKeyText } from "../design/item-key.ts";
 import { messageBatches } from "../design/message-batches.ts";
-import { errorDetail } from "../mesh/failure.ts";
+import { errorDetail, failure } from "../mesh/failure.ts";
 import { changedDocuments, type LayerChange, type LayerDigests } from "./changed-documents.ts";
 
 type StateClient = Client<typeof DesignStateService>;
@@ -94,6 +94,7 @@ async function submitOnce(
   );
   try {
     // Read after the change was opened: Commit refuses when the design moved from there, so these are its base's.
+    await refuseLayersOfApi(designState, design, byLayer, options);
     const changes = new Map<string, LayerChange>();
     for (const [layer, documents] of byLayer)
       changes.set(layer, changedDocuments(documents, await readDigests(designState, design, layer, options)));
@@ -109,6 +110,24 @@ async function submitOnce(
     if (isRefusal(error)) await designState.dropChange({ changeId }, options).catch(() => {});
     throw error;
   }
+}
+
+/** To make a layer of API clients what files say would delete what they made. Throws FAILED_PRECONDITION with LAYER_OWNED. */
+async function refuseLayersOfApi(
+  designState: StateClient,
+  design: string,
+  byLayer: ReadonlyMap<string, unknown>,
+  options: CallOptions,
+): Promise<void> {
+  const { layers } = await designState.listLayers({ design }, options);
+  const owned = layers.find(({ name, source }) => source === "api" && byLayer.has(name));
+  if (owned === undefined) return;
+  const message = `layer "${owned.name}" is written by API clients, and to submit it whole would delete what they made`;
+  throw failure(Code.FailedPrecondition, ErrorReason.LAYER_OWNED, message, {
+    fieldPath: "layer",
+    subject: owned.name,
+    hint: "choose another layer, or change single items",
+  });
 }
 
 /** The change came to nothing for good; after other errors the same request may yet go on with it. */

@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CommitMode } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
+import { CommitMode, LayerRole } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { type DiagnosticSchema, Severity } from "../../gen/bedplate/type/v1/diagnostic_pb.js";
 import { submitDesign } from "../../src/control/submit-design.ts";
 import { failureOf } from "../support/failure-of.ts";
@@ -206,4 +206,15 @@ test("metadata and message of a submission are its revision's", () =>
       metadata: { "git.commit": "c0ffee" },
     });
     expect(committed.revision).toMatchObject({ message: "first", metadata: { "git.commit": "c0ffee" } });
+  }));
+
+test("a layer of API clients is not made what files say", () =>
+  withState(async (client) => {
+    await client.createDesign({ design: "lab" });
+    await client.putLayer({ design: "lab", layer: { name: "main", role: LayerRole.ANY, rank: 400, source: "api" } });
+    await commitTo(client, "main", [nodeDocument(7)]);
+    const refused = submitDesign(client, { design: "lab", documents: smallSite(1), diagnostics: [] });
+    expect(await failureOf(refused)).toMatchObject({ code: "FailedPrecondition", reason: "LAYER_OWNED" });
+    const { items } = await client.listRawItems({ design: "lab" });
+    expect(items.map(({ name }) => name)).toEqual(["n007"]);
   }));
