@@ -7,6 +7,7 @@ import {
   type DesignStateService,
 } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { type Document, DocumentSchema } from "../../gen/bedplate/design/v1/document_pb.js";
+import type { Layer } from "../../gen/bedplate/design/v1/item_pb.js";
 import type { DiagnosticSchema } from "../../gen/bedplate/type/v1/diagnostic_pb.js";
 import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
 import { itemKeyText } from "../design/item-key.ts";
@@ -52,7 +53,7 @@ const FINDINGS_AT_ONCE = 2000;
 const MOST_ATTEMPTS = 8;
 
 /**
- * Commits documents as the whole content of their layers, in one revision, and sends only those that the design does not have. The design is created if there
+ * Commits documents as the whole content of their layers, and of all layers of their source, in one revision, and sends only those that the design does not have. The design is created if there
  * is none of that name. When it moves meanwhile this begins again, unless a revision is expected: then it throws ABORTED with REVISION_MOVED.
  */
 export async function submitDesign(
@@ -62,7 +63,9 @@ export async function submitDesign(
 ): Promise<Submitted> {
   const { design, expectedRevision, requestId = randomUUID() } = submission;
   await designState.createDesign({ design }, options);
-  const byLayer = groupByLayer(submission);
+  const { layers } = await designState.listLayers({ design }, options);
+  const byLayer = groupByLayer(submission, layers);
+  refuseLayersOfApi(layers, byLayer);
   for (let attempt = 1; ; attempt++) {
     try {
       return await submitOnce(designState, { ...submission, requestId }, byLayer, options);
@@ -94,7 +97,6 @@ async function submitOnce(
   );
   try {
     // Read after the change was opened: Commit refuses when the design moved from there, so these are its base's.
-    await refuseLayersOfApi(designState, design, byLayer, options);
     const changes = new Map<string, LayerChange>();
     for (const [layer, documents] of byLayer)
       changes.set(layer, changedDocuments(documents, await readDigests(designState, design, layer, options)));
@@ -113,13 +115,7 @@ async function submitOnce(
 }
 
 /** To make a layer of API clients what files say would delete what they made. Throws FAILED_PRECONDITION with LAYER_OWNED. */
-async function refuseLayersOfApi(
-  designState: StateClient,
-  design: string,
-  byLayer: ReadonlyMap<string, unknown>,
-  options: CallOptions,
-): Promise<void> {
-  const { layers } = await designState.listLayers({ design }, options);
+function refuseLayersOfApi(layers: readonly Layer[], byLayer: ReadonlyMap<string, unknown>): void {
   const owned = layers.find(({ name, source }) => source === "api" && byLayer.has(name));
   if (owned === undefined) return;
   const message = `layer "${owned.name}" is written by API clients, and to submit it whole would delete what they made`;
@@ -205,9 +201,14 @@ function* puts(
   }
 }
 
-function groupByLayer({ layer, documents }: Submission): Map<string, Document[]> {
-  const groups = new Map<string, Document[]>();
-  if (documents.length === 0) groups.set(layer ?? "main", []);
+/** Documents by the layers they go to. Layers of the submission's own source are among them though they get none: it says all there is of them. */
+function groupByLayer(
+  { layer, documents, source = "" }: Submission,
+  layers: readonly Layer[],
+): Map<string, Document[]> {
+  const own = source === "" ? [] : layers.filter((each) => each.source === source);
+  const groups = new Map<string, Document[]>(own.map(({ name }) => [name, []]));
+  if (documents.length === 0 && groups.size === 0) groups.set(layer ?? "main", []);
   for (const each of documents) {
     const document = create(DocumentSchema, each);
     const name = layer ?? (document.part || "main");

@@ -1,7 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { CommitMode, LayerRole } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
+import { CommitMode } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { type DiagnosticSchema, Severity } from "../../gen/bedplate/type/v1/diagnostic_pb.js";
 import { submitDesign } from "../../src/control/submit-design.ts";
 import { failureOf } from "../support/failure-of.ts";
@@ -208,10 +208,27 @@ test("metadata and message of a submission are its revision's", () =>
     expect(committed.revision).toMatchObject({ message: "first", metadata: { "git.commit": "c0ffee" } });
   }));
 
+test("a source's layers that nothing is in any more are emptied; those of nobody stay", () =>
+  withState(async (client) => {
+    const site = smallSite(1);
+    const inTwo = site.map((each) => ({ ...each, part: each.kind === "Node" ? "formation" : "" }));
+    const submit = (documents: readonly DocumentInit[], source: string) =>
+      submitDesign(client, { design: "lab", documents, diagnostics: [], source });
+    await submit(inTwo, "git:plant7");
+    await submit(inTwo.slice(0, 5), "git:plant7");
+    const { items } = await client.listRawItems({ design: "lab" });
+    expect(items.map(({ kind, layer }) => `${layer}/${kind}`)).not.toContain("formation/Node");
+    await client.createDesign({ design: "other" });
+    await submitDesign(client, { design: "other", documents: inTwo, diagnostics: [] });
+    await submitDesign(client, { design: "other", documents: inTwo.slice(0, 5), diagnostics: [] });
+    const { items: kept } = await client.listRawItems({ design: "other" });
+    expect(kept.map(({ kind, layer }) => `${layer}/${kind}`)).toContain("formation/Node");
+  }));
+
 test("a layer of API clients is not made what files say", () =>
   withState(async (client) => {
     await client.createDesign({ design: "lab" });
-    await client.putLayer({ design: "lab", layer: { name: "main", role: LayerRole.ANY, rank: 400, source: "api" } });
+    await client.putLayer({ design: "lab", layer: { name: "main", rank: 400, source: "api" } });
     await commitTo(client, "main", [nodeDocument(7)]);
     const refused = submitDesign(client, { design: "lab", documents: smallSite(1), diagnostics: [] });
     expect(await failureOf(refused)).toMatchObject({ code: "FailedPrecondition", reason: "LAYER_OWNED" });
