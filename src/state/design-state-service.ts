@@ -5,6 +5,7 @@ import { createChangeHandlers } from "./handlers/changes.ts";
 import { createCommitHandlers } from "./handlers/commit.ts";
 import { createDesignHandlers } from "./handlers/designs.ts";
 import { createExplainHandlers } from "./handlers/explain.ts";
+import { createItemChangeHandlers } from "./handlers/item-changes.ts";
 import { createItemHandlers } from "./handlers/items.ts";
 import { createNodeStatusHandlers } from "./handlers/node-status.ts";
 import { createRawItemHandlers } from "./handlers/raw-items.ts";
@@ -25,6 +26,7 @@ export function createDesignStateService(deps: StateDeps): Partial<ServiceImpl<t
     ...createTagHandlers(deps),
     ...createItemHandlers(deps),
     ...createRawItemHandlers(deps),
+    ...createItemChangeHandlers(deps),
     ...createExplainHandlers(deps),
     ...createReferenceHandlers(deps),
     ...createNodeStatusHandlers(deps),

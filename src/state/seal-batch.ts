@@ -20,6 +20,8 @@ export interface UnsealedBatch {
   readonly layer: string;
   readonly documents: readonly DocumentMessage[];
   readonly diagnostics: readonly DiagnosticMessage[];
+  /** The request field of the nth document; by default one of a list of documents. */
+  readonly fieldOf?: (index: number) => string;
 }
 
 /** Documents and diagnostics of one call, fit to be stored, and the literals that were taken out of them. */
@@ -36,14 +38,14 @@ export interface SealedBatch {
 export async function sealBatch(
   tx: Db,
   secrets: SecretStore,
-  { design, layer, documents, diagnostics }: UnsealedBatch,
+  { design, layer, documents, diagnostics, fieldOf = (index) => `documents[${index}]` }: UnsealedBatch,
   kindsFor: (documents: readonly Document[]) => Promise<ReadonlyMap<string, KindSchema>>,
 ): Promise<SealedBatch> {
   const plain = documents.map(documentFromMessage);
   const kinds = await kindsFor(plain);
   const sealed = plain.map((document, index) => {
     const refOf = (literal: string) => secrets.refOf(design, literal);
-    return sealOne(document, index, () => sealDocument(document, kinds.get(document.kind), refOf));
+    return sealOne(document, fieldOf(index), () => sealDocument(document, kinds.get(document.kind), refOf));
   });
   const literals = sealed.flatMap((each) => each.literals);
   await refuseUnknownRefs(tx, secrets, design, sealed, literals);
@@ -64,13 +66,13 @@ export async function sealBatch(
   };
 }
 
-function sealOne(document: Document, index: number, seal: () => SealedDocument): SealedDocument {
+function sealOne(document: Document, field: string, seal: () => SealedDocument): SealedDocument {
   try {
     return seal();
   } catch (error) {
     if (!(error instanceof LiteralTooLong)) throw error;
     throw failure(Code.InvalidArgument, ErrorReason.INVALID_FIELD, `${itemKeyText(document)}: ${error.message}`, {
-      fieldPath: `documents[${index}].spec.${error.field}`,
+      fieldPath: `${field}.spec.${error.field}`,
       location: document.location,
       hint: "put it into a file and refer to it: {ref: 'file:NAME'}",
     });

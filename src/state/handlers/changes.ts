@@ -16,6 +16,7 @@ import { duplicateDocument, sealBatch } from "../seal-batch.ts";
 import { type LayerDocument, readLayers } from "../store/content.ts";
 import { kindsOfChange } from "../store/design-kinds.ts";
 import { type DesignRow, expectRevision, readDesign } from "../store/designs.ts";
+import { findRequest } from "../store/requests.ts";
 import {
   type ChangeRow,
   countStaged,
@@ -44,7 +45,7 @@ export function createChangeHandlers({ database, secrets }: StateDeps): Handlers
       const author = authorOf(callerOf(context.values));
       return withTransaction(db, async (tx) => {
         const head = await readDesign(tx, request.design);
-        const existing = await findChange(tx, head.name, request.requestId);
+        const existing = await findRequest(tx, head.name, request.requestId);
         if (existing !== undefined) return sameChange(existing, request.layers);
         expectRevision(head, request.expectedRevision);
         const { layers, source } = request;
@@ -65,7 +66,7 @@ export function createChangeHandlers({ database, secrets }: StateDeps): Handlers
           })
           .onConflictDoNothing()
           .returning();
-        const row = opened ?? (await findChange(tx, head.name, request.requestId));
+        const row = opened ?? (await findRequest(tx, head.name, request.requestId));
         if (row === undefined) throw new Error("a change that was neither made nor found");
         return sameChange(row, request.layers);
       });
@@ -145,14 +146,6 @@ function closed(row: ChangeRow): ConnectError {
     subject: row.id,
     hint: "open a new change, with a new request id",
   });
-}
-
-async function findChange(tx: Db, design: string, requestId: string): Promise<ChangeRow | undefined> {
-  const [row] = await tx
-    .select()
-    .from(change)
-    .where(and(eq(change.design, design), eq(change.requestId, requestId)));
-  return row;
 }
 
 function sameChange(row: ChangeRow, layers: readonly string[]) {

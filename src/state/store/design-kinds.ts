@@ -26,20 +26,17 @@ export async function designKinds(db: Db, { name }: Pick<DesignRow, "name">, rev
 
 /**
  * The kinds that documents of a change may be of: those of the design's head, of what the change holds already and of the documents themselves, each in place
- * of what was declared before.
+ * of what was declared before. `changeId` is undefined for a change that holds nothing else.
  */
 export async function kindsOfChange(
   tx: Db,
   { name, revision }: Pick<DesignRow, "name" | "revision">,
-  changeId: string,
+  changeId: string | undefined,
   documents: readonly KindDocument[],
 ): Promise<Kinds> {
   const builtIn = builtInKinds();
   if (documents.every((each) => builtIn.has(each.document.kind))) return builtIn;
-  const staged = await tx
-    .select()
-    .from(changeDocument)
-    .where(and(eq(changeDocument.changeId, changeId), eq(changeDocument.kind, KIND_OF_KINDS)));
+  const staged = changeId === undefined ? [] : await stagedKinds(tx, changeId);
   const known = new Map<string, KindDocument>();
   const add = (each: KindDocument) => known.set(`${each.layer}/${each.document.name}`, each);
   for (const each of await readDocuments(tx, name, revision, eq(document.kind, KIND_OF_KINDS))) add(each);
@@ -49,6 +46,13 @@ export async function kindsOfChange(
   }
   for (const each of documents) if (each.document.kind === KIND_OF_KINDS) add(each);
   return kindsOf([...known.values()], await readLayers(tx, name, revision));
+}
+
+function stagedKinds(tx: Db, changeId: string) {
+  return tx
+    .select()
+    .from(changeDocument)
+    .where(and(eq(changeDocument.changeId, changeId), eq(changeDocument.kind, KIND_OF_KINDS)));
 }
 
 function kindsOf(documents: readonly KindDocument[], layers: readonly Layer[]): Kinds {

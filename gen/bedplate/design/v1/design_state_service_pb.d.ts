@@ -1988,12 +1988,10 @@ export declare const DesignStateService: GenService<{
     output: typeof ListRawItemsResponseSchema;
   },
   /**
-   * Creates one declaration in a layer owned by API clients.
+   * Creates one declaration in a layer owned by API clients. Unknown fields, values of a wrong type and an unknown kind are errors of the design as any other.
    *
-   * Errors: NOT_FOUND (no such design); ALREADY_EXISTS when the layer declares the item (update it); FAILED_PRECONDITION with LAYER_OWNED (a source writes the layer; choose another) or, unless allow_invalid, DESIGN_INVALID with the errors
+   * Errors: NOT_FOUND (no such design); ALREADY_EXISTS when the layer declares the item (update it), or when the request_id was used for another request; FAILED_PRECONDITION with LAYER_OWNED (a source writes the layer; choose another) or, unless allow_invalid, DESIGN_INVALID with the errors
    * the change would bring; ABORTED with REVISION_MOVED or ETAG_MISMATCH (read, then decide); INVALID_ARGUMENT for what the kind does not have.
-   *
-   * Not built yet: answers UNIMPLEMENTED.
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.CreateItem
    */
@@ -2008,8 +2006,6 @@ export declare const DesignStateService: GenService<{
    * Errors: NOT_FOUND (no such design or declaration); FAILED_PRECONDITION with LAYER_OWNED (a source writes the layer; choose another) or, unless allow_invalid, DESIGN_INVALID with the errors
    * the change would bring; ABORTED with REVISION_MOVED or ETAG_MISMATCH (read, then decide); INVALID_ARGUMENT for what the kind does not have.
    *
-   * Not built yet: answers UNIMPLEMENTED.
-   *
    * @generated from rpc bedplate.design.v1.DesignStateService.UpdateItem
    */
   updateItem: {
@@ -2023,8 +2019,6 @@ export declare const DesignStateService: GenService<{
    * Errors: NOT_FOUND (no such design); FAILED_PRECONDITION with LAYER_OWNED (a source writes the layer; choose another) or, unless allow_invalid, DESIGN_INVALID with the errors
    * the change would bring; ABORTED with REVISION_MOVED or ETAG_MISMATCH (read, then decide); INVALID_ARGUMENT for what the kind does not have.
    *
-   * Not built yet: answers UNIMPLEMENTED.
-   *
    * @generated from rpc bedplate.design.v1.DesignStateService.DeleteItem
    */
   deleteItem: {
@@ -2036,8 +2030,6 @@ export declare const DesignStateService: GenService<{
    * Creates, changes and deletes declarations of one layer in one revision: all of them or none.
    *
    * Errors: as those of CreateItem, UpdateItem and DeleteItem, with the operation in field_path.
-   *
-   * Not built yet: answers UNIMPLEMENTED.
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.BatchChangeItems
    */
