@@ -1,0 +1,231 @@
+import { randomUUID } from "node:crypto";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { sql } from "drizzle-orm";
+import { CommitMode, type CommitResponse } from "../gen/bedplate/design/v1/design_state_service_pb.js";
+import { openDatabase } from "../src/db/open-database.ts";
+import { messageBatches } from "../src/design/message-batches.ts";
+import { type StateClient, stateClient } from "../test/support/state-service.ts";
+import { createLimits } from "./state-limits.ts";
+import type { Compared, CountedChange, DocumentInit, StateMeasurement } from "./state-result.ts";
+import { nodeDocument, siteDocuments } from "./state-site.ts";
+import { fanOut } from "./watch-fan-out.ts";
+
+const LAYER = "site";
+const NODE = 57;
+const READERS = 100;
+
+/** How often each call is made, and the sizes of the two designs. */
+export interface StateBench {
+  readonly sizes: readonly [small: number, large: number];
+  readonly rounds: number;
+}
+
+/** Measures the design state on one database, named by a PostgreSQL URL or "memory", in this process, which must be fresh. */
+export async function measureState(place: string, { sizes, rounds }: StateBench): Promise<StateMeasurement> {
+  const database = await openDatabase(place === "memory" ? { memory: true } : { url: place });
+  try {
+    const client = stateClient(database);
+    const limits = await createLimits(database.db);
+    const compared: Compared[] = [];
+    const missing: string[] = [];
+    const [small, large] = sizes;
+    const documents = siteDocuments(large);
+    await commit(client, designOf(small), siteDocuments(small));
+    const idle = process.memoryUsage().rss;
+    const loaded = await timed(() => commit(client, designOf(large), documents));
+    const bare = await timed(() => limits.writeRows(documents));
+    const limitIs = "the bare rows in one transaction";
+    compared.push({ what: `commit of ${large} nodes`, took: loaded, limit: bare, limitIs });
+    // What the database does by itself when idle; here nothing shall run beside what is measured.
+    await database.db.execute(sql`vacuum analyze`);
+
+    compared.push(...(await oneNode()));
+    const counted = await countChanges(client, sizes);
+    await database.db.execute(sql`vacuum analyze`);
+    for (const [what, call] of reads()) await addRead(what, call);
+    await optional("Watch", async () => {
+      const { committed, all } = await fanOut(client, designOf(large), READERS, rounds, changed(large));
+      const limit = await median(rounds, limits.writeOneRow);
+      const limitIs = "a single-row transaction";
+      compared.push({
+        what: `watch: from commit to the last of ${READERS} readers`,
+        took: all - committed,
+        limit,
+        limitIs,
+      });
+    });
+    const memory = process.resourceUsage().maxRSS / 1024 - idle / 1024 / 1024;
+    return { sizes, compared, counted, missing, memory };
+
+    /** Interleaved with their limit, so that a busy moment hits both. */
+    async function oneNode(): Promise<readonly Compared[]> {
+      const times = { whole: [] as number[], alone: [] as number[], small: [] as number[], limit: [] as number[] };
+      for (let round = 0; round < rounds; round++) {
+        times.limit.push(await timed(limits.writeOneRow), await timed(limits.writeOneRow));
+        const inLarge = await timedCommit(client, designOf(large), [changed(large)(round)]);
+        times.whole.push(inLarge.whole);
+        times.alone.push(inLarge.alone);
+        times.small.push((await timedCommit(client, designOf(small), [changed(small)(round)])).alone);
+      }
+      const limit = middle(times.limit);
+      const shared = { limit, limitIs: "a single-row transaction", most: 50 };
+      return [
+        { what: "one-node commit: OpenChange, PutDocuments, Commit", took: middle(times.whole), ...shared },
+        { what: "one-node commit: Commit alone", took: middle(times.alone), inSmall: middle(times.small), ...shared },
+      ];
+    }
+
+    function reads(): ReadonlyArray<readonly [string, (design: string, size: number) => Promise<unknown>]> {
+      const kind = "Node";
+      const name = nameOf(NODE);
+      return [
+        ["get one item", (design) => client.getItem({ design, kind, name })],
+        ["get one item as of revision 1", (design) => client.getItem({ design, kind, name, revision: 1n })],
+        [
+          "list the 40 nodes of a rack by filter",
+          (design) => client.listItems({ design, kind, filter: 'rack == "r0001"' }),
+        ],
+        ["diff of neighbours, effective", (design) => diffNewest(design)],
+        [
+          "explain one value",
+          (design) => client.explain({ design, kind, name, path: 'interfaces["bond0"].device_link' }),
+        ],
+      ];
+    }
+
+    async function diffNewest(design: string) {
+      const { design: head } = await client.getDesign({ design });
+      const newest = head?.revision ?? 0n;
+      return client.diffRevisions({ design, fromRevision: newest - 1n, toRevision: newest, effective: true });
+    }
+
+    function addRead(what: string, call: (design: string, size: number) => Promise<unknown>) {
+      return optional(what, async () => {
+        const times = { large: [] as number[], small: [] as number[], limit: [] as number[] };
+        await call(designOf(large), large);
+        for (let round = 0; round < rounds; round++) {
+          times.limit.push(await timed(limits.readOneRow));
+          times.large.push(await timed(() => call(designOf(large), large)));
+          times.small.push(await timed(() => call(designOf(small), small)));
+        }
+        const limit = middle(times.limit);
+        compared.push({
+          what,
+          took: middle(times.large),
+          inSmall: middle(times.small),
+          limit,
+          limitIs: "reading one row",
+        });
+      });
+    }
+
+    async function optional(what: string, work: () => Promise<void>): Promise<void> {
+      try {
+        await work();
+      } catch (error) {
+        if (!(error instanceof ConnectError) || error.code !== Code.Unimplemented) throw error;
+        missing.push(what);
+      }
+    }
+  } finally {
+    await database.close();
+  }
+}
+
+/** Changes of one node, each in the small design and in the large one. */
+async function countChanges(
+  client: StateClient,
+  [small, large]: StateBench["sizes"],
+): Promise<readonly CountedChange[]> {
+  const changes: ReadonlyArray<readonly [string, (size: number) => readonly DocumentInit[], ReadonlyArray<string>]> = [
+    ["a value of a node", (size) => [nodeDocument(size, NODE, { description: "counted" })], []],
+    [
+      "the rack and tags of a node",
+      (size) => [nodeDocument(size, NODE, { metadata: { tags: ["spare"], rack: "r0000" } })],
+      [],
+    ],
+    [
+      "an address of a node",
+      (size) => [nodeDocument(size, NODE, { addressing: [{ network: "mgmt", address: "10.12.250.9" }] })],
+      [],
+    ],
+    ["the profile of a node", (size) => [nodeDocument(size, NODE, { host_profile: "storage" })], []],
+    ["a node taken away", () => [], [nameOf(NODE)]],
+    ["a node added", (size) => [nodeDocument(size, NODE)], []],
+  ];
+  const counted: CountedChange[] = [];
+  for (const [what, documents, deleted] of changes) {
+    const counters = async (size: number) => {
+      const { revision } = await commit(client, designOf(size), documents(size), deleted);
+      const { documentsRead = 0, itemsResolved = 0, ruleRuns = 0, rowsWritten = 0 } = revision?.counters ?? {};
+      return {
+        documents_read: documentsRead,
+        items_resolved: itemsResolved,
+        rule_runs: ruleRuns,
+        rows_written: rowsWritten,
+      };
+    };
+    counted.push({ what, small: await counters(small), large: await counters(large) });
+  }
+  return counted;
+}
+
+function changed(size: number): (round: number) => DocumentInit {
+  return (round) => nodeDocument(size, NODE, { description: `round ${round}` });
+}
+
+function designOf(size: number): string {
+  return `site-${size}`;
+}
+
+function nameOf(index: number): string {
+  return `n${String(index).padStart(5, "0")}`;
+}
+
+async function commit(
+  client: StateClient,
+  design: string,
+  documents: readonly DocumentInit[],
+  deleted: readonly string[] = [],
+): Promise<CommitResponse> {
+  await client.createDesign({ design });
+  const changeId = await stage(client, design, documents);
+  const keys = deleted.map((name) => ({ kind: "Node", name }));
+  if (keys.length > 0) await client.deleteDocuments({ changeId, layer: LAYER, keys });
+  return client.commit({ changeId, mode: CommitMode.PATCH });
+}
+
+async function timedCommit(client: StateClient, design: string, documents: readonly DocumentInit[]) {
+  const start = performance.now();
+  const changeId = await stage(client, design, documents);
+  const staged = performance.now();
+  const { changed } = await client.commit({ changeId, mode: CommitMode.PATCH });
+  if (!changed) throw new Error("a commit that changed nothing measures nothing");
+  const end = performance.now();
+  return { whole: end - start, alone: end - staged };
+}
+
+async function stage(client: StateClient, design: string, documents: readonly DocumentInit[]): Promise<string> {
+  const { changeId } = await client.openChange({ design, layers: [LAYER], requestId: randomUUID() });
+  const sizeOf = (document: DocumentInit) => JSON.stringify(document).length;
+  for (const batch of messageBatches(documents, { count: 2000, bytes: 1_500_000 }, sizeOf)) {
+    await client.putDocuments({ changeId, layer: LAYER, documents: batch });
+  }
+  return changeId;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+async function median(rounds: number, work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) times.push(await timed(work));
+  return middle(times);
+}
+
+function middle(times: readonly number[]): number {
+  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
+}
