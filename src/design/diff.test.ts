@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { builtInKinds } from "./built-in-kinds.ts";
-import { diffTrees } from "./diff.ts";
+import { diffItems, diffTrees } from "./diff.ts";
 import type { KindSchema } from "./kind-schema.ts";
 import type { TreeMap } from "./tree.ts";
 
@@ -63,6 +63,52 @@ describe("differences of trees", () => {
     expect(changes).toEqual([
       { path: "oob.credential.literal", type: "changed", before: "<secret>", after: "<secret>" },
       { path: "oob", type: "added", after: { credential: { literal: "<secret>" } } },
+    ]);
+  });
+
+  it("tell of declarations what no schema knows: removal markers, unknown fields, lists that are none", () => {
+    expect(
+      diff(
+        { mtu: 9000, "!platform": null, interfaces: ["!bond0", { name: "pxe", networks: ["a"] }] },
+        { mtu: "9000", interfaces: [{ name: "pxe", networks: "a" }, "!bond1"] },
+      ),
+    ).toEqual([
+      { path: 'interfaces["!bond0"]', type: "removed", before: "!bond0" },
+      { path: 'interfaces["pxe"].networks', type: "changed", before: ["a"], after: "a" },
+      { path: 'interfaces["!bond1"]', type: "added", after: "!bond1" },
+      { path: '["!platform"]', type: "removed", before: null },
+      { path: "mtu", type: "changed", before: 9000, after: "9000" },
+    ]);
+    const twice = { interfaces: [{ name: "pxe" }, { name: "pxe", networks: ["a"] }] };
+    const once = { interfaces: [{ name: "pxe" }] };
+    expect(diff(twice, once)).toEqual([
+      { path: "interfaces", type: "changed", before: twice.interfaces, after: once.interfaces },
+    ]);
+  });
+
+  it("hide what may be a secret where no schema tells", () => {
+    expect(diff({ oob: { credential: "hunter2" } }, { oob: { credential: "!" }, root_password: "hunter2" })).toEqual([
+      { path: "oob.credential", type: "changed", before: "<secret>", after: "!" },
+      { path: "root_password", type: "added", after: "<secret>" },
+    ]);
+    expect(diff({ more: { api_key: "a", size: 1 } }, { more: { api_key: "b", size: 1 } })).toEqual([
+      {
+        path: "more",
+        type: "changed",
+        before: { api_key: "<secret>", size: 1 },
+        after: { api_key: "<secret>", size: 1 },
+      },
+    ]);
+    expect(diffItems(kindOf("HostProfile"), undefined, { oob: { passwd: "x", credential: { literal: "y" } } })).toEqual(
+      [{ path: "", type: "added", after: { oob: { passwd: "<secret>", credential: { literal: "<secret>" } } } }],
+    );
+  });
+
+  it("don't take names that every object has for fields", () => {
+    const tree = JSON.parse('{"constructor": "x", "toString": 1}') as TreeMap;
+    expect(diff({}, tree)).toEqual([
+      { path: "constructor", type: "added", after: "x" },
+      { path: "toString", type: "added", after: 1 },
     ]);
   });
 });

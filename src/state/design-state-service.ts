@@ -4,6 +4,7 @@ import type { StateDeps } from "./deps.ts";
 import { createChangeHandlers } from "./handlers/changes.ts";
 import { createCommitHandlers } from "./handlers/commit.ts";
 import { createDesignHandlers } from "./handlers/designs.ts";
+import { createDiffHandlers } from "./handlers/diff.ts";
 import { createExplainHandlers } from "./handlers/explain.ts";
 import { createItemChangeHandlers } from "./handlers/item-changes.ts";
 import { createItemHandlers } from "./handlers/items.ts";
@@ -24,6 +25,7 @@ export function createDesignStateService(deps: StateDeps): Partial<ServiceImpl<t
     ...createCommitHandlers(deps),
     ...createRevisionHandlers(deps),
     ...createTagHandlers(deps),
+    ...createDiffHandlers(deps),
     ...createItemHandlers(deps),
     ...createRawItemHandlers(deps),
     ...createItemChangeHandlers(deps),

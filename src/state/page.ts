@@ -4,8 +4,8 @@ import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
 import { failure } from "../mesh/failure.ts";
 
 const USUAL_SIZE = 100;
-// Below the bound of a message, with room for field names and encoding.
-const LARGEST_PAGE_BYTES = 3 * 1024 * 1024;
+/** About the bytes of an answer at which a page ends: below the bound of a message, with room for field names and encoding. */
+export const LARGEST_PAGE_BYTES = 3 * 1024 * 1024;
 
 /** Where a page begins: after the row with this key, in the revision the first page was read from. */
 export interface PageStart {

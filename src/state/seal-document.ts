@@ -2,6 +2,7 @@ import { CustomKindDeclarationSchema } from "../../gen/bedplate/design/v1/custom
 import type { SealedLiteral } from "../db/secret-store.ts";
 import type { Document } from "../design/document.ts";
 import type { FieldShape, KindSchema, MessageSchema } from "../design/kind-schema.ts";
+import { speaksOfSecret } from "../design/secret-name.ts";
 import type { SourceNode } from "../design/source-node.ts";
 import { isTreeMap, type Tree, type TreeMap } from "../design/tree.ts";
 import { suggest } from "../text/suggest.ts";
@@ -9,7 +10,6 @@ import { suggest } from "../text/suggest.ts";
 const HIDDEN = "<secret>";
 const LONGEST_LITERAL = 4096;
 const SHORTEST_BLANKED = 6;
-const SECRET_NAME = /passw(?:or)?d|passphrase|secret|token|credential|private_?key|api_?key|provisioner_key|^literal$/i;
 
 /**
  * A document fit to be stored, the literals that were sealed, every text that was taken out of it (those and what was merely hidden), and the sealed
@@ -103,14 +103,14 @@ function sealMessage(at: Placed<TreeMap>, schema: MessageSchema, path: string, w
     const childPath = path === "" ? name : `${path}.${name}`;
     // What declares a kind names fields and holds no values, though a field's name may speak of secrets.
     if (field?.shape.type === "any" && schema.name === CustomKindDeclarationSchema.name) return child;
-    if (field === undefined) return speaksOfSecret(name, schema) ? walk.hide(child) : hideInside(child, walk);
+    if (field === undefined) return maySpeakOfSecret(name, schema) ? walk.hide(child) : hideInside(child, walk);
     return sealField(child, field.shape, childPath, walk);
   });
 }
 
 /** Whether a field no schema has is named like a secret, or like a misspelt field that holds one. */
-function speaksOfSecret(name: string, schema: MessageSchema): boolean {
-  if (SECRET_NAME.test(name)) return true;
+function maySpeakOfSecret(name: string, schema: MessageSchema): boolean {
+  if (speaksOfSecret(name)) return true;
   const secrets = [...schema.fields.values()].filter(
     ({ shape }) => shape.type === "message" && shape.message.hasSecret,
   );
@@ -168,14 +168,14 @@ function sealUnknownPart(at: Placed<Tree>, path: string, name: string, walk: Wal
     const [only, ...others] = Object.keys(tree);
     if (others.length === 0 && (only === "literal" || only === "ref")) return sealSecret({ tree, source }, path, walk);
   }
-  if (SECRET_NAME.test(name)) return walk.hide(at);
+  if (speaksOfSecret(name)) return walk.hide(at);
   if (isTreeMap(tree)) return sealUnknown({ tree, source }, path, walk);
   if (!Array.isArray(tree)) return at;
   return eachMember({ tree, source }, (member, index) => sealUnknownPart(member, `${path}[${index}]`, "", walk));
 }
 
 function hideNamed(at: Placed<TreeMap>, walk: Walk): Placed<TreeMap> {
-  return eachEntry(at, (name, child) => (SECRET_NAME.test(name) ? walk.hide(child) : hideInside(child, walk)));
+  return eachEntry(at, (name, child) => (speaksOfSecret(name) ? walk.hide(child) : hideInside(child, walk)));
 }
 
 /** For what no schema describes: the names alone tell what may be a secret. */

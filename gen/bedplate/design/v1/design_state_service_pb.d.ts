@@ -1876,8 +1876,6 @@ export declare const DesignStateService: GenService<{
    *
    * Errors: NOT_FOUND (no such design, revision or kind).
    *
-   * Not built yet: answers UNIMPLEMENTED.
-   *
    * @generated from rpc bedplate.design.v1.DesignStateService.DiffRevisions
    */
   diffRevisions: {

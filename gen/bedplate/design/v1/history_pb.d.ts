@@ -129,21 +129,21 @@ export declare type DiffRevisionsRequest = Message<"bedplate.design.v1.DiffRevis
   design: string;
 
   /**
-   * The older side; 0 for a design without anything.
+   * The side before; 0 for a design without anything. It may be the newer revision: then the answer is what going back would change.
    *
    * @generated from field: int64 from_revision = 2;
    */
   fromRevision: bigint;
 
   /**
-   * The newer side; 0 for the head.
+   * The side after; 0 for the head.
    *
    * @generated from field: int64 to_revision = 3;
    */
   toRevision: bigint;
 
   /**
-   * Compare effective items in place of declarations.
+   * Compare effective items in place of declarations. Of declarations counts what they say, layer by layer, and not where it is written.
    *
    * @generated from field: bool effective = 4;
    */
@@ -198,7 +198,7 @@ export declare const DiffRevisionsRequestSchema: GenMessage<DiffRevisionsRequest
  */
 export declare type DiffRevisionsResponse = Message<"bedplate.design.v1.DiffRevisionsResponse"> & {
   /**
-   * Differences, by kind, name, layer and path.
+   * Differences, by kind, name and layer, and in each by the order of the kind's fields.
    *
    * @generated from field: repeated bedplate.design.v1.FieldDifference differences = 1;
    */
@@ -212,7 +212,7 @@ export declare type DiffRevisionsResponse = Message<"bedplate.design.v1.DiffRevi
   nextPageToken: string;
 
   /**
-   * The newer side that was compared.
+   * The side after that was compared.
    *
    * @generated from field: int64 to_revision = 3;
    */
@@ -253,14 +253,15 @@ export declare type FieldDifference = Message<"bedplate.design.v1.FieldDifferenc
   path: string;
 
   /**
-   * Value on the older side, as JSON; empty when absent. Secret values are replaced by "<secret>"; of a value longer than 65536 characters the beginning.
+   * Value on the side before, as JSON; empty when absent. Secret values are replaced by "<secret>", on both sides of one that changed; of a value longer than
+   * 65536 characters the beginning. Of members that only come in another order the list of their keys.
    *
    * @generated from field: string before = 4;
    */
   before: string;
 
   /**
-   * Value on the newer side, as before.
+   * Value on the side after, in the same form.
    *
    * @generated from field: string after = 5;
    */
@@ -281,14 +282,14 @@ export declare type FieldDifference = Message<"bedplate.design.v1.FieldDifferenc
   change: ChangeKind;
 
   /**
-   * Where the older value came from, when asked for.
+   * Where the value before came from, when asked for.
    *
    * @generated from field: bedplate.design.v1.ValueOrigin before_origin = 8;
    */
   beforeOrigin?: ValueOrigin | undefined;
 
   /**
-   * Where the newer value came from, when asked for.
+   * Where the value after came from, when asked for.
    *
    * @generated from field: bedplate.design.v1.ValueOrigin after_origin = 9;
    */
