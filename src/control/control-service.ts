@@ -91,9 +91,9 @@ export function createControlService(deps: ControlDeps): Required<ServiceImpl<ty
       const { job } = await orchestrator().cancelJob({ jobId, reason }, onward(context));
       return job === undefined ? {} : { job };
     },
-    async listNodes({ design, pageSize, pageToken }, context) {
+    async listNodes({ design, pageSize, pageToken, filter, orderBy }, context) {
       const { statuses, nextPageToken } = await designState().listNodeStatus(
-        { design, pageSize, pageToken },
+        { design, pageSize, pageToken, filter, orderBy },
         onward(context),
       );
       return { nodes: statuses, nextPageToken };

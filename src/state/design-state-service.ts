@@ -3,6 +3,7 @@ import type { DesignStateService } from "../../gen/bedplate/design/v1/design_sta
 import type { StateDeps } from "./deps.ts";
 import { createChangeHandlers } from "./handlers/changes.ts";
 import { createCommitHandlers } from "./handlers/commit.ts";
+import { createCountHandlers } from "./handlers/count-items.ts";
 import { createDesignHandlers } from "./handlers/designs.ts";
 import { createDiffHandlers } from "./handlers/diff.ts";
 import { createExplainHandlers } from "./handlers/explain.ts";
@@ -29,6 +30,7 @@ export function createDesignStateService(deps: StateDeps): Partial<ServiceImpl<t
     ...createItemHandlers(deps),
     ...createRawItemHandlers(deps),
     ...createItemChangeHandlers(deps),
+    ...createCountHandlers(deps),
     ...createExplainHandlers(deps),
     ...createReferenceHandlers(deps),
     ...createNodeStatusHandlers(deps),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Code } from "@connectrpc/connect";
+import { Code, type ConnectError } from "@connectrpc/connect";
 import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
 import { failure } from "../mesh/failure.ts";
 
@@ -31,13 +31,16 @@ export function pageLimit(request: PageRequest): number {
 export function pageStart(request: PageRequest, query: readonly unknown[], keys: number): PageStart | undefined {
   if (request.pageToken === "") return undefined;
   const start = readToken(request.pageToken, fingerprint(query));
-  if (start === undefined || start.after.length !== keys) {
-    throw failure(Code.InvalidArgument, ErrorReason.INVALID_FIELD, "the page token is not one of this list", {
-      fieldPath: "page_token",
-      hint: "pass next_page_token unchanged, with the request it was answered to; or leave it empty to begin again",
-    });
-  }
+  if (start === undefined || start.after.length !== keys) throw strangeToken();
   return start;
+}
+
+/** INVALID_ARGUMENT for a page token that belongs to another list, or is none. */
+export function strangeToken(): ConnectError {
+  return failure(Code.InvalidArgument, ErrorReason.INVALID_FIELD, "the page token is not one of this list", {
+    fieldPath: "page_token",
+    hint: "pass next_page_token unchanged, with the request it was answered to; or leave it empty to begin again",
+  });
 }
 
 /** A page, and the token of the next; the token is empty on the last. */

@@ -10,12 +10,22 @@ export interface CelFault {
 }
 
 type Parsed = ReturnType<typeof parse>;
-type Expression = Parsed["expr"];
+
+/** The tree of an expression, or a part of it. */
+export type CelExpression = Parsed["expr"];
+type Expression = CelExpression;
 type Comprehension = Extract<Expression["exprKind"], { case: "comprehensionExpr" }>["value"];
 
-/** Names an expression may use: its variables, and the types of the language. */
-const VARIABLES = ["kind", "name", "spec"];
+/** Names of types that an expression may use. */
 const TYPES = ["bool", "bytes", "double", "dyn", "google", "int", "list", "map", "null_type", "string", "type", "uint"];
+
+/** The names an expression may use beside those of the language. */
+interface Names {
+  readonly variables: readonly string[];
+  /** Those that `spec` may have. */
+  readonly fields?: ReadonlySet<string> | undefined;
+  readonly lookup?: unknown;
+}
 
 /**
  * The first name of an expression that nothing stands for: a variable, a function, or a field of `spec`. The language itself would tell only where the
@@ -24,8 +34,8 @@ const TYPES = ["bool", "bytes", "double", "dyn", "google", "int", "list", "map",
 export function findUnknown(
   { expr, sourceInfo }: Parsed,
   text: string,
+  { variables, fields, lookup }: Names,
   isFunction: (name: string) => boolean,
-  fields: ReadonlySet<string> | undefined,
 ): CelFault | undefined {
   const faults: { readonly message: string; readonly offset: number }[] = [];
   const report = (at: Expression, message: string, name: string, known: Iterable<string>) => {
@@ -33,7 +43,7 @@ export function findUnknown(
     const offset = sourceInfo?.positions[String(at.id)] ?? 0;
     faults.push({ message: near === undefined ? message : `${message}; did you mean ${near}?`, offset });
   };
-  walk(expr, new Set(VARIABLES), (at, scope) => {
+  walk(expr, new Set(variables), (at, scope) => {
     const { exprKind } = at;
     if (exprKind.case === "identExpr") {
       const { name } = exprKind.value;
@@ -45,7 +55,12 @@ export function findUnknown(
       const isMacro = MACROS.includes(called);
       if (isMacro) report(at, `${called} has the wrong number of arguments, or no variable first`, "", []);
       else if (!isFunction(called) || called.startsWith("bedplate_"))
-        report(at, `there is no function ${called}`, called, FUNCTIONS);
+        report(
+          at,
+          `there is no function ${called}`,
+          called,
+          lookup === undefined ? FUNCTIONS : [...FUNCTIONS, "lookup"],
+        );
     } else if (exprKind.case === "selectExpr" && fields !== undefined) {
       const { operand, field } = exprKind.value;
       const isSpec = operand?.exprKind.case === "identExpr" && operand.exprKind.value.name === "spec";
@@ -59,7 +74,7 @@ export function findUnknown(
 const MACROS = ["all", "exists", "exists_one", "filter", "has", "map"];
 const FUNCTIONS = [
   ...MACROS,
-  ...["bool", "bytes", "contains", "double", "dyn", "duration", "endsWith", "int", "lookup", "matches", "size"],
+  ...["bool", "bytes", "contains", "double", "dyn", "duration", "endsWith", "int", "matches", "size"],
   ...["startsWith", "string", "timestamp", "type", "uint"],
 ];
 
@@ -80,8 +95,8 @@ export function boundLoops(expr: Expression, step: () => Expression): void {
   });
 }
 
-/** Visits every part, the outer before the inner, with the variables it may use. Throws a RangeError for an expression that is nested too deeply. */
-function walk(
+/** Visits every part of an expression, the outer before the inner, with the variables it may use. Throws a RangeError for an expression that is nested too deeply. */
+export function walk(
   at: Expression | undefined,
   scope: ReadonlySet<string>,
   visit: (at: Expression, scope: ReadonlySet<string>) => void,

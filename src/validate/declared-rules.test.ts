@@ -186,7 +186,7 @@ describe("what an expression may cost", () => {
     expect(shown(rule(loops(2)))).toEqual([]);
     const found = shown(rule(loops(6)));
     expect(found).toHaveLength(2);
-    expect(found[0]).toContain("our-mtu has no answer: its loops take more than 100000 turns");
+    expect(found[0]).toContain("our-mtu has no answer: it takes more than 100000 steps");
   });
 
   it("is bounded over all items", () => {

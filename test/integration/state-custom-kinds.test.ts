@@ -71,7 +71,7 @@ test("items of a custom kind are committed, resolved, read and explained as thos
         ],
       },
     });
-    const masked = await client.listItems({ design: "lab", kind: KIND, fields: { paths: ["token_lifetime"] } });
+    const masked = await client.listItems({ design: "lab", kind: KIND, fields: ["token_lifetime"] });
     expect(masked.items.map(({ name, spec }) => [name, spec.value])).toEqual([
       ["base", { token_lifetime: 60 }],
       ["edge", { token_lifetime: 600 }],
@@ -84,8 +84,8 @@ test("items of a custom kind are committed, resolved, read and explained as thos
     const preset = await client.explain({ design: "lab", kind: KIND, name: "base", path: "token_lifetime" });
     expect(preset.explanation).toMatchObject({ rule: "default" });
 
-    const wrong = await failureOf(client.listItems({ design: "lab", kind: KIND, fields: { paths: ["zome"] } }));
-    expect(wrong.message).toContain('did you mean "zone"?');
+    const wrong = await failureOf(client.listItems({ design: "lab", kind: KIND, fields: ["zome"] }));
+    expect(wrong.message).toContain("did you mean zone?");
     const unknown = await failureOf(client.getItem({ design: "lab", kind: "Firewal.acme.example", name: "edge" }));
     expect(unknown.message).toContain(`did you mean "${KIND}"?`);
   }));

@@ -29,6 +29,7 @@ export const deploy: Step = {
       status: {
         phase: NodePhase.DEPLOYED,
         deployedSpecDigest: job.snapshot.specOf(subject).spec.specDigest ?? "",
+        deployedRevision: job.snapshot.revision,
         conditions: [{ type: "Deployed", status: true, message }],
         ...(observed !== undefined && { providerId: observed.providerId, addresses: observed.addresses }),
       },

@@ -1,19 +1,25 @@
-import { Code, type ServiceImpl } from "@connectrpc/connect";
+import type { ServiceImpl } from "@connectrpc/connect";
 import { and, asc, eq, sql } from "drizzle-orm";
-import type { DesignStateService } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
-import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
+import type { DesignStateService, ListItemsRequest } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
+import type { Db } from "../../db/database.ts";
 import { effectiveItem } from "../../db/schema.ts";
 import { type EffectiveItemStamp, effectiveItemToMessage } from "../../design/to-message.ts";
-import { failure } from "../../mesh/failure.ts";
 import { asOf } from "../as-of.ts";
 import type { StateDeps } from "../deps.ts";
-import { fieldMask } from "../fields.ts";
-import { cutPage, jsonSize, pageLimit, pageStart } from "../page.ts";
+import { cutPage, jsonSize, pageLimit } from "../page.ts";
+import { queryBudget } from "../query/budget.ts";
+import { chooseItems } from "../query/choose.ts";
+import { selectFields } from "../query/field-selection.ts";
+import { compileItemFilter, ITEM_VARIABLES, specFields } from "../query/item-expression.ts";
+import { type OrderedPlace, parseOrder } from "../query/order-by.ts";
+import { placeKey, placeStart } from "../query/place-token.ts";
+import { needsOf, scanItems } from "../query/scan.ts";
 import { designKinds } from "../store/design-kinds.ts";
-import { readDesign, revisionAt } from "../store/designs.ts";
+import { type DesignRow, readDesign, revisionAt } from "../store/designs.ts";
 import { unknownItem, unknownKind } from "../store/item-names.ts";
 
 type Handlers = Pick<ServiceImpl<typeof DesignStateService>, "getItem" | "listItems">;
+type ItemRow = typeof effectiveItem.$inferSelect;
 
 /** The RPCs that read effective items. */
 export function createItemHandlers({ database: { db } }: StateDeps): Handlers {
@@ -34,57 +40,124 @@ export function createItemHandlers({ database: { db } }: StateDeps): Handlers {
           ),
         );
       if (row === undefined) throw await unknownItem(db, head, number, kind, name);
-      const masked = await fieldMask(kind, request.fields?.paths ?? [], () => designKinds(db, head, number));
-      return { item: effectiveItemToMessage({ ...row, tree: masked(row.tree) }, stampOf(row)) };
+      const selected = await selectFields(kind, request.fields, () => designKinds(db, head, number));
+      return { item: effectiveItemToMessage({ ...row, tree: selected(kind, row.tree) }, stampOf(row)) };
     },
 
-    async listItems(request) {
-      const { kind, filter } = request;
-      if (filter !== "") {
-        throw failure(Code.Unimplemented, ErrorReason.NOT_IMPLEMENTED, "filtering items is not built yet", {
-          fieldPath: "filter",
-          hint: "leave filter empty and choose from the answer",
-        });
-      }
+    async listItems(request, { signal }) {
+      const { kind, fields } = request;
       const head = await readDesign(db, request.design);
-      const paths = request.fields?.paths ?? [];
-      const query = ["items", head.name, kind, request.revision, paths];
-      const start = pageStart(request, query, 2);
-      const number = start?.revision ?? (await revisionAt(db, head, request));
-      const masked = await fieldMask(kind, paths, () => designKinds(db, head, number));
-      const rows = await db
-        .select()
-        .from(effectiveItem)
-        .where(
-          and(
-            eq(effectiveItem.design, head.name),
-            asOf(effectiveItem, number),
-            kind === "" ? undefined : eq(effectiveItem.kind, kind),
-            start && sql`(${effectiveItem.kind}, ${effectiveItem.name}) > (${start.after[0]}, ${start.after[1]})`,
-          ),
-        )
-        .orderBy(asc(effectiveItem.kind), asc(effectiveItem.name))
-        .limit(pageLimit(request) + 1);
+      const page = await readPage(db, head, request, signal);
+      const { number, rows, query } = page;
+      const selected = await selectFields(kind, fields, () => designKinds(db, head, number));
       const unknown = rows.length === 0 ? await unknownKind(db, head, number, kind) : undefined;
       if (unknown !== undefined) throw unknown;
-      const items = rows.map((row) => ({ ...row, tree: masked(row.tree) }));
-      const page = cutPage(
+      const items = rows.map((each) => ({ ...each, tree: selected(each.row.kind, each.row.tree) }));
+      const { rows: kept, nextPageToken } = cutPage(
         items,
         request,
         query,
         number,
-        (row) => [row.kind, row.name],
+        ({ place }) => placeKey(place, page.ofHead),
         ({ tree }) => jsonSize(tree),
       );
       return {
-        items: page.rows.map((row) => effectiveItemToMessage(row, stampOf(row))),
-        nextPageToken: page.nextPageToken,
+        items: kept.map(({ row, tree }) => effectiveItemToMessage({ ...row, tree }, stampOf(row))),
+        nextPageToken,
         revision: number,
       };
     },
   };
 }
 
-function stampOf({ digest, fromRevision, resolverVersion }: typeof effectiveItem.$inferSelect): EffectiveItemStamp {
+interface ItemPage {
+  readonly number: bigint;
+  readonly ofHead: boolean;
+  readonly query: readonly unknown[];
+  /** The rows of the page, and one more if there is one. */
+  readonly rows: readonly { readonly row: ItemRow; readonly place: OrderedPlace }[];
+}
+
+async function readPage(db: Db, head: DesignRow, request: ListItemsRequest, signal: AbortSignal): Promise<ItemPage> {
+  const { kind, filter: filterText, orderBy, fields, revision, at } = request;
+  const moment = at === undefined ? null : [at.seconds, at.nanos];
+  const query = ["items", head.name, kind, revision, moment, fields, filterText, orderBy];
+  const start = placeStart(request, query);
+  const number = start?.revision ?? (await revisionAt(db, head, request));
+  const ofHead = start?.ofHead ?? number === head.revision;
+  const kinds = filterText + orderBy === "" ? new Map() : await designKinds(db, head, number);
+  const order = parseOrder(orderBy, kind, kinds);
+  const filter = compileItemFilter(filterText, ITEM_VARIABLES, specFields(kind, kinds));
+  const count = pageLimit(request) + 1;
+  if (filter.expression === undefined && order.isPlain) {
+    const rows = await readRows(db, head.name, number, kind, start?.after, count);
+    return { number, ofHead, query, rows: rows.map((row) => ({ row, place: { values: [], ...keyOf(row) } })) };
+  }
+  const needs = needsOf(filter.expression === undefined ? [] : [filter.expression.uses], order.fields, order.usesState);
+  const batches = scanItems(db, {
+    ...{ design: head.name, revision: number, kinds, kind, narrowing: filter.narrowing, needs },
+    withState: ofHead && needs.state,
+    ...(order.isPlain && start && { after: [start.after.kind, start.after.name] }),
+  });
+  const chosen = await chooseItems(batches, filter, order, start?.after, count, queryBudget(signal));
+  const rows = await readChosen(
+    db,
+    head.name,
+    number,
+    chosen.map(({ place }) => place),
+  );
+  return { number, ofHead, query, rows };
+}
+
+function readRows(
+  db: Db,
+  design: string,
+  number: bigint,
+  kind: string,
+  after: OrderedPlace | undefined,
+  count: number,
+) {
+  return db
+    .select()
+    .from(effectiveItem)
+    .where(
+      and(
+        eq(effectiveItem.design, design),
+        asOf(effectiveItem, number),
+        kind === "" ? undefined : eq(effectiveItem.kind, kind),
+        after && sql`(${effectiveItem.kind}, ${effectiveItem.name}) > (${after.kind}, ${after.name})`,
+      ),
+    )
+    .orderBy(asc(effectiveItem.kind), asc(effectiveItem.name))
+    .limit(count);
+}
+
+/** Whole rows of chosen items, in the order chosen. */
+async function readChosen(db: Db, design: string, number: bigint, places: readonly OrderedPlace[]) {
+  if (places.length === 0) return [];
+  const keys = JSON.stringify(places.map(({ kind, name }) => ({ kind, name })));
+  const rows = await db
+    .select()
+    .from(effectiveItem)
+    .where(
+      and(
+        eq(effectiveItem.design, design),
+        asOf(effectiveItem, number),
+        sql`(${effectiveItem.kind}, ${effectiveItem.name}) in
+          (select kind, name from jsonb_to_recordset(${keys}::text::jsonb) as wanted(kind text, name text))`,
+      ),
+    );
+  const byKey = new Map(rows.map((row) => [`${row.kind}/${row.name}`, row]));
+  return places.flatMap((place) => {
+    const row = byKey.get(`${place.kind}/${place.name}`);
+    return row === undefined ? [] : [{ row, place }];
+  });
+}
+
+function keyOf({ kind, name }: ItemRow) {
+  return { kind, name };
+}
+
+function stampOf({ digest, fromRevision, resolverVersion }: ItemRow): EffectiveItemStamp {
   return { digest, fromRevision, resolverVersion };
 }

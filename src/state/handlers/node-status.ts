@@ -1,6 +1,6 @@
 import { fromJson, type JsonValue } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
-import { and, asc, eq, gt } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { DesignStateService } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { HardwareManifestSchema } from "../../../gen/bedplate/type/v1/hardware_pb.js";
 import type { Db } from "../../db/database.ts";
@@ -10,7 +10,15 @@ import { asOf } from "../as-of.ts";
 import type { StateDeps } from "../deps.ts";
 import { nodeStatusToMessage } from "../messages/node-status.ts";
 import { notFound } from "../not-found.ts";
-import { cutPage, jsonSize, pageLimit, pageStart } from "../page.ts";
+import { cutPage, jsonSize, pageLimit } from "../page.ts";
+import { queryBudget } from "../query/budget.ts";
+import { chooseItems } from "../query/choose.ts";
+import { compileItemFilter, ITEM_VARIABLES, specFields } from "../query/item-expression.ts";
+import { nodeStateColumns, ofAsBuilt, ofStatus } from "../query/node-state.ts";
+import { parseOrder } from "../query/order-by.ts";
+import { placeKey, placeStart } from "../query/place-token.ts";
+import { needsOf, scanItems } from "../query/scan.ts";
+import { designKinds } from "../store/design-kinds.ts";
 import { type DesignRow, readDesign } from "../store/designs.ts";
 import { unknownItem } from "../store/item-names.ts";
 import { recordNodeStatus } from "../store/record-node-status.ts";
@@ -33,42 +41,52 @@ export function createNodeStatusHandlers({ database }: StateDeps): Handlers {
 
     async getNodeStatus(request) {
       const head = await readDesign(db, request.design);
-      await requireNode(db, head, request.node);
       const [row] = await db
-        .select()
-        .from(nodeStatus)
-        .where(and(eq(nodeStatus.design, head.name), eq(nodeStatus.node, request.node)));
-      return { status: nodeStatusToMessage(request.node, row) };
-    },
-
-    async listNodeStatus(request) {
-      const head = await readDesign(db, request.design);
-      const query = ["node status", head.name];
-      const [after] = pageStart(request, query, 1)?.after ?? [];
-      const rows = await db
-        .select({ node: effectiveItem.name, status: nodeStatus })
+        .select(nodeStateColumns)
         .from(effectiveItem)
-        .leftJoin(nodeStatus, and(eq(nodeStatus.design, effectiveItem.design), eq(nodeStatus.node, effectiveItem.name)))
+        .leftJoin(nodeStatus, ofStatus)
+        .leftJoin(asBuilt, ofAsBuilt)
         .where(
           and(
             eq(effectiveItem.design, head.name),
             eq(effectiveItem.kind, "Node"),
+            eq(effectiveItem.name, request.node),
             asOf(effectiveItem, head.revision),
-            after === undefined ? undefined : gt(effectiveItem.name, after),
           ),
-        )
-        .orderBy(asc(effectiveItem.name))
-        .limit(pageLimit(request) + 1);
+        );
+      if (row === undefined) throw await unknownItem(db, head, head.revision, "Node", request.node);
+      return { status: nodeStatusToMessage(request.node, row) };
+    },
+
+    async listNodeStatus(request, { signal }) {
+      const { filter: filterText, orderBy } = request;
+      const head = await readDesign(db, request.design);
+      const query = ["node status", head.name, filterText, orderBy];
+      const start = placeStart(request, query);
+      const number = start?.revision ?? head.revision;
+      const kinds = filterText + orderBy === "" ? new Map() : await designKinds(db, head, number);
+      const order = parseOrder(orderBy, "Node", kinds);
+      const filter = compileItemFilter(filterText, ITEM_VARIABLES, specFields("Node", kinds));
+      const uses = filter.expression === undefined ? [] : [filter.expression.uses];
+      const count = pageLimit(request) + 1;
+      const batches = scanItems(db, {
+        ...{ design: head.name, revision: number, kinds, kind: "Node", narrowing: filter.narrowing },
+        needs: needsOf(uses, order.fields, true),
+        withState: true,
+        ...(order.isPlain && start && { after: [start.after.kind, start.after.name] }),
+        ...(order.isPlain && filter.expression === undefined && { atOnce: count }),
+      });
+      const chosen = await chooseItems(batches, filter, order, start?.after, count, queryBudget(signal));
       const page = cutPage(
-        rows,
+        chosen,
         request,
         query,
-        0n,
-        ({ node }) => [node],
-        ({ status }) => jsonSize(status),
+        number,
+        ({ place }) => placeKey(place, true),
+        ({ candidate: { state } }) => jsonSize({ ...state?.status, deployedRevision: null }),
       );
       return {
-        statuses: page.rows.map(({ node, status }) => nodeStatusToMessage(node, status)),
+        statuses: page.rows.map(({ candidate: { name, state } }) => nodeStatusToMessage(name, state)),
         nextPageToken: page.nextPageToken,
       };
     },

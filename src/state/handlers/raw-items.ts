@@ -4,23 +4,16 @@ import type { DesignStateService } from "../../../gen/bedplate/design/v1/design_
 import { document } from "../../db/schema.ts";
 import { asOf } from "../as-of.ts";
 import type { StateDeps } from "../deps.ts";
-import { rawItemToMessage } from "../messages/raw-item.ts";
+import { type RawItemRow, rawItemToMessage } from "../messages/raw-item.ts";
 import { cutPage, jsonSize, pageLimit, pageStart } from "../page.ts";
+import { selectFields } from "../query/field-selection.ts";
+import { filterRawItems, rawItemColumns, readRawItems } from "../query/raw-rows.ts";
 import { readLayers } from "../store/content.ts";
+import { designKinds } from "../store/design-kinds.ts";
 import { readDesign, revisionAt } from "../store/designs.ts";
 import { unknownItem, unknownKind } from "../store/item-names.ts";
 
 type Handlers = Pick<ServiceImpl<typeof DesignStateService>, "getRawItem" | "listRawItems" | "listDocumentDigests">;
-
-const columns = {
-  layer: document.layer,
-  kind: document.kind,
-  name: document.name,
-  spec: document.spec,
-  location: document.location,
-  digest: document.digest,
-  fromRevision: document.fromRevision,
-};
 
 /** The RPCs that read declarations as their authors wrote them. */
 export function createRawItemHandlers({ database: { db } }: StateDeps): Handlers {
@@ -30,7 +23,7 @@ export function createRawItemHandlers({ database: { db } }: StateDeps): Handlers
       const number = await revisionAt(db, head, request);
       const { kind, name } = request;
       const rows = await db
-        .select(columns)
+        .select(rawItemColumns)
         .from(document)
         .where(
           and(eq(document.design, head.name), eq(document.kind, kind), eq(document.name, name), asOf(document, number)),
@@ -41,32 +34,25 @@ export function createRawItemHandlers({ database: { db } }: StateDeps): Handlers
       return { items: rows.map(rawItemToMessage) };
     },
 
-    async listRawItems(request) {
-      const { layer, kind } = request;
+    async listRawItems(request, { signal }) {
+      const { layer, kind, filter: filterText, fields, at } = request;
       const head = await readDesign(db, request.design);
-      const query = ["raw items", head.name, layer, kind, request.revision];
+      const moment = at === undefined ? null : [at.seconds, at.nanos];
+      const query = ["raw items", head.name, layer, kind, request.revision, moment, fields, filterText];
       const start = pageStart(request, query, 3);
       const number = start?.revision ?? (await revisionAt(db, head, request));
-      const [afterLayer, afterKind, afterName] = start?.after ?? [];
-      const rows = await db
-        .select(columns)
-        .from(document)
-        .where(
-          and(
-            eq(document.design, head.name),
-            asOf(document, number),
-            layer === "" ? undefined : eq(document.layer, layer),
-            kind === "" ? undefined : eq(document.kind, kind),
-            start &&
-              sql`(${document.layer}, ${document.kind}, ${document.name}) > (${afterLayer}, ${afterKind}, ${afterName})`,
-          ),
-        )
-        .orderBy(asc(document.layer), asc(document.kind), asc(document.name))
-        .limit(pageLimit(request) + 1);
+      const scan = { design: head.name, revision: number, layer, kind, after: start?.after };
+      const count = pageLimit(request) + 1;
+      const rows =
+        filterText.trim() === ""
+          ? await readRawItems(db, scan, count)
+          : await filterRawItems(db, scan, filterText, count, signal);
       const unknown = rows.length === 0 ? await unknownKind(db, head, number, kind) : undefined;
       if (unknown !== undefined) throw unknown;
-      const key = (row: (typeof rows)[number]) => [row.layer, row.kind, row.name];
-      const page = cutPage(rows, request, query, number, key, ({ spec }) => jsonSize(spec));
+      const selected = await selectFields(kind, fields, () => designKinds(db, head, number));
+      const items = rows.map((row) => ({ ...row, spec: selected(row.kind, row.spec) }));
+      const key = (row: RawItemRow) => [row.layer, row.kind, row.name];
+      const page = cutPage(items, request, query, number, key, ({ spec }) => jsonSize(spec));
       return { items: page.rows.map(rawItemToMessage), nextPageToken: page.nextPageToken };
     },
 

@@ -1,16 +1,19 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { HardwareVerdict, NodePhase, type NodeStatusSchema } from "../../../gen/bedplate/design/v1/node_status_pb.js";
-import type { nodeStatus } from "../../db/schema.ts";
+import type { NodeState } from "../query/node-state.ts";
 
-/** A node's status row, or what stands for it where nothing is known, in the contract's form. */
+/** A node's state, or what stands for it where nothing is known, in the contract's form. */
 export function nodeStatusToMessage(
   node: string,
-  row: typeof nodeStatus.$inferSelect | null | undefined,
+  state: NodeState | undefined,
 ): MessageInitShape<typeof NodeStatusSchema> {
-  if (row === null || row === undefined) return { node };
+  const row = state?.status ?? null;
+  const asBuiltDigest = state?.asBuiltDigest ?? "";
+  if (row === null) return { node, asBuiltDigest };
   return {
-    node,
+    ...{ node, asBuiltDigest, designChanged: state?.designChanged ?? false },
+    deployedRevision: row.deployedRevision ?? 0n,
     phase: phaseFromText(row.phase),
     conditions: row.conditions.map(({ type, status, message, since }) => ({
       type,

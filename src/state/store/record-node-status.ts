@@ -1,7 +1,7 @@
 import { toJson } from "@bufbuild/protobuf";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
-import type { Condition, NodeStatusUpdate } from "../../../gen/bedplate/design/v1/node_status_pb.js";
+import { type Condition, NodePhase, type NodeStatusUpdate } from "../../../gen/bedplate/design/v1/node_status_pb.js";
 import { HardwareManifestSchema } from "../../../gen/bedplate/type/v1/hardware_pb.js";
 import { type Db, execute } from "../../db/database.ts";
 import type { StoredCondition } from "../../db/schema/node-status.ts";
@@ -86,8 +86,15 @@ function updated(row: StatusRow, update: NodeStatusUpdate, now: string): StatusR
       })),
     }),
     deployedSpecDigest: deployedSpecDigest ?? row.deployedSpecDigest,
+    deployedRevision: deployedFrom(row, update),
     calledInAt: calledInAt === undefined ? row.calledInAt : timestampDate(calledInAt),
   };
+}
+
+/** A released node is not deployed any more. */
+function deployedFrom(row: StatusRow, { phase, deployedRevision }: NodeStatusUpdate): bigint | null {
+  if (deployedRevision !== undefined) return deployedRevision === 0n ? null : deployedRevision;
+  return phase === NodePhase.RELEASED ? null : row.deployedRevision;
 }
 
 /** Newest last; of more than a status may hold, the oldest go. */
@@ -107,16 +114,18 @@ function mergeConditions(
 }
 
 async function writeRows(tx: Db, design: string, rows: readonly StatusRow[]): Promise<void> {
-  for (const part of jsonRows(rows)) {
+  // JSON has no numbers of eight bytes.
+  const texts = rows.map((row) => ({ ...row, deployedRevision: row.deployedRevision && `${row.deployedRevision}` }));
+  for (const part of jsonRows(texts)) {
     await tx.execute(sql`
       update bedplate.node_status t set
         phase = r.phase, conditions = r.conditions, last_job_id = r."lastJobId", provider_id = r."providerId",
         addresses = r.addresses, hardware_verdict = r."hardwareVerdict",
         hardware_differences = r."hardwareDifferences", deployed_spec_digest = r."deployedSpecDigest",
-        called_in_at = r."calledInAt", updated_at = now()
+        deployed_revision = r."deployedRevision", called_in_at = r."calledInAt", updated_at = now()
       from jsonb_to_recordset(${part}::text::jsonb) as r(node text, phase text, conditions jsonb, "lastJobId" text,
         "providerId" text, addresses jsonb, "hardwareVerdict" text, "hardwareDifferences" jsonb,
-        "deployedSpecDigest" text, "calledInAt" timestamptz)
+        "deployedSpecDigest" text, "deployedRevision" bigint, "calledInAt" timestamptz)
       where t.design = ${design} and t.node = r.node`);
   }
 }

@@ -8,6 +8,7 @@ import { nodeStatus, revision } from "../../db/schema.ts";
 import { changeToMessage } from "../messages/item-delta.ts";
 import { nodeStatusToMessage } from "../messages/node-status.ts";
 import { revisionToMessage } from "../messages/revision.ts";
+import { readNodeStates } from "../query/node-state.ts";
 import type { ItemDelta } from "../store/write-revision.ts";
 
 type StatusRow = typeof nodeStatus.$inferSelect;
@@ -84,7 +85,18 @@ export async function readStatuses(
     .leftJoin(nodeStatus, and(eq(nodeStatus.design, design), sql`${nodeStatus.node} = asked.node`))
     .as("measured");
   const rows = await db.select().from(measured).where(lt(measured.before, mostBytes)).orderBy(asc(measured.place));
+  const known = await readNodeStates(
+    db,
+    design,
+    rows.map(({ asked }) => asked),
+  );
   return rows.map((row) =>
-    create(NodeStatusSchema, nodeStatusToMessage(row.asked, row.node === null ? undefined : (row as StatusRow))),
+    create(
+      NodeStatusSchema,
+      nodeStatusToMessage(row.asked, {
+        ...{ asBuiltDigest: null, designChanged: false, ...known.get(row.asked) },
+        status: row.node === null ? null : (row as StatusRow),
+      }),
+    ),
   );
 }

@@ -510,7 +510,7 @@ export declare type ListNodesRequest = Message<"bedplate.control.v1.ListNodesReq
   pageToken: string;
 
   /**
-   * CEL expression over node and status, as in ListItemsRequest; empty for all.
+   * CEL expression that nodes must meet, as in ListItemsRequest of DesignStateService; empty for all.
    *
    * @generated from field: string filter = 4;
    */
@@ -537,7 +537,7 @@ export declare const ListNodesRequestSchema: GenMessage<ListNodesRequest>;
  */
 export declare type ListNodesResponse = Message<"bedplate.control.v1.ListNodesResponse"> & {
   /**
-   * Nodes, by name.
+   * Nodes, by name, or in the order asked for.
    *
    * @generated from field: repeated bedplate.design.v1.NodeStatus nodes = 1;
    */

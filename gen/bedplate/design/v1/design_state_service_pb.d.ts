@@ -4,7 +4,7 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { EffectiveItem, Explanation, Layer, RawItem } from "./item_pb.js";
 import type { ItemDelta, Revision } from "./revision_pb.js";
 import type { Document } from "./document_pb.js";
@@ -992,11 +992,11 @@ export declare type GetItemRequest = Message<"bedplate.design.v1.GetItemRequest"
   revision: bigint;
 
   /**
-   * Fields of the specification to answer with, as field paths; empty for all.
+   * Parts of the specification to answer with, as field paths such as `interfaces["bond0"].mtu`; empty for all. Of a member of a keyed list its key is always there.
    *
-   * @generated from field: google.protobuf.FieldMask fields = 5;
+   * @generated from field: repeated string fields = 5;
    */
-  fields?: FieldMask | undefined;
+  fields: string[];
 
   /**
    * Read the revision that was the head at this moment, when revision is 0; absent for the head. Before the first revision nothing is there.
@@ -1074,23 +1074,26 @@ export declare type ListItemsRequest = Message<"bedplate.design.v1.ListItemsRequ
   pageToken: string;
 
   /**
-   * CEL expression that items must meet; empty for all. It knows kind, name, spec, labels, rack, tags and, of nodes at the head, status (as NodeStatus) and design_changed.
-   * Secret values are hidden. An item for which it has no answer (a field is absent) is not met.
+   * CEL expression that items must meet; empty for all, such as `rack == "r02" && status.phase == "DEPLOYED" && design_changed`. It knows kind, name, spec, labels (by
+   * name), rack (null without one), tags and, of nodes at the head, status and design_changed. status has the fields of NodeStatus, its enums without their
+   * prefix, such as "DEPLOYED"; elsewhere it has none, and design_changed no value. Secret values are hidden. An item for which it has no answer (a field is
+   * absent) is not met. Asked for page by page, the state of nodes is read anew for each page.
    *
    * @generated from field: string filter = 6;
    */
   filter: string;
 
   /**
-   * Fields of the specification to answer with, as field paths; empty for all.
+   * Parts of the specification to answer with, as field paths such as `interfaces["bond0"].mtu`; empty for all. Of a member of a keyed list its key is always there.
    *
-   * @generated from field: google.protobuf.FieldMask fields = 7;
+   * @generated from field: repeated string fields = 7;
    */
-  fields?: FieldMask | undefined;
+  fields: string[];
 
   /**
-   * Order, as field paths with commas between and " desc" behind any, such as "spec.metadata.rack, name desc". Empty for kind and name. Items without the field
-   * come last.
+   * Order, as at most 4 field paths with commas between and " desc" behind any, such as "spec.metadata.rack, name desc": of kind, name, rack, spec, labels, status
+   * and design_changed. Empty for kind and name, which also decide between equals. Items without the field come last. Texts are told apart by their first 128
+   * characters; false and true come before numbers, those before texts, those before lists and records.
    *
    * @generated from field: string order_by = 8;
    */
@@ -1117,7 +1120,7 @@ export declare const ListItemsRequestSchema: GenMessage<ListItemsRequest>;
  */
 export declare type ListItemsResponse = Message<"bedplate.design.v1.ListItemsResponse"> & {
   /**
-   * Items, by kind and name.
+   * Items, by kind and name, or in the order asked for.
    *
    * @generated from field: repeated bedplate.design.v1.EffectiveItem items = 1;
    */
@@ -1268,11 +1271,11 @@ export declare type ListRawItemsRequest = Message<"bedplate.design.v1.ListRawIte
   filter: string;
 
   /**
-   * Fields of the specification to answer with, as field paths; empty for all.
+   * Parts of the specification to answer with, as field paths such as `interfaces["bond0"].mtu`; empty for all. Of a member of a keyed list its key is always there.
    *
-   * @generated from field: google.protobuf.FieldMask fields = 8;
+   * @generated from field: repeated string fields = 8;
    */
-  fields?: FieldMask | undefined;
+  fields: string[];
 
   /**
    * Read the revision that was the head at this moment, when revision is 0; absent for the head. Before the first revision nothing is there.
@@ -1506,15 +1509,14 @@ export declare type ListNodeStatusRequest = Message<"bedplate.design.v1.ListNode
   pageToken: string;
 
   /**
-   * CEL expression over node and status, as in ListItemsRequest; empty for all.
+   * CEL expression that nodes must meet, as in ListItemsRequest; empty for all.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Order, as field paths with commas between and " desc" behind any, such as "spec.metadata.rack, name desc". Empty for kind and name. Items without the field
-   * come last.
+   * Order, as in ListItemsRequest; empty for the name.
    *
    * @generated from field: string order_by = 5;
    */
@@ -1534,7 +1536,7 @@ export declare const ListNodeStatusRequestSchema: GenMessage<ListNodeStatusReque
  */
 export declare type ListNodeStatusResponse = Message<"bedplate.design.v1.ListNodeStatusResponse"> & {
   /**
-   * States, by node.
+   * States, by node, or in the order asked for.
    *
    * @generated from field: repeated bedplate.design.v1.NodeStatus statuses = 1;
    */
@@ -1940,7 +1942,7 @@ export declare const DesignStateService: GenService<{
   /**
    * Reads one effective item as of a revision.
    *
-   * Errors: NOT_FOUND (no such design, revision or item; the message suggests names alike).
+   * Errors: NOT_FOUND (no such design, revision or item; the message suggests names alike); INVALID_ARGUMENT for a field the kind does not have.
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.GetItem
    */
@@ -1950,9 +1952,10 @@ export declare const DesignStateService: GenService<{
     output: typeof GetItemResponseSchema;
   },
   /**
-   * Lists effective items as of a revision, by kind and name.
+   * Lists effective items as of a revision, by kind and name or in an order asked for.
    *
-   * Errors: NOT_FOUND (no such design, revision or kind); UNIMPLEMENTED when filter is set (not built yet).
+   * Errors: NOT_FOUND (no such design, revision or kind); INVALID_ARGUMENT for a filter that does not compile (location has the place in it), an order or a field no
+   * kind has; RESOURCE_EXHAUSTED when the filter takes more than 5000000 steps (have it look at less, or name kind, rack or a label in it).
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.ListItems
    */
@@ -1976,7 +1979,7 @@ export declare const DesignStateService: GenService<{
   /**
    * Lists declarations as of a revision, by layer, kind and name.
    *
-   * Errors: NOT_FOUND (no such design, revision or kind).
+   * Errors: NOT_FOUND (no such design, revision or kind); INVALID_ARGUMENT and RESOURCE_EXHAUSTED as those of ListItems.
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.ListRawItems
    */
@@ -2092,9 +2095,8 @@ export declare const DesignStateService: GenService<{
   /**
    * Counts effective items, in groups of equal values.
    *
-   * Errors: NOT_FOUND (no such design, revision or kind); INVALID_ARGUMENT for an expression that does not compile; RESOURCE_EXHAUSTED over 10000 groups.
-   *
-   * Not built yet: answers UNIMPLEMENTED.
+   * Errors: NOT_FOUND (no such design, revision or kind); INVALID_ARGUMENT for an expression that does not compile (location has the place in it);
+   * RESOURCE_EXHAUSTED over 10000 groups, 3 MiB of values or 5000000 steps (group by smaller values, or filter).
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.CountItems
    */
@@ -2184,9 +2186,9 @@ export declare const DesignStateService: GenService<{
     output: typeof GetNodeStatusResponseSchema;
   },
   /**
-   * Lists the state of nodes, by name. Nodes nothing is known of are listed with an unspecified phase.
+   * Lists the state of nodes of the head, by name or in an order asked for. Nodes nothing is known of are listed with an unspecified phase.
    *
-   * Errors: NOT_FOUND (no such design).
+   * Errors: NOT_FOUND (no such design); INVALID_ARGUMENT and RESOURCE_EXHAUSTED as those of ListItems.
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.ListNodeStatus
    */

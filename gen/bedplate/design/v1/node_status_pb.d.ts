@@ -219,7 +219,7 @@ export declare type NodeStatusUpdate = Message<"bedplate.design.v1.NodeStatusUpd
   node: string;
 
   /**
-   * New phase.
+   * New phase. A released node is not deployed any more, so RELEASED also forgets the revision it was deployed from.
    *
    * @generated from field: optional bedplate.design.v1.NodePhase phase = 2;
    */

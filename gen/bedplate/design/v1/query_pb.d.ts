@@ -108,7 +108,7 @@ export declare const CountItemsResponseSchema: GenMessage<CountItemsResponse>;
  */
 export declare type ItemCount = Message<"bedplate.design.v1.ItemCount"> & {
   /**
-   * The values grouped by, in order, each as JSON; "null" for one an item doesn't have.
+   * The values grouped by, in order, each as JSON of at most 1024 characters; "null" for one an item doesn't have.
    *
    * @generated from field: repeated string values = 1;
    */
