@@ -18,6 +18,21 @@ export async function withDatabase<Result>(work: (database: Database) => Promise
 }
 
 /**
+ * Runs `work` with an empty database and two handles of it, as two processes on one server have them. An embedded database has one process: there both are the
+ * same.
+ */
+export async function withSharedDatabase<Result>(
+  work: (one: Database, other: Database) => Promise<Result>,
+): Promise<Result> {
+  const serverUrl = process.env.DATABASE_URL;
+  if (serverUrl === undefined) return withDatabase((database) => work(database, database));
+  return withServerDatabase(serverUrl, (url) => {
+    const open = () => openDatabase({ url });
+    return using(open, (one) => using(open, (other) => work(one, other)));
+  });
+}
+
+/**
  * Like `withDatabase`, for tests that close a database and open it again: `open` opens the same one each time, with what it held. The caller closes what
  * it opens.
  */

@@ -25,6 +25,8 @@ export function createWatchHandler({
       const { name } = await readDesign(db, request.design);
       const isTold = toldChanges(request);
       const reader = feeds.join(name, { statuses: asksFor(request, WatchSubject.STATUSES) });
+      // One who goes takes nothing more, and what takes nothing never comes to its end.
+      signal.addEventListener("abort", () => reader.close(), { once: true });
       try {
         const newest = await newestSequence(db, name);
         if (!request.fromNow && request.afterSequence > newest)
