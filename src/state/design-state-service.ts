@@ -12,6 +12,7 @@ import { createItemHandlers } from "./handlers/items.ts";
 import { createNodeStatusHandlers } from "./handlers/node-status.ts";
 import { createRawItemHandlers } from "./handlers/raw-items.ts";
 import { createReferenceHandlers } from "./handlers/references.ts";
+import { createRestoreHandlers } from "./handlers/restore.ts";
 import { createRevisionHandlers } from "./handlers/revisions.ts";
 import { createSecretHandlers } from "./handlers/secrets.ts";
 import { createTagHandlers } from "./handlers/tags.ts";
@@ -27,6 +28,7 @@ export function createDesignStateService(deps: StateDeps): Partial<ServiceImpl<t
     ...createRevisionHandlers(deps),
     ...createTagHandlers(deps),
     ...createDiffHandlers(deps),
+    ...createRestoreHandlers(deps),
     ...createItemHandlers(deps),
     ...createRawItemHandlers(deps),
     ...createItemChangeHandlers(deps),

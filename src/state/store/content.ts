@@ -53,6 +53,19 @@ export async function readHead(tx: Db, design: string): Promise<Content> {
   };
 }
 
+/** The content of a design as of a revision. */
+export async function readContent(db: Db, design: string, revision: bigint): Promise<Content> {
+  const found = await db
+    .select({ layer: diagnostic.layer, diagnostic: diagnostic.body })
+    .from(diagnostic)
+    .where(and(eq(diagnostic.design, design), eq(diagnostic.origin, "consumer"), asOf(diagnostic, revision)));
+  return {
+    layers: await readLayers(db, design, revision),
+    documents: await readDocuments(db, design, revision, undefined),
+    consumerDiagnostics: found,
+  };
+}
+
 /** The layers of a design as of a revision, lowest rank first. */
 export function readLayers(db: Db, design: string, revision: bigint): Promise<readonly Layer[]> {
   return selectLayers(db, and(eq(layer.design, design), asOf(layer, revision)));

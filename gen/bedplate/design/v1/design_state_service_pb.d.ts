@@ -1886,12 +1886,10 @@ export declare const DesignStateService: GenService<{
     output: typeof DiffRevisionsResponseSchema;
   },
   /**
-   * Makes the content of an earlier revision the next revision: its documents, and its layers but for the right to reference secrets. Restored in an invalid state it is kept,
-   * marked invalid.
+   * Makes the content of an earlier revision the next revision: its documents, what consumers found in them, and its layers but for the right to reference secrets, which stays
+   * as it is now. Its metadata tells "restored.from". An invalid revision is restored as it was, invalid.
    *
    * Errors: NOT_FOUND (no such design or revision); ABORTED with REVISION_MOVED (read, then decide).
-   *
-   * Not built yet: answers UNIMPLEMENTED.
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.RestoreRevision
    */
