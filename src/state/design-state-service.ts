@@ -4,6 +4,7 @@ import type { StateDeps } from "./deps.ts";
 import { createChangeHandlers } from "./handlers/changes.ts";
 import { createCommitHandlers } from "./handlers/commit.ts";
 import { createCountHandlers } from "./handlers/count-items.ts";
+import { createCustomKindHandlers } from "./handlers/custom-kinds.ts";
 import { createDesignHandlers } from "./handlers/designs.ts";
 import { createDiffHandlers } from "./handlers/diff.ts";
 import { createExplainHandlers } from "./handlers/explain.ts";
@@ -33,6 +34,7 @@ export function createDesignStateService(deps: StateDeps): Partial<ServiceImpl<t
     ...createRawItemHandlers(deps),
     ...createItemChangeHandlers(deps),
     ...createCountHandlers(deps),
+    ...createCustomKindHandlers(deps),
     ...createExplainHandlers(deps),
     ...createReferenceHandlers(deps),
     ...createNodeStatusHandlers(deps),

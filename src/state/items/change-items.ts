@@ -34,7 +34,7 @@ export interface ItemsChange {
   readonly message: string;
   readonly author: string;
   readonly request: KeyedRequest;
-  /** Looks at the declarations before they are committed, and throws what is wrong with them. */
+  /** Looks at the declarations as they are to be, and throws what is wrong with them. */
   readonly check?: (tx: Db, head: DesignRow, documents: readonly LayerDocument[]) => Promise<void>;
   /** What refuses a change for the errors it would bring. */
   readonly refusal?: (errors: readonly Diagnostic[]) => Error;
@@ -66,9 +66,9 @@ export function changeItems<Answer>(
       if (before !== undefined) return answer(tx, { head, ...(await revisionOf(tx, head, before)) });
       expectRevision(head, change.expectedRevision);
       refuseUnlessOfApi(await readLayers(tx, head.name, head.revision), layer);
-      const { documents, deletions } = await declarationsOf(tx, head);
+      const { declared, documents, deletions } = await declarationsOf(tx, head);
       const { author, message } = change;
-      await change.check?.(tx, head, documents);
+      await change.check?.(tx, head, declared);
       const staged = { documents, deletions: deletions.map((key) => ({ ...key, layer })), diagnostics: [] };
       const nothing = documents.length + deletions.length === 0;
       const outcome = nothing
@@ -113,13 +113,17 @@ export function changeItems<Answer>(
         ),
     );
     await secrets.store(tx, head.name, batch.literals);
-    const documents = declarations.flatMap((prepared, index) => {
+    const declared: LayerDocument[] = [];
+    const documents: LayerDocument[] = [];
+    for (const [index, prepared] of declarations.entries()) {
       // Each is another item, so there is one sealed document for each, in the same order.
       const sealed = batch.documents[index];
-      const placed = sealed && placedDocument(sealed, prepared);
-      return placed === undefined || isSame(placed, prepared) ? [] : [placed];
-    });
-    return { documents, deletions };
+      if (sealed === undefined) throw new Error("a declaration that was not sealed");
+      const placed = placedDocument(sealed, prepared);
+      declared.push(placed);
+      if (!isSame(placed, prepared)) documents.push(placed);
+    }
+    return { declared, documents, deletions };
   }
 }
 

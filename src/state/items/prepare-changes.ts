@@ -9,7 +9,7 @@ import { type ItemKey, itemKeyText } from "../../design/item-key.ts";
 import type { KindSchema } from "../../design/kind-schema.ts";
 import { followPath } from "../../design/schema-path.ts";
 import { setFields, UnchangeablePart } from "../../design/set-fields.ts";
-import type { TreeMap } from "../../design/tree.ts";
+import type { Tree, TreeMap } from "../../design/tree.ts";
 import { failure } from "../../mesh/failure.ts";
 import { notFound } from "../not-found.ts";
 import type { LayerDocument } from "../store/content.ts";
@@ -41,7 +41,7 @@ export interface PrepareInput {
 
 /**
  * Works out what operations on the declarations of a layer come to. Throws ALREADY_EXISTS for one to create that is there, NOT_FOUND for one to change that isn't,
- * ABORTED with ETAG_MISMATCH for one that isn't as its caller saw it, and INVALID_ARGUMENT for fields that can't be set.
+ * ABORTED with ETAG_MISMATCH for one that isn't as its caller saw it, and INVALID_ARGUMENT for fields that can't be set and for what is nested too deep.
  */
 export function prepareChanges(operations: readonly ItemOperation[], input: PrepareInput): PreparedChanges {
   const declarations: PreparedDeclaration[] = [];
@@ -61,6 +61,7 @@ export function prepareChanges(operations: readonly ItemOperation[], input: Prep
     const inParts = operation.type === "update" && operation.fields.length > 0;
     const isLocated = !inParts && document.location !== undefined && document.source !== undefined;
     const spec = inParts ? changedSpec(operation, before?.document.spec ?? {}, input.kinds) : (document.spec ?? {});
+    if (isDeeper(spec as Tree, DEEPEST)) throw tooDeep(operation);
     const form = document.form || (inParts && before?.document.form) || "bedplate-v1";
     declarations.push({
       ...{ isLocated, before, field: within(operation, "document") },
@@ -72,6 +73,25 @@ export function prepareChanges(operations: readonly ItemOperation[], input: Prep
     });
   }
   return { declarations, deletions };
+}
+
+/** Messages nest two deep for each level of a spec, and no reader of them goes deeper than 100. */
+const DEEPEST = 40;
+
+function isDeeper(tree: Tree, levels: number): boolean {
+  if (typeof tree !== "object" || tree === null) return false;
+  return levels === 0 || Object.values(tree).some((part: Tree) => isDeeper(part, levels - 1));
+}
+
+function tooDeep(operation: ItemOperation) {
+  const key = itemKeyText(operationKey(operation));
+  const message = `${key} has records or lists nested more than ${DEEPEST} deep, expected at most that`;
+  const fieldPath = within(operation, "document.spec");
+  return failure(Code.InvalidArgument, ErrorReason.INVALID_FIELD, message, {
+    fieldPath,
+    subject: key,
+    hint: "flatten it",
+  });
 }
 
 function expectEtag(

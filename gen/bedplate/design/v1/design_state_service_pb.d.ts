@@ -2055,8 +2055,6 @@ export declare const DesignStateService: GenService<{
    * Errors: NOT_FOUND (no such design); FAILED_PRECONDITION with DESIGN_INVALID when items of the kind do not fit the new schema (the diagnostics name them: mend them first), or with
    * LAYER_OWNED; ABORTED with REVISION_MOVED; INVALID_ARGUMENT when the kind itself has an error.
    *
-   * Not built yet: answers UNIMPLEMENTED.
-   *
    * @generated from rpc bedplate.design.v1.DesignStateService.PutCustomKind
    */
   putCustomKind: {
@@ -2068,8 +2066,6 @@ export declare const DesignStateService: GenService<{
    * Lists the custom kinds of a revision, by name.
    *
    * Errors: NOT_FOUND (no such design or revision).
-   *
-   * Not built yet: answers UNIMPLEMENTED.
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.ListCustomKinds
    */
