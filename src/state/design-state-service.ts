@@ -9,6 +9,7 @@ import { createDesignHandlers } from "./handlers/designs.ts";
 import { createDiffHandlers } from "./handlers/diff.ts";
 import { createExplainHandlers } from "./handlers/explain.ts";
 import { createItemChangeHandlers } from "./handlers/item-changes.ts";
+import { createItemHistoryHandlers } from "./handlers/item-history.ts";
 import { createItemHandlers } from "./handlers/items.ts";
 import { createNodeStatusHandlers } from "./handlers/node-status.ts";
 import { createRawItemHandlers } from "./handlers/raw-items.ts";
@@ -30,6 +31,7 @@ export function createDesignStateService(deps: StateDeps): Partial<ServiceImpl<t
     ...createTagHandlers(deps),
     ...createDiffHandlers(deps),
     ...createRestoreHandlers(deps),
+    ...createItemHistoryHandlers(deps),
     ...createItemHandlers(deps),
     ...createRawItemHandlers(deps),
     ...createItemChangeHandlers(deps),

@@ -77,6 +77,11 @@ export function cutPage<Row>(
   };
 }
 
+/** The token of the page that begins after a row, for a list whose pages end elsewhere than where `cutPage` cuts. */
+export function pageTokenAfter(start: PageStart, query: readonly unknown[]): string {
+  return writeToken(start, fingerprint(query));
+}
+
 /** About the bytes that plain data takes in an answer. */
 export function jsonSize(...values: readonly unknown[]): number {
   let bytes = 512;

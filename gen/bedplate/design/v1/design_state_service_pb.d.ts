@@ -1926,9 +1926,7 @@ export declare const DesignStateService: GenService<{
   /**
    * Lists the revisions that changed an item, or one field of it, newest first: who changed this, when and why.
    *
-   * Errors: NOT_FOUND (no such design, or an item no revision had); INVALID_ARGUMENT when the path does not parse.
-   *
-   * Not built yet: answers UNIMPLEMENTED.
+   * Errors: NOT_FOUND (no such design, an item no revision had, or a field it never had and its kind doesn't know); INVALID_ARGUMENT when the path does not parse.
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.ListItemHistory
    */

@@ -487,7 +487,7 @@ export declare const ListItemHistoryRequestSchema: GenMessage<ListItemHistoryReq
  */
 export declare type ListItemHistoryResponse = Message<"bedplate.design.v1.ListItemHistoryResponse"> & {
   /**
-   * Changes, newest first.
+   * Changes, newest first. A page may be short, or empty, though others follow: one call looks at a bounded number of revisions.
    *
    * @generated from field: repeated bedplate.design.v1.HistoricChange changes = 1;
    */
@@ -549,7 +549,7 @@ export declare type HistoricChange = Message<"bedplate.design.v1.HistoricChange"
   change: ChangeKind;
 
   /**
-   * The fields that differ, at most 100 of them.
+   * The fields that differ, at most 100 of them, and fewer where their values are long; DiffRevisions has all. Of declarations each layer's.
    *
    * @generated from field: repeated bedplate.design.v1.FieldDifference differences = 6;
    */
