@@ -134,6 +134,12 @@ test("nodes of a design are listed, known or not", () =>
     ]);
     await state.recordNodeStatus({ design: "lab", updates: [{ node: "n1", phase: NodePhase.DEPLOYED }] });
     expect((await olga.listNodes({ design: "lab" })).nodes[0]?.phase).toBe(NodePhase.DEPLOYED);
+    const chosen = async (filter: string) =>
+      (await olga.listNodes({ design: "lab", filter, orderBy: "name" })).nodes.length;
+    expect(await chosen('status.phase == "DEPLOYED"')).toBe(1);
+    expect(await chosen('status.phase == "READY"')).toBe(0);
+    const odd = await failureOf(olga.listNodes({ design: "lab", orderBy: "nam" }));
+    expect(odd).toMatchObject({ code: "InvalidArgument", message: expect.stringContaining("did you mean name?") });
   }));
 
 test("who did what is on record, page by page, for administrators only", () =>

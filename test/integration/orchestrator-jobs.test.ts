@@ -32,6 +32,8 @@ test("a deploy takes every node through its steps, and a second one finds nothin
         hardwareVerdict: HardwareVerdict.MATCH,
         lastJobId: job.id,
         providerId: `id-${status.node}`,
+        deployedRevision: 1n,
+        designChanged: false,
       });
       expect(status.deployedSpecDigest).toBe(machineOf(site.world.machines, status.node).specDigest);
     }
