@@ -17,6 +17,8 @@ export interface StagedChange {
   readonly allDiagnostics?: boolean;
   /** Who writes layers the change makes: "api", or a configured source; empty or absent for anybody. */
   readonly source?: string;
+  /** Layers the change makes stand above all others, in place of where their names suggest. */
+  readonly aboveOthers?: boolean;
   readonly note: RevisionNote;
 }
 
@@ -36,18 +38,28 @@ export interface CommitOutcome {
 export async function commitStaged(
   tx: Db,
   head: DesignRow,
-  { staged, layers, mode, allDiagnostics = false, source = "", note }: StagedChange,
+  change: StagedChange,
   outside?: OutsideFindings,
 ): Promise<CommitOutcome> {
+  const { staged, layers, mode, allDiagnostics = false, note } = change;
   const before = await readHead(tx, head.name);
   const after = applyChange(before, staged, layers, { mode, allDiagnostics });
-  const made = await writeRevision(tx, head, before, ownedBy(source, before, after), note, outside);
+  const made = await writeRevision(tx, head, before, withNewLayers(before, after, change), note, outside);
   return made ?? { row: undefined, rawChanges: [], effectiveChanges: [], newErrors: [] };
 }
 
-/** Layers that a change makes are its source's. */
-function ownedBy(source: string, before: Content, after: Content): Content {
-  if (source === "") return after;
+const HIGHEST_RANK = 10_000;
+const BETWEEN_RANKS = 100;
+
+/** Layers that a change makes are its source's, and stand where it wants them. */
+function withNewLayers(before: Content, after: Content, { source = "", aboveOthers = false }: StagedChange): Content {
+  if (source === "" && !aboveOthers) return after;
   const known = new Set(before.layers.map(({ name }) => name));
-  return { ...after, layers: after.layers.map((layer) => (known.has(layer.name) ? layer : { ...layer, source })) };
+  const above = Math.min(HIGHEST_RANK, BETWEEN_RANKS + Math.max(0, ...before.layers.map(({ rank }) => rank)));
+  const layers = after.layers.map((layer) => {
+    if (known.has(layer.name)) return layer;
+    const rank = aboveOthers ? Math.max(layer.rank, above) : layer.rank;
+    return { ...layer, rank, ...(source !== "" && { source }) };
+  });
+  return { ...after, layers: layers.sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1)) };
 }

@@ -1,6 +1,8 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import type { StateDeps } from "./deps.ts";
+import { createAddressHandlers } from "./handlers/addresses.ts";
+import { createAllocationHandlers } from "./handlers/allocate-address.ts";
 import { createChangeHandlers } from "./handlers/changes.ts";
 import { createCommitHandlers } from "./handlers/commit.ts";
 import { createCountHandlers } from "./handlers/count-items.ts";
@@ -11,6 +13,7 @@ import { createExplainHandlers } from "./handlers/explain.ts";
 import { createItemChangeHandlers } from "./handlers/item-changes.ts";
 import { createItemHistoryHandlers } from "./handlers/item-history.ts";
 import { createItemHandlers } from "./handlers/items.ts";
+import { createNodeNetworkHandlers } from "./handlers/node-network.ts";
 import { createNodeStatusHandlers } from "./handlers/node-status.ts";
 import { createRawItemHandlers } from "./handlers/raw-items.ts";
 import { createReferenceHandlers } from "./handlers/references.ts";
@@ -39,6 +42,9 @@ export function createDesignStateService(deps: StateDeps): Partial<ServiceImpl<t
     ...createCustomKindHandlers(deps),
     ...createExplainHandlers(deps),
     ...createReferenceHandlers(deps),
+    ...createAddressHandlers(deps),
+    ...createAllocationHandlers(deps),
+    ...createNodeNetworkHandlers(deps),
     ...createNodeStatusHandlers(deps),
     ...createSecretHandlers(deps),
     ...createWatchHandler(deps),

@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
 import { effectiveItem } from "../../db/schema.ts";
 import { type ItemKey, itemKeyText } from "../../design/item-key.ts";
@@ -24,6 +24,32 @@ export async function readTree(db: Db, at: RevisionOfDesign, { kind, name }: Ite
     .select({ tree: effectiveItem.tree })
     .from(effectiveItem)
     .where(and(itemsOfKind(at, kind), eq(effectiveItem.name, name)));
+  return row?.tree;
+}
+
+/** The trees of some effective items of a kind, by name; those that aren't there are left out. At most a few hundred names. */
+export async function readTreesNamed(
+  db: Db,
+  at: RevisionOfDesign,
+  kind: string,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, TreeMap>> {
+  if (names.length === 0) return new Map();
+  const rows = await db
+    .select({ name: effectiveItem.name, tree: effectiveItem.tree })
+    .from(effectiveItem)
+    .where(and(itemsOfKind(at, kind), inArray(effectiveItem.name, [...names])));
+  return new Map(rows.map(({ name, tree }) => [name, tree]));
+}
+
+/** The tree of the first effective item of a kind by name, such as the design's Site; undefined when there is none. */
+export async function readFirstTree(db: Db, at: RevisionOfDesign, kind: string): Promise<TreeMap | undefined> {
+  const [row] = await db
+    .select({ tree: effectiveItem.tree })
+    .from(effectiveItem)
+    .where(itemsOfKind(at, kind))
+    .orderBy(asc(effectiveItem.name))
+    .limit(1);
   return row?.tree;
 }
 

@@ -2102,8 +2102,6 @@ export declare const DesignStateService: GenService<{
    *
    * Errors: NOT_FOUND (no such design, revision or network); FAILED_PRECONDITION with INVALID_FIELD when the network has no block of addresses.
    *
-   * Not built yet: answers UNIMPLEMENTED.
-   *
    * @generated from rpc bedplate.design.v1.DesignStateService.ListAddresses
    */
   listAddresses: {
@@ -2114,10 +2112,10 @@ export declare const DesignStateService: GenService<{
   /**
    * Takes a free address of a network for a node, as a new revision. The same request_id answers with the same address. Two calls never get one address.
    *
-   * Errors: NOT_FOUND (no such design, network or node); RESOURCE_EXHAUSTED when none is free (widen the network); ALREADY_EXISTS when the request_id was used for another node or network,
-   * the node has an address in the network, or the address asked for is taken; FAILED_PRECONDITION with LAYER_OWNED or DESIGN_INVALID.
-   *
-   * Not built yet: answers UNIMPLEMENTED.
+   * Errors: NOT_FOUND (no such design, network or node); RESOURCE_EXHAUSTED when none is free (widen the network); ALREADY_EXISTS when the request_id was used for another node, network,
+   * layer or address, the node has an address in the network, or the address asked for is taken; INVALID_ARGUMENT when the address asked for is none of the network;
+   * FAILED_PRECONDITION with LAYER_OWNED, with DESIGN_INVALID when the address would bring errors, or with INVALID_FIELD when the network has no block, or another layer overrides the
+   * one that would take the address up.
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.AllocateAddress
    */
@@ -2130,8 +2128,6 @@ export declare const DesignStateService: GenService<{
    * Tells how a node is connected: its names, name servers, addresses and routes, as the effective design has them.
    *
    * Errors: NOT_FOUND (no such design, revision or node).
-   *
-   * Not built yet: answers UNIMPLEMENTED.
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.GetNodeNetwork
    */

@@ -314,7 +314,8 @@ export declare type ListAddressesRequest = Message<"bedplate.design.v1.ListAddre
   network: string;
 
   /**
-   * List free addresses in place of taken ones.
+   * List free addresses in place of taken ones: those nobody has and that may be given to a machine. Where the network has ranges of type "static" they are in one of
+   * them.
    *
    * @generated from field: bool free = 3;
    */
@@ -410,7 +411,7 @@ export declare const AddressUseSchema: GenMessage<AddressUse>;
  */
 export declare type ListAddressesResponse = Message<"bedplate.design.v1.ListAddressesResponse"> & {
   /**
-   * Addresses, in order.
+   * Addresses, in order; of the same address by who has it and by field.
    *
    * @generated from field: repeated bedplate.design.v1.AddressUse addresses = 1;
    */
@@ -424,7 +425,7 @@ export declare type ListAddressesResponse = Message<"bedplate.design.v1.ListAddr
   nextPageToken: string;
 
   /**
-   * Addresses of the network that nobody has, as a decimal number; those of a large IPv6 network don't fit an integer.
+   * How many free addresses the network has, as a decimal number; those of a large IPv6 network don't fit an integer.
    *
    * @generated from field: string free_count = 3;
    */
@@ -472,14 +473,14 @@ export declare type AllocateAddressRequest = Message<"bedplate.design.v1.Allocat
   node: string;
 
   /**
-   * Chosen by the caller; repeating it answers with the same address.
+   * Chosen by the caller; repeating it within 90 days answers with the same address.
    *
    * @generated from field: string request_id = 4;
    */
   requestId: string;
 
   /**
-   * Layer that takes it up, owned by API clients; empty for "addresses". It is made if the design has none of that name.
+   * Layer that takes it up, owned by API clients; empty for "addresses". It is made if the design has none of that name, above all others.
    *
    * @generated from field: string layer = 5;
    */
