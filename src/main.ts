@@ -10,7 +10,7 @@ import { IntrospectionService } from "../gen/bedplate/introspection/v1/introspec
 import { OrchestratorService } from "../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
 import { ErrorReason } from "../gen/bedplate/type/v1/error_pb.js";
 import { Role } from "../gen/bedplate/type/v1/options_pb.js";
-import type { ConfiguredDriver, ConfiguredValidator } from "./config/server-config.ts";
+import type { ConfiguredDriver, ConfiguredSource, ConfiguredValidator } from "./config/server-config.ts";
 import { createConsumerService } from "./consumers/consumer-service.ts";
 import { createAuditStore } from "./control/audit-store.ts";
 import { createControlService } from "./control/control-service.ts";
@@ -32,9 +32,11 @@ import { createServiceClients } from "./mesh/service-clients.ts";
 import { createServiceHost, type MountedService, mount } from "./mesh/service-host.ts";
 import { ensureToken } from "./mesh/token-file.ts";
 import { createOrchestrator } from "./orchestrator/create-orchestrator.ts";
+import { createSecretResolver } from "./orchestrator/drivers/secret-resolver.ts";
 import { builtInPlugins } from "./plugins/built-in-plugins.ts";
 import type { PluginCommand } from "./plugins/plugin-command.ts";
 import { createPluginHost } from "./plugins/plugin-host.ts";
+import { createSources } from "./sources/create-sources.ts";
 import { createDesignStateService } from "./state/design-state-service.ts";
 import type { DesignValidator } from "./state/validators.ts";
 import { type AskValidator, askValidator } from "./validate/ask-validator.ts";
@@ -64,6 +66,8 @@ export interface ServerOptions {
   readonly drivers?: readonly ConfiguredDriver[];
   /** Validators that look at every design before it becomes a revision. */
   readonly validators?: readonly ConfiguredValidator[];
+  /** What is followed and committed, where the control service runs. */
+  readonly sources?: readonly ConfiguredSource[];
   readonly log: Logger;
 }
 
@@ -128,7 +132,7 @@ async function start(
   const peers = openPeers(options, serviceToken, closers);
   const listeners: OpenListener[] = [];
   const mounted: MountedService[] = [];
-  let launch: () => Promise<void> = async () => {};
+  const launches: (() => Promise<void> | void)[] = [];
   let nodeChanged: (design: string, node: string) => void = () => {};
   if (here.has("consumer"))
     mounted.push(
@@ -157,7 +161,21 @@ async function start(
     );
   }
   if (here.has("control")) {
+    const secretsDirectory = options.secretsDirectory ?? join(dataDir, "secrets");
+    const resolver = createSecretResolver({ directory: secretsDirectory, env: process.env });
+    const sources = createSources({
+      db: database.db,
+      designState: () => clients.clientFor(DesignStateService),
+      sources: options.sources ?? [],
+      // A configuration refers to files and variables; what is sealed belongs to designs.
+      resolveSecret: (ref, subject) => resolver.resolve(ref, subject, () => Promise.resolve(undefined)),
+      directory: join(dataDir, "sources"),
+      log,
+    });
+    closers.push(() => sources.close());
+    launches.push(() => sources.launch());
     const control = createControlService({
+      sources,
       version,
       services: () => hosted.services.map((service) => service.typeName).sort(),
       database: options.databaseUrl === undefined ? "embedded" : "postgresql",
@@ -190,11 +208,11 @@ async function start(
     nodeChanged = orchestrator.nodeChanged;
     mounted.push(mount(OrchestratorService, orchestrator.service));
     closers.push(() => orchestrator.close());
-    launch = async () => {
+    launches.push(async () => {
       await orchestrator.launch();
       for (const driver of options.drivers ?? [])
         await clients.clientFor(OrchestratorService).putDriverInstance({ instance: instanceOf(driver) });
-    };
+    });
   }
 
   const authenticator = firstOf([
@@ -226,7 +244,7 @@ async function start(
     closers.push(() => listener.close());
   }
   closers.push(() => hosted.health.shutdown());
-  await launch();
+  for (const launch of launches) await launch();
   return { urls: listeners.map(({ listener }) => listener.url), adminTokenFile, close };
 }
 

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
+import { decodeDesignFile } from "../consumers/decode-design-file.ts";
 import type { Diagnostic, Severity } from "../design/diagnostic.ts";
 import { CliError } from "./cli-error.ts";
 import { exitCode } from "./exit-code.ts";
@@ -43,8 +44,9 @@ export async function readPaths(paths: readonly string[], limits: ReadLimits = d
     }
     total += bytes.length;
     if (total > limits.totalBytes) throw tooMuch(`the files have more than ${limits.totalBytes} bytes together`);
-    const text = readText(uri, bytes, diagnostics);
-    if (text !== undefined) files.push({ uri, text });
+    const decoded = decodeDesignFile(uri, bytes);
+    diagnostics.push(...decoded.diagnostics);
+    if (decoded.text !== undefined) files.push({ uri, text: decoded.text });
   }
   return { files, diagnostics };
 }
@@ -68,30 +70,6 @@ async function readBounded(path: string, bound: number): Promise<Uint8Array | un
     throw pathError(path, error as NodeJS.ErrnoException);
   } finally {
     await file.close();
-  }
-}
-
-/**
- * The text of a file. A byte that is no UTF-8 is reported at its place, and stands as a replacement character in the text, so that what is around it is
- * still read; of a file with NUL bytes nothing is.
- */
-function readText(uri: string, bytes: Uint8Array, diagnostics: Diagnostic[]): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-    const hint = "give a YAML file; save other encodings as UTF-8";
-    if (bytes.includes(0)) {
-      diagnostics.push(problem("not-text", "error", uri, "found binary data, expected UTF-8 text", hint));
-      return undefined;
-    }
-    const before = text.slice(0, text.indexOf("\uFFFD")).split("\n");
-    const place = { line: before.length, column: [...(before.at(-1) ?? "")].length + 1 };
-    diagnostics.push({
-      ...problem("not-utf8", "error", uri, "found a byte that is no UTF-8", hint),
-      location: { uri, ...place },
-    });
-    return text;
   }
 }
 

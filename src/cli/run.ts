@@ -7,6 +7,7 @@ import { addJobCommands } from "./commands/job-commands.ts";
 import { addOfflineCommands } from "./commands/offline-commands.ts";
 import { addQuestionCommands } from "./commands/question-commands.ts";
 import { addServerCommands } from "./commands/server-commands.ts";
+import { addSourceCommands } from "./commands/source-commands.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { version } from "./version.ts";
 
@@ -37,6 +38,7 @@ function createProgram(end: End): Command {
   addQuestionCommands(program, end);
   addJobCommands(program, end);
   addDriverCommands(program, end);
+  addSourceCommands(program, end);
   return program;
 }
 

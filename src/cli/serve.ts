@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { pino } from "pino";
 import { ConfigError, readConfig } from "../config/read-config.ts";
 import type { ServerConfig } from "../config/server-config.ts";
+import { isLocalPath } from "../config/source-url.ts";
 import {
   DEFAULT_LISTEN,
   ListenSyntaxError,
@@ -112,6 +113,11 @@ function readSettings(options: ServeOptions, config: ServerConfig) {
       plainIntrospection: options.plainIntrospection || (config.plainIntrospection ?? false),
       drivers: config.drivers ?? [],
       validators: config.validators ?? [],
+      sources: (config.sources ?? []).map((source) =>
+        source.type === "git" && isLocalPath(source.url)
+          ? { ...source, url: besideConfig(options, source.url) }
+          : source,
+      ),
       ...(config.serviceTokenFile === undefined
         ? {}
         : { serviceTokenFile: besideConfig(options, config.serviceTokenFile) }),

@@ -1,6 +1,7 @@
-import { suggest } from "../text/suggest.ts";
-import type { YamlMap, YamlNode } from "../yaml/node.ts";
+import type { YamlNode } from "../yaml/node.ts";
 import { readYaml } from "../yaml/read-yaml.ts";
+import { flag, mapOf, optional, type Report, secretReferences, text, texts, textsByKey } from "./config-nodes.ts";
+import { readSources } from "./read-sources.ts";
 import type { ConfiguredDriver, ConfiguredValidator, ServerConfig } from "./server-config.ts";
 
 /** Thrown for a configuration file that can't be used. Each problem is one line, `file:line:column: what`. */
@@ -26,6 +27,7 @@ const keys = [
   "service_token_file",
   "drivers",
   "validators",
+  "sources",
 ] as const;
 
 /** Reads the text of a configuration file. Unknown keys and values of a wrong type are refused, all at once. Throws `ConfigError`. */
@@ -43,8 +45,6 @@ export function readConfig(uri: string, text: string): ServerConfig {
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
-
-type Report = (node: { readonly position: YamlNode["position"] }, message: string) => void;
 
 function readRoot(root: YamlNode, report: Report): ServerConfig {
   const map = mapOf(root, "the configuration", keys, report);
@@ -69,6 +69,7 @@ function readRoot(root: YamlNode, report: Report): ServerConfig {
     ...optional("serviceTokenFile", text(at("service_token_file"), "service_token_file", report)),
     ...optional("drivers", drivers(at("drivers"), report)),
     ...optional("validators", validators(at("validators"), report)),
+    ...optional("sources", readSources(at("sources"), report)),
   };
 }
 
@@ -114,76 +115,4 @@ function validators(node: YamlNode | undefined, report: Report): readonly Config
     names.add(name ?? "");
     return { name: name ?? "", command: [program ?? "", ...args] };
   });
-}
-
-/** `api_key: {ref: file:maas-key}`; a literal has no place in a configuration file. */
-function secretReferences(node: YamlNode | undefined, report: Report): Record<string, string> {
-  const references: Record<string, string> = {};
-  if (node === undefined) return references;
-  for (const [key, value] of entries(node, "secrets", report)) {
-    const ref = textsByKey(value, key, ["ref"], report).ref;
-    if (ref === undefined) report(value, `secret ${key} wants {ref: file:NAME} or {ref: env:BEDPLATE_SECRET_NAME}`);
-    else references[key] = ref;
-  }
-  return references;
-}
-
-function mapOf(node: YamlNode, what: string, known: readonly string[], report: Report): ReadonlyMap<string, YamlNode> {
-  const map = new Map(entries(node, what, report));
-  if (node.kind !== "map") return map;
-  for (const { key, keyPosition } of (node satisfies YamlMap).entries) {
-    if (known.includes(key)) continue;
-    const near = suggest(key, known);
-    report(
-      { position: keyPosition },
-      `unknown key ${JSON.stringify(key)}; ${near === undefined ? `keys are ${known.join(", ")}` : `did you mean ${near}?`}`,
-    );
-  }
-  return map;
-}
-
-function entries(node: YamlNode, what: string, report: Report): [string, YamlNode][] {
-  if (node.kind === "map") return node.entries.map(({ key, value }) => [key, value]);
-  report(node, `${what} is a mapping`);
-  return [];
-}
-
-function text(node: YamlNode | undefined, what: string, report: Report): string | undefined {
-  if (node === undefined) return undefined;
-  if (node.kind === "scalar" && node.value !== null) return typeof node.value === "string" ? node.value : node.text;
-  report(node, `${what} is a text`);
-  return undefined;
-}
-
-function flag(node: YamlNode | undefined, what: string, report: Report): boolean | undefined {
-  if (node === undefined) return undefined;
-  if (node.kind === "scalar" && typeof node.value === "boolean") return node.value;
-  report(node, `${what} is true or false`);
-  return undefined;
-}
-
-function texts(node: YamlNode | undefined, what: string, report: Report): readonly string[] | undefined {
-  if (node === undefined) return undefined;
-  const items = node.kind === "list" ? node.items : [node];
-  return items.flatMap((item) => text(item, what, report) ?? []);
-}
-
-function textsByKey(
-  node: YamlNode | undefined,
-  what: string,
-  known: readonly string[] | undefined,
-  report: Report,
-): Record<string, string> {
-  const found: Record<string, string> = {};
-  if (node === undefined) return found;
-  const map = known === undefined ? new Map(entries(node, what, report)) : mapOf(node, what, known, report);
-  for (const [key, value] of map) {
-    const read = text(value, `${what}.${key}`, report);
-    if (read !== undefined) found[key] = read;
-  }
-  return found;
-}
-
-function optional<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [name in Key]?: Value } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [name in Key]?: Value });
 }

@@ -11,6 +11,7 @@ import { callerOf } from "../mesh/call.ts";
 import { failure } from "../mesh/failure.ts";
 import { onBehalfOf } from "../mesh/service-clients.ts";
 import type { AuditStore } from "./audit-store.ts";
+import { type FollowedSources, noSources } from "./followed-sources.ts";
 import { submitDesign } from "./submit-design.ts";
 
 /** What the service stands on. */
@@ -23,11 +24,13 @@ export interface ControlDeps {
   readonly consumer: () => Client<typeof DesignConsumerService>;
   readonly designState: () => Client<typeof DesignStateService>;
   readonly orchestrator: () => Client<typeof OrchestratorService>;
+  /** What is followed; nothing when absent. */
+  readonly sources?: FollowedSources;
 }
 
 /** The front door: hands calls on to the services behind it, in the name of whoever called. */
 export function createControlService(deps: ControlDeps): Required<ServiceImpl<typeof ControlService>> {
-  const { consumer, designState, orchestrator, audit } = deps;
+  const { consumer, designState, orchestrator, audit, sources = noSources } = deps;
   return {
     getServerInfo: () => ({ version: deps.version, services: [...deps.services()], database: deps.database }),
     whoAmI(_request, context) {
@@ -108,10 +111,8 @@ export function createControlService(deps: ControlDeps): Required<ServiceImpl<ty
       } while (pageToken !== "" && drivers.length < 1000);
       return { drivers: drivers.slice(0, 1000) };
     },
-    listSources: () => ({ sources: [] }),
-    syncSource({ name }) {
-      throw failure(Code.NotFound, ErrorReason.NOT_FOUND, `there is no source "${name}"`, { subject: name });
-    },
+    listSources: async () => ({ sources: await sources.list() }),
+    syncSource: ({ name }) => sources.sync(name),
     async listAuditRecords({ pageSize, pageToken }) {
       const limit = pageSize === 0 ? 100 : pageSize;
       const before = pageToken === "" ? undefined : sequenceOf(pageToken);

@@ -63,10 +63,15 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   orchestrator: { rooms: ["db", "design", "plan", "plugins", "mesh", "text"], gen: true },
   control: { rooms: ["db", "design", "mesh", "text"], gen: true },
   introspection: { rooms: ["db", "design", "plan", "mesh", "text"], gen: true },
+  sources: {
+    rooms: ["db", "consumers", "consumers/netbox", "control", "design", "mesh", "text"],
+    types: ["config"],
+    gen: true,
+  },
   main: {
     rooms: [
       ...["design", "validate", "plan", "text", "yaml", "config", "consumers", "db", "mesh", "plugins"],
-      ...["state", "orchestrator", "control", "introspection"],
+      ...["state", "orchestrator", "control", "introspection", "sources"],
     ],
     gen: true,
   },
@@ -90,15 +95,20 @@ export const LIBRARIES: ReadonlyArray<readonly [library: string, why: string, fo
   [
     "drizzle-orm/pg-core",
     "queries sit with their service",
-    ["db", "state", "orchestrator", "control", "introspection"],
+    ["db", "state", "orchestrator", "control", "introspection", "sources"],
   ],
   ["drizzle-orm/*", "db alone opens databases", ["db"]],
-  ["drizzle-orm", "queries sit with their service", ["db", "state", "orchestrator", "control", "introspection"]],
+  [
+    "drizzle-orm",
+    "queries sit with their service",
+    ["db", "state", "orchestrator", "control", "introspection", "sources"],
+  ],
   ["@dbos-inc", "one place knows the durable engine", ["orchestrator/engine"]],
   ["pg", "one place knows the durable engine", ["orchestrator/engine"]],
   ["@grpc", "plugins are reached by plugins/ and served by drivers/", ["plugins", "drivers"]],
   ["@connectrpc/connect-node", "mesh alone listens and dials", ["mesh", "plugins", "drivers", "maas-sim"]],
-  ["undici", "mesh alone listens and dials", ["mesh", "drivers", "maas-sim"]],
+  ["undici", "mesh alone listens and dials", ["mesh", "drivers", "maas-sim", "sources/netbox"]],
+  ["node:child_process", "programs are started where that is said", ["cli", "plugins", "sources/git"]],
   ...["http", "https", "http2", "net", "tls", "dgram"].map(
     (name) =>
       [`node:${name}`, "mesh alone listens and dials", ["mesh", "plugins", "drivers", "maas-sim"]] as const satisfies [

@@ -1025,8 +1025,9 @@ export declare const ControlService: GenService<{
   /**
    * Looks at a source now, and commits what is new.
    *
-   * Errors: NOT_FOUND (no such source); UNAVAILABLE with TARGET_UNREACHABLE; UNAUTHENTICATED with TARGET_UNAUTHENTICATED; ABORTED with OPERATION_IN_PROGRESS while it is being
-   * looked at already (wait, then list).
+   * Errors: NOT_FOUND (no such source); UNAVAILABLE with TARGET_UNREACHABLE; UNAUTHENTICATED with TARGET_UNAUTHENTICATED; FAILED_PRECONDITION with TARGET_REJECTED when it holds
+   * nothing that can be taken, with SECRET_UNAVAILABLE, or with LAYER_OWNED when another writes its layers; ABORTED with OPERATION_IN_PROGRESS while it is being looked at already (wait,
+   * then list).
    *
    * @generated from rpc bedplate.control.v1.ControlService.SyncSource
    */

@@ -1,0 +1,209 @@
+import { sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import type { Look } from "../../src/sources/look.ts";
+import { withDatabase } from "../support/database.ts";
+import { failureOf } from "../support/failure-of.ts";
+import { gitSource, withSources } from "../support/followed-sources.ts";
+import { withGitRepository } from "../support/git-repository.ts";
+
+const item = (kind: string, name: string, spec: string) =>
+  `---\napiVersion: bedplate/v1\nkind: ${kind}\nmetadata: {name: ${name}}\nspec: ${spec}\n`;
+
+const site = item("Site", "lab", "{domain: lab.example}");
+const network = (cidr: string) => item("Network", "mgmt", `{cidr: ${cidr}}`);
+
+test("a new head becomes a revision that says which commit it is; without one nothing happens", () =>
+  withDatabase((database) =>
+    withGitRepository((repository, folder) =>
+      withSources(database, folder, [gitSource(repository.url)], async (sources, state) => {
+        const first = repository.commit(
+          { "site.yaml": site, "net/mgmt.yml": network("10.0.0.0/24"), "README.md": "x" },
+          "The site\n\nIts first state.",
+        );
+        expect(await sources.sync("site")).toMatchObject({
+          changed: true,
+          source: { position: first, revision: 1n, error: "" },
+        });
+        const { revision } = await state.getRevision({ design: "lab" });
+        expect(revision).toMatchObject({
+          number: 1n,
+          valid: true,
+          author: "git:site",
+          message: "The site",
+          layers: ["main"],
+        });
+        expect(revision?.metadata).toEqual({
+          "git.commit": first,
+          "git.ref": "main",
+          "git.author": "Ada Example <ada@plant7.example>",
+          "git.time": expect.stringMatching(/^20\d\d-.*T.*[+Z]/),
+          "git.message": "The site",
+        });
+        const { items } = await state.getRawItem({ design: "lab", kind: "Network", name: "mgmt" });
+        expect(items[0]).toMatchObject({ layer: "main", location: { uri: "net/mgmt.yml", line: 2, column: 1 } });
+        expect(await sources.sync("site")).toMatchObject({ changed: false, source: { revision: 1n } });
+        repository.commit({ "net/mgmt.yml": network("10.0.1.0/24") }, "passed over");
+        const third = repository.commit({ "net/mgmt.yml": network("10.0.2.0/24") }, "Move the network");
+        expect(await sources.sync("site")).toMatchObject({ changed: true, source: { position: third, revision: 2n } });
+        expect((await state.getRevision({ design: "lab" })).revision?.counters?.documentsChanged).toBe(1);
+        const readme = repository.commit({ "README.md": "y" }, "Only words");
+        expect(await sources.sync("site")).toMatchObject({
+          changed: false,
+          source: { position: readme, revision: 2n },
+        });
+      }),
+    ),
+  ));
+
+test("a ref that was set back by force is followed, and layers nothing is in any more are emptied", () =>
+  withDatabase((database) =>
+    withGitRepository((repository, folder) =>
+      withSources(database, folder, [gitSource(repository.url)], async (sources, state) => {
+        const first = repository.commit({ "site.yaml": site }, "one");
+        await sources.sync("site");
+        repository.commit(
+          { "net.yaml": network("10.0.0.0/24").replace("name: mgmt", "name: mgmt, layer: formation") },
+          "two",
+        );
+        await sources.sync("site");
+        expect((await state.listRawItems({ design: "lab" })).items).toHaveLength(2);
+        repository.reset(first);
+        expect(await sources.sync("site")).toMatchObject({ changed: true, source: { position: first, revision: 3n } });
+        expect((await state.listRawItems({ design: "lab" })).items.map(({ kind }) => kind)).toEqual(["Site"]);
+      }),
+    ),
+  ));
+
+test("a broken head is an invalid revision, and the next commit mends it", () =>
+  withDatabase((database) =>
+    withGitRepository((repository, folder) =>
+      withSources(database, folder, [gitSource(repository.url)], async (sources, state) => {
+        repository.commit({ "site.yaml": site }, "sound");
+        await sources.sync("site");
+        repository.commit({ "net.yaml": `${network("10.0.0.0/24")}---\nkind: [\n` }, "broken");
+        expect(await sources.sync("site")).toMatchObject({ changed: true, source: { revision: 2n, error: "" } });
+        expect((await state.getRevision({ design: "lab" })).revision?.valid).toBe(false);
+        const { diagnostics } = await state.listDiagnostics({ design: "lab" });
+        expect(diagnostics.map(({ location }) => location?.uri)).toContain("net.yaml");
+        repository.commit({ "net.yaml": network("10.0.0.0/24") }, "mended");
+        await sources.sync("site");
+        expect((await state.getRevision({ design: "lab" })).revision).toMatchObject({ number: 3n, valid: true });
+      }),
+    ),
+  ));
+
+test("a repository that vanishes, or holds nothing to take, is an error on record; what was committed stays", () =>
+  withDatabase((database) =>
+    withGitRepository((repository, folder) =>
+      withSources(database, folder, [gitSource(repository.url)], async (sources, state) => {
+        expect(await failureOf(sources.sync("site"))).toMatchObject({
+          code: "FailedPrecondition",
+          reason: "TARGET_REJECTED",
+        });
+        const first = repository.commit({ "site.yaml": site }, "one");
+        await sources.sync("site");
+        repository.commit({ "site.yaml": undefined, "README.md": "gone" }, "empty");
+        expect((await failureOf(sources.sync("site"))).message).toMatch(/holds no .yaml or .yml file/);
+        repository.vanish();
+        expect(await failureOf(sources.sync("site"))).toMatchObject({
+          code: "Unavailable",
+          reason: "TARGET_UNREACHABLE",
+        });
+        const [shown] = await sources.list();
+        expect(shown).toMatchObject({ position: first, revision: 1n, error: expect.stringContaining(repository.url) });
+        expect((await state.listItems({ design: "lab" })).items).toHaveLength(1);
+        expect(await failureOf(sources.sync("sight"))).toMatchObject({ code: "NotFound", reason: "NOT_FOUND" });
+      }),
+    ),
+  ));
+
+test("links and files without documents in them are not read, and only the directory named is", () =>
+  withDatabase((database) =>
+    withGitRepository((repository, folder) =>
+      withSources(
+        database,
+        folder,
+        [gitSource(repository.url, { path: "sites/lab", layer: "git" })],
+        async (sources, state) => {
+          repository.commit(
+            { "sites/lab/site.yaml": site, "sites/lab/.hidden.yaml": "x: [", "sites/lab2/x.yaml": "y: [" },
+            "one",
+          );
+          repository.link("sites/lab/passwd.yaml", "/etc/passwd");
+          await sources.sync("site");
+          const { items } = await state.listRawItems({ design: "lab" });
+          expect(items.map(({ layer, location }) => [layer, location?.uri])).toEqual([["git", "sites/lab/site.yaml"]]);
+          const { diagnostics } = await state.listDiagnostics({ design: "lab" });
+          expect(diagnostics.map(({ rule, location }) => [rule, location?.uri])).toEqual([
+            ["not-a-file", "sites/lab/passwd.yaml"],
+          ]);
+          const { layers } = await state.listLayers({ design: "lab" });
+          expect(layers.map(({ name, source }) => [name, source])).toEqual([["git", "git:site"]]);
+        },
+      ),
+    ),
+  ));
+
+test("a source configured otherwise is committed anew, though its head is the same", () =>
+  withDatabase((database) =>
+    withGitRepository(async (repository, folder) => {
+      repository.commit({ "a/site.yaml": site, "b/site.yaml": site.replace("name: lab", "name: other") }, "one");
+      const namesIn = (path: string) =>
+        withSources(database, folder, [gitSource(repository.url, { path })], async (sources, state) => {
+          await sources.sync("site");
+          return (await state.listItems({ design: "lab" })).items.map(({ name }) => name);
+        });
+      expect(await namesIn("a")).toEqual(["lab"]);
+      expect(await namesIn("b")).toEqual(["other"]);
+    }),
+  ));
+
+test("a source is looked at by itself, by one process at a time, and again after what failed", () =>
+  withDatabase((database) =>
+    withGitRepository(async (repository, folder) => {
+      const looks: Array<[string, Look]> = [];
+      let arrived: () => void = () => {};
+      const looked = (source: string, look: Look) => {
+        looks.push([source, look]);
+        arrived();
+      };
+      const until = async (found: (look: Look) => boolean) => {
+        while (!looks.some(([, look]) => found(look))) {
+          await new Promise<void>((resolve) => {
+            arrived = resolve;
+          });
+        }
+      };
+      const source = gitSource(repository.url, { intervalSeconds: 1 });
+      const run = (work: (state: Parameters<Parameters<typeof withSources>[3]>[1]) => Promise<void>) =>
+        withSources(
+          database,
+          folder,
+          [source],
+          async (sources, state) => {
+            sources.launch();
+            await work(state);
+          },
+          { looked },
+        );
+      await run(async (state) => {
+        await until(({ is }) => is === "failed");
+        repository.commit({ "site.yaml": site }, "one");
+        await until((look) => look.is === "done" && look.changed);
+        expect((await state.getDesign({ design: "lab" })).design?.revision).toBe(1n);
+      });
+      await database.db.execute(
+        sql`update bedplate.source_state set holder = 'other', held_until = now() + interval '1 hour'`,
+      );
+      looks.length = 0;
+      await run(() => until(({ is }) => is === "taken"));
+      await withSources(database, folder, [source], async (sources) => {
+        expect(await failureOf(sources.sync("site"))).toMatchObject({
+          code: "Aborted",
+          reason: "OPERATION_IN_PROGRESS",
+        });
+        await database.db.execute(sql`update bedplate.source_state set held_until = now() - interval '1 second'`);
+        expect(await sources.sync("site")).toMatchObject({ changed: false });
+      });
+    }),
+  ));
