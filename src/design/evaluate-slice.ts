@@ -63,23 +63,26 @@ export function createSlice(input: SliceInput): Slice {
   const checker = itemChecker();
   let run = createRound(input, wanted, () => {});
   let looking: Set<string> = new Set();
-  const checkReferences = referenceCheck(
-    {
-      exists(kind, name) {
-        looking.add(`${kind}/${name}`);
-        return surroundings.ask("exists", `${kind}/${name}`) ?? true;
-      },
-      names(kind) {
-        looking.add(namesInput(kind));
-        return surroundings.ask("names", kind) ?? [];
-      },
-      partial: false,
-      mayBeLost: () => false,
-    },
-    (diagnostic) => found.push(diagnostic),
-  );
-  const checkFormation = formationCheck((diagnostic) => found.push(diagnostic));
   let found: Diagnostic[] = [];
+  // What it remembers of names holds for one round only.
+  const referenceChecker = () =>
+    referenceCheck(
+      {
+        exists(kind, name) {
+          looking.add(`${kind}/${name}`);
+          return surroundings.ask("exists", `${kind}/${name}`) ?? true;
+        },
+        names(kind) {
+          looking.add(namesInput(kind));
+          return surroundings.ask("names", kind) ?? [];
+        },
+        partial: false,
+        mayBeLost: () => false,
+      },
+      (diagnostic) => found.push(diagnostic),
+    );
+  let checkReferences = referenceChecker();
+  const checkFormation = formationCheck((diagnostic) => found.push(diagnostic));
 
   function evaluateOne(key: string): SliceItem {
     const item = run.resolve(key);
@@ -104,6 +107,7 @@ export function createSlice(input: SliceInput): Slice {
     if (open.length === 0) return true;
     found = [];
     run = createRound(input, wanted, (diagnostic) => found.push(diagnostic));
+    checkReferences = referenceChecker();
     const done: SliceItem[] = [];
     let inVain = 0;
     for (const key of open) {
@@ -116,7 +120,7 @@ export function createSlice(input: SliceInput): Slice {
     const findings = Map.groupBy(found.map(singleFinding), ({ subject }) => subject);
     for (const item of done) {
       items.set(item.key, { ...item, findings: findings.get(item.key) ?? [] });
-      const resolved = item.effective && run.resolve(item.key);
+      const resolved = item.effective?.kind.includes(".") === true ? run.resolve(item.key) : undefined;
       if (resolved !== undefined) checker.check(resolved, item.effective?.tree ?? {});
     }
     return true;

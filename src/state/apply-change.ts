@@ -76,8 +76,8 @@ export function documentKey({ layer, document }: Pick<LayerDocument, "layer" | "
 }
 
 /** A consumer's finding stands until its layer is replaced, or the file or document it is about is given again. */
-function diagnosticsAfter(
-  head: Content,
+export function diagnosticsAfter(
+  head: Pick<Content, "consumerDiagnostics">,
   staged: Staged,
   replacedLayers: readonly string[],
 ): readonly LayerDiagnostic[] {

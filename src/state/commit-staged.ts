@@ -1,6 +1,7 @@
 import type { Db } from "../db/database.ts";
 import type { Diagnostic } from "../design/diagnostic.ts";
 import { applyChange, type ChangeMode } from "./apply-change.ts";
+import { commitSlice } from "./incremental/commit-slice.ts";
 import { type Content, readHead } from "./store/content.ts";
 import type { DesignRow, RevisionRow } from "./store/designs.ts";
 import type { Staged } from "./store/staged.ts";
@@ -34,7 +35,13 @@ export interface CommitOutcome {
   readonly newErrors: readonly Diagnostic[];
 }
 
-/** Makes the next revision of a design, whose row the transaction holds, of what a change says. */
+/** What becomes of a change that changes nothing. */
+export const nothingChanged: CommitOutcome = { row: undefined, rawChanges: [], effectiveChanges: [], newErrors: [] };
+
+/**
+ * Makes the next revision of a design, whose row the transaction holds, of what a change says: by what it touches where that is enough, else by the whole
+ * design. The result is the same.
+ */
 export async function commitStaged(
   tx: Db,
   head: DesignRow,
@@ -42,10 +49,12 @@ export async function commitStaged(
   outside?: OutsideFindings,
 ): Promise<CommitOutcome> {
   const { staged, layers, mode, allDiagnostics = false, note } = change;
+  const fast = await commitSlice(tx, head, change, outside);
+  if (fast !== undefined) return fast;
   const before = await readHead(tx, head.name);
   const after = applyChange(before, staged, layers, { mode, allDiagnostics });
   const made = await writeRevision(tx, head, before, withNewLayers(before, after, change), note, outside);
-  return made ?? { row: undefined, rawChanges: [], effectiveChanges: [], newErrors: [] };
+  return made ?? nothingChanged;
 }
 
 const HIGHEST_RANK = 10_000;

@@ -1,13 +1,12 @@
 import type { Diagnostic } from "../design/diagnostic.ts";
 import type { EffectiveItem } from "../design/effective-item.ts";
 import { evaluateDesign } from "../design/evaluate-design.ts";
-import { validateDesign } from "../validate/validate-design.ts";
+import { builtInRules, validateDesign } from "../validate/validate-design.ts";
 import { digestOf } from "./digest.ts";
+import { reasonOfFindings } from "./incremental/reason-for-whole.ts";
+import { tracesOf, type WholeTraces } from "./incremental/write-whole-traces.ts";
 import type { Content } from "./store/content.ts";
 import type { OutsideFindings } from "./validators.ts";
-
-/** The version of composition and resolution; it grows when the same documents would give another result. */
-export const RESOLVER_VERSION = "2";
 
 /** An effective item with the digest of its tree. */
 export interface DigestedItem {
@@ -31,9 +30,11 @@ export interface EvaluatedContent {
   readonly warningCount: number;
   readonly itemsResolved: number;
   readonly ruleRuns: number;
+  /** What was looked at, where later changes may be evaluated by what they touch; or why they may not, in words. */
+  readonly traces: WholeTraces | string;
 }
 
-const noFindings: OutsideFindings = { of: () => [] };
+const noFindings: OutsideFindings = { areNone: true, of: () => [] };
 
 /** Composes, resolves and validates the content of a design; `outside` has what validators of others found. */
 export function evaluateContent(content: Content, outside: OutsideFindings = noFindings): EvaluatedContent {
@@ -43,12 +44,13 @@ export function evaluateContent(content: Content, outside: OutsideFindings = noF
     layers: content.layers,
     diagnostics: consumers.map(({ diagnostic }) => diagnostic),
     complete: true,
+    traced: true,
   });
-  const validation = validateDesign(evaluation);
+  const validation = validateDesign(evaluation, builtInRules, { traced: true });
   const found = new Map<string, IdentifiedDiagnostic>();
   const add = (origin: "consumer" | "design", layer: string, diagnostic: Diagnostic): void => {
-    const identity = digestOf([origin, layer, diagnostic]);
-    found.set(identity, { identity, origin, layer, diagnostic });
+    const each = identified(origin, layer, diagnostic);
+    found.set(each.identity, each);
   };
   // The evaluation repeats what consumers found, which is told apart by what it says.
   const theirs = new Set(consumers.map(({ diagnostic }) => digestOf(diagnostic)));
@@ -67,5 +69,16 @@ export function evaluateContent(content: Content, outside: OutsideFindings = noF
     warningCount: countOf("warning"),
     itemsResolved: evaluation.counters.itemsResolved,
     ruleRuns: validation.ruleRuns,
+    traces: reasonOf(content, diagnostics) ?? tracesOf(evaluation, validation),
   };
+}
+
+/** A diagnostic with its identity. */
+export function identified(origin: "consumer" | "design", layer: string, diagnostic: Diagnostic): IdentifiedDiagnostic {
+  return { identity: digestOf([origin, layer, diagnostic]), origin, layer, diagnostic };
+}
+
+function reasonOf({ documents }: Content, diagnostics: readonly IdentifiedDiagnostic[]): string | undefined {
+  if (documents.some(({ document }) => !document.complete)) return "a document broke off";
+  return reasonOfFindings(diagnostics.map(({ diagnostic }) => diagnostic));
 }

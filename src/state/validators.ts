@@ -15,6 +15,8 @@ export interface DesignValidator {
 
 /** What validators found about a content. */
 export interface OutsideFindings {
+  /** Whether there are no validators at all, so that nothing was or will be found. */
+  readonly areNone: boolean;
   /** What they found; in a transaction that began before they had looked at this content it throws, which rolls it back. */
   of(content: Content, evaluation: Evaluation): readonly Diagnostic[];
 }
@@ -30,11 +32,12 @@ export async function withValidators<Result>(
   validators: readonly DesignValidator[],
   work: (findings: OutsideFindings) => Promise<Result>,
 ): Promise<Result> {
-  if (validators.length === 0) return work({ of: () => [] });
+  if (validators.length === 0) return work({ areNone: true, of: () => [] });
   const known = new Map<string, readonly Diagnostic[]>();
   for (let attempt = 0; attempt <= ATTEMPTS; attempt++) {
     try {
       return await work({
+        areNone: false,
         of(content, evaluation) {
           const key = keyOf(content);
           const found = known.get(key);

@@ -5,7 +5,7 @@ import { bedplate, plainText } from "./namespace.ts";
 
 /**
  * What evaluating each item of a design's head looked at, so that the next commit finds what depends on what it touches. `inputs` made the effective item,
- * `looks` is what rules and checks looked at beside them: keys ("Kind/name") and pseudo-inputs, told by their small letter.
+ * `ancestors` are the items it inherits from, nearest first, `looks` is what rules and checks looked at beside them: keys ("Kind/name") and pseudo-inputs, told by their small letter.
  * `whole` says whether everything its authors wrote of it could be read.
  */
 export const itemTrace = bedplate.table(
@@ -15,6 +15,7 @@ export const itemTrace = bedplate.table(
     kind: plainText("kind").notNull(),
     name: plainText("name").notNull(),
     inputs: text("inputs").array().notNull(),
+    ancestors: text("ancestors").array().notNull(),
     looks: text("looks").array().notNull(),
     whole: boolean("whole").notNull(),
   },

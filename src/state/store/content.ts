@@ -98,7 +98,8 @@ async function selectLayers(db: Db, condition: SQL | undefined): Promise<readonl
   return rows.map(({ source, ...row }) => (source === "" ? row : { ...row, source }));
 }
 
-async function selectDocuments(db: Db, condition: SQL | undefined): Promise<readonly LayerDocument[]> {
+/** The documents that a condition on their table chooses, in the order of layer, kind and name. */
+export async function selectDocuments(db: Db, condition: SQL | undefined): Promise<readonly LayerDocument[]> {
   const rows = await db
     .select(documentColumns)
     .from(document)

@@ -1,16 +1,20 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Db } from "../../db/database.ts";
-import { design, diagnostic, effectiveItem, revision } from "../../db/schema.ts";
+import { diagnostic, effectiveItem } from "../../db/schema.ts";
 import type { Diagnostic } from "../../design/diagnostic.ts";
 import { itemKeyText } from "../../design/item-key.ts";
 import { documentKey } from "../apply-change.ts";
+import { type Difference, deltas, difference } from "../difference.ts";
 import { digestOf } from "../digest.ts";
-import { evaluateContent, RESOLVER_VERSION } from "../evaluate-content.ts";
+import { evaluateContent } from "../evaluate-content.ts";
+import { writeTraceState } from "../incremental/evaluation-state.ts";
+import { writeWholeTraces } from "../incremental/write-whole-traces.ts";
+import { RESOLVER_VERSION } from "../resolver-version.ts";
 import type { OutsideFindings } from "../validators.ts";
 import type { Content, LayerDiagnostic } from "./content.ts";
 import type { DesignRow, RevisionRow } from "./designs.ts";
+import { insertRevision } from "./insert-revision.ts";
 import { rangedRows } from "./ranged-rows.ts";
-import { EVENT_ROWS, recordRevisionEvent } from "./record-events.ts";
 
 /** Who makes a revision, and why. */
 export interface RevisionNote {
@@ -78,81 +82,33 @@ export async function writeRevision(
   await rows.closeDiagnostics(found.closed.map(identityOf));
   await rows.openDiagnostics(found.opened);
 
-  const valid = evaluated.errorCount === 0;
-  const [row] = await tx
-    .insert(revision)
-    .values({
-      design: head.name,
-      number,
-      valid,
-      ...note,
-      layers: layersOf(layers, documents, consumers),
-      errorCount: evaluated.errorCount,
-      warningCount: evaluated.warningCount,
-      resolverVersion: RESOLVER_VERSION,
-      counters: {
-        documentsRead: before.documents.length + documents.opened.length,
-        itemsResolved: evaluated.itemsResolved,
-        ruleRuns: evaluated.ruleRuns,
-        rowsWritten: 1 + EVENT_ROWS + layers.rows + documents.rows + items.rows + found.rows,
-        documentsChanged: documents.size,
-        itemsChanged: items.size,
-      },
-    })
-    .returning();
-  await tx.update(design).set({ revision: number, valid }).where(eq(design.name, head.name));
-  if (row === undefined) throw new Error("a revision that was not written");
-  await recordRevisionEvent(tx, head.name, number, items.size);
+  const { traces } = evaluated;
+  const isWhole = outside?.areNone === false ? "validators of others look at the whole design" : undefined;
+  const reason = isWhole ?? (typeof traces === "string" ? traces : undefined);
+  const traceRows =
+    typeof traces === "string" || reason !== undefined ? 0 : await writeWholeTraces(tx, head.name, traces);
+  const ruleSteps = typeof traces === "string" ? 0n : traces.ruleSteps;
+  await writeTraceState(tx, head.name, number, { reason, ruleSteps });
+  const row = await insertRevision(tx, head, {
+    note,
+    layers: layersOf(layers, documents, consumers),
+    errorCount: evaluated.errorCount,
+    warningCount: evaluated.warningCount,
+    counters: {
+      documentsRead: before.documents.length + documents.opened.length,
+      itemsResolved: evaluated.itemsResolved,
+      ruleRuns: evaluated.ruleRuns,
+      rowsWritten: layers.rows + documents.rows + items.rows + found.rows + traceRows,
+      documentsChanged: documents.size,
+      itemsChanged: items.size,
+    },
+  });
   return {
     row,
     rawChanges: deltas(documents, ({ layer, document: { kind, name } }) => ({ kind, name, layer })),
     effectiveChanges: deltas(items, ({ kind, name }) => ({ kind, name })),
     newErrors: found.opened.map(({ diagnostic }) => diagnostic).filter(({ severity }) => severity === "error"),
   };
-}
-
-function deltas<Before, After>(
-  { closed, opened }: Difference<Before, After>,
-  keyOf: (each: Before | After) => Omit<ItemDelta, "change">,
-): readonly ItemDelta[] {
-  const textOf = ({ layer = "", kind, name }: Omit<ItemDelta, "change">) => `${layer}/${kind}/${name}`;
-  const before = new Set(closed.map((each) => textOf(keyOf(each))));
-  const after = new Set(opened.map((each) => textOf(keyOf(each))));
-  const came = opened
-    .map(keyOf)
-    .map((key) => ({ ...key, change: before.has(textOf(key)) ? "changed" : "added" }) as const);
-  const went = closed
-    .map(keyOf)
-    .flatMap((key) => (after.has(textOf(key)) ? [] : [{ ...key, change: "deleted" } as const]));
-  return [...came, ...went].sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
-}
-
-interface Difference<Before, After> {
-  readonly closed: readonly Before[];
-  readonly opened: readonly After[];
-  /** How many things were added, changed or taken away. */
-  readonly size: number;
-  /** How many rows that takes: two for a thing that changed. */
-  readonly rows: number;
-}
-
-function difference<Before, After>(
-  before: readonly Before[],
-  after: readonly After[],
-  keyOf: (each: Before | After) => string,
-  contentOf: (each: Before | After) => string,
-): Difference<Before, After> {
-  const left = new Map(before.map((each) => [keyOf(each), each]));
-  const opened: After[] = [];
-  let changed = 0;
-  for (const [key, each] of new Map(after.map((one) => [keyOf(one), one]))) {
-    const old = left.get(key);
-    if (old !== undefined && contentOf(old) === contentOf(each)) left.delete(key);
-    else opened.push(each);
-    if (left.has(key)) changed += 1;
-  }
-  const rows = left.size + opened.length;
-  return { closed: [...left.values()], opened, rows, size: rows - changed };
 }
 
 function identityOf({ identity }: { readonly identity: string }): string {

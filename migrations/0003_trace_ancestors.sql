@@ -1,0 +1,1 @@
+ALTER TABLE "bedplate"."item_trace" ADD COLUMN "ancestors" text[] NOT NULL;

@@ -1,0 +1,133 @@
+import { and, eq } from "drizzle-orm";
+import type { Db } from "../../db/database.ts";
+import { revision } from "../../db/schema.ts";
+import type { CommitOutcome, StagedChange } from "../commit-staged.ts";
+import { nothingChanged } from "../commit-staged.ts";
+import { digestOf } from "../digest.ts";
+import { type DigestedItem, type IdentifiedDiagnostic, identified } from "../evaluate-content.ts";
+import { RESOLVER_VERSION } from "../resolver-version.ts";
+import type { DesignRow } from "../store/designs.ts";
+import { insertRevision } from "../store/insert-revision.ts";
+import { rangedRows } from "../store/ranged-rows.ts";
+import type { ItemDelta } from "../store/write-revision.ts";
+import type { OutsideFindings } from "../validators.ts";
+import { type ChangeOfDocuments, changeOfDocuments, keyOf, textOf } from "./change-of-documents.ts";
+import { type EvaluatedChange, evaluateChange } from "./evaluate-change.ts";
+import { readTraceState, writeTraceState } from "./evaluation-state.ts";
+import { writeSliceTraces } from "./write-slice-traces.ts";
+
+/** Declarations of a change with which it is better evaluated over the whole design. */
+const MANY_DOCUMENTS = 4_000;
+
+/**
+ * Makes the next revision of a design by what a change touches and what depends on that. Undefined, with nothing written, when the whole design has to be
+ * evaluated: there are no traces to go by, or the change or what it finds is of a kind that only the whole can tell.
+ */
+export async function commitSlice(
+  tx: Db,
+  head: DesignRow,
+  staged: StagedChange,
+  outside?: OutsideFindings,
+): Promise<CommitOutcome | undefined> {
+  if (outside?.areNone === false || head.revision === 0n) return undefined;
+  const state = await readTraceState(tx, head);
+  if (!state.usable || state.reason !== undefined) return undefined;
+  const change = await changeOfDocuments(tx, head, staged);
+  if (change.layers === undefined || change.size > MANY_DOCUMENTS) return undefined;
+  if (change.size + change.consumers.size === 0) return nothingChanged;
+  const evaluated = await evaluateChange(tx, head, change);
+  if (typeof evaluated === "string") return undefined;
+  const number = head.revision + 1n;
+  const rows = rangedRows(tx, head.name, number);
+  await rows.closeDocuments(change.closed);
+  await rows.openDocuments(change.opened);
+  const items = await writeItems(rows, evaluated);
+  const traces = await writeSliceTraces(tx, head.name, evaluated);
+  const consumers = {
+    closed: change.consumers.closed.map(({ layer, diagnostic }) => identified("consumer", layer, diagnostic)),
+    opened: change.consumers.opened.map(({ layer, diagnostic }) => identified("consumer", layer, diagnostic)),
+  };
+  const closed = [...consumers.closed, ...traces.closed];
+  const opened = [...consumers.opened, ...traces.opened];
+  await rows.closeDiagnostics(closed.map(({ identity }) => identity));
+  await rows.openDiagnostics(opened);
+  const ruleSteps = state.ruleSteps + BigInt(evaluated.checked.ruleSteps);
+  await writeTraceState(tx, head.name, number, { reason: undefined, ruleSteps });
+
+  const before = await counts(tx, head);
+  const row = await insertRevision(tx, head, {
+    note: staged.note,
+    layers: layersOf(change),
+    errorCount: before.errorCount + countOf(opened, "error") - countOf(closed, "error"),
+    warningCount: before.warningCount + countOf(opened, "warning") - countOf(closed, "warning"),
+    counters: {
+      documentsRead: evaluated.documentsRead,
+      itemsResolved: [...evaluated.items.values()].filter(({ effective }) => effective !== undefined).length,
+      ruleRuns: evaluated.checked.ruleRuns + evaluated.groups.ruleRuns,
+      rowsWritten:
+        change.closed.length + change.opened.length + items.rows + closed.length + opened.length + traces.rows,
+      documentsChanged: change.size,
+      itemsChanged: items.deltas.length,
+    },
+  });
+  return {
+    row,
+    rawChanges: rawDeltas(change),
+    effectiveChanges: items.deltas,
+    newErrors: opened.map(({ diagnostic }) => diagnostic).filter(({ severity }) => severity === "error"),
+  };
+}
+
+async function writeItems(rows: ReturnType<typeof rangedRows>, { items, earlier }: EvaluatedChange) {
+  const closed: { kind: string; name: string }[] = [];
+  const opened: DigestedItem[] = [];
+  const deltas: ItemDelta[] = [];
+  for (const [key, { effective }] of items) {
+    const before = earlier.get(key)?.known?.item;
+    const digest = effective && digestOf(effective.tree);
+    const isSame =
+      before !== undefined &&
+      effective !== undefined &&
+      digestOf(before.tree) === digest &&
+      JSON.stringify(before.inputs) === JSON.stringify(effective.inputs);
+    if (isSame || (before === undefined && effective === undefined)) continue;
+    if (before !== undefined) closed.push({ kind: before.kind, name: before.name });
+    if (effective !== undefined && digest !== undefined) opened.push({ item: effective, digest });
+    const { kind, name } = before ?? effective ?? { kind: "", name: "" };
+    const change = before === undefined ? "added" : effective === undefined ? "deleted" : "changed";
+    deltas.push({ kind, name, change });
+  }
+  await rows.closeItems(closed);
+  await rows.openItems(opened, RESOLVER_VERSION);
+  deltas.sort((a, b) => (`${a.kind}/${a.name}` < `${b.kind}/${b.name}` ? -1 : 1));
+  return { deltas, rows: closed.length + opened.length };
+}
+
+function rawDeltas(change: ChangeOfDocuments): readonly ItemDelta[] {
+  const closed = new Set(change.closed.map(textOf));
+  const opened = change.opened.map(keyOf);
+  const came = new Set(opened.map(textOf));
+  const deltas: ItemDelta[] = [
+    ...opened.map((key) => ({ ...key, change: closed.has(textOf(key)) ? ("changed" as const) : ("added" as const) })),
+    ...change.closed.filter((key) => !came.has(textOf(key))).map((key) => ({ ...key, change: "deleted" as const })),
+  ];
+  const order = ({ layer = "", kind, name }: ItemDelta) => `${layer}/${kind}/${name}`;
+  return deltas.sort((a, b) => (order(a) < order(b) ? -1 : 1));
+}
+
+function layersOf({ closed, opened, consumers }: ChangeOfDocuments): readonly string[] {
+  const all = [...closed, ...opened, ...consumers.closed, ...consumers.opened];
+  return [...new Set(all.map(({ layer }) => layer))].sort();
+}
+
+async function counts(tx: Db, head: DesignRow) {
+  const [row] = await tx
+    .select({ errorCount: revision.errorCount, warningCount: revision.warningCount })
+    .from(revision)
+    .where(and(eq(revision.design, head.name), eq(revision.number, head.revision)));
+  return row ?? { errorCount: 0, warningCount: 0 };
+}
+
+function countOf(diagnostics: readonly IdentifiedDiagnostic[], severity: string): number {
+  return diagnostics.filter(({ diagnostic }) => diagnostic.severity === severity).length;
+}

@@ -1,0 +1,127 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "../../db/database.ts";
+import type { Slice } from "../../design/evaluate-slice.ts";
+import { itemUnit } from "../../design/single-finding.ts";
+import type { Surroundings } from "../../design/surroundings.ts";
+import { digestOf } from "../digest.ts";
+import { type Answerer, pairs, type StoredItem, selectItems } from "./answer-questions.ts";
+import { type ChangeOfDocuments, keyOf } from "./change-of-documents.ts";
+import { dependentsByInputs, dependentsByLooks } from "./find-dependents.ts";
+import { readFindings } from "./finding-rows.ts";
+import { NeedsWhole } from "./needs-whole.ts";
+import { type EarlierItem, looksOtherwise, pseudoChanges } from "./pseudo-changes.ts";
+
+/** Rounds of questions and answers, and of finding what else depends: far more than any design takes. */
+export const MOST_ROUNDS = 100;
+/** Items that are better evaluated with the whole. */
+const MOST_ITEMS = 50_000;
+
+/** The items a change affects, all evaluated, and what changed for those who look at them. */
+export interface Affected {
+  /** What the head had in their place, by key. */
+  readonly earlier: ReadonlyMap<string, EarlierItem>;
+  /** Everything that changed: keys ("Kind/name") and pseudo-inputs. */
+  readonly changed: ReadonlySet<string>;
+  /** The items whose documents, or something they are made from, changed. */
+  readonly moved: ReadonlySet<string>;
+}
+
+/** What the search works with. `earlier` is filled on the way, so that the slice may ask what it holds. */
+export interface AffectedSearch {
+  readonly slice: Slice;
+  readonly surroundings: Surroundings;
+  readonly answerer: Answerer;
+  readonly earlier: Map<string, EarlierItem>;
+}
+
+/**
+ * Evaluates the items a change touches, and everything that depends on them: at once what is made from them or looked at them; and what looked at an item
+ * that came out otherwise. Throws NeedsWhole when that is most of the design.
+ */
+export async function findAffected(
+  tx: Db,
+  design: string,
+  change: ChangeOfDocuments,
+  { slice, surroundings, answerer, earlier }: AffectedSearch,
+): Promise<Affected> {
+  async function add(keys: readonly string[]): Promise<void> {
+    const fresh = [...new Set(keys)].filter((key) => !earlier.has(key));
+    if (earlier.size + fresh.length > MOST_ITEMS) throw new NeedsWhole("the change touches most of the design");
+    if (fresh.length === 0) return;
+    const stored = new Map<string, StoredItem>();
+    for (const each of await selectItems(tx, design, sql`(t.kind, t.name) in (${pairs(fresh)})`)) {
+      stored.set(`${each.item.kind}/${each.item.name}`, each);
+    }
+    const findings = Map.groupBy(await readFindings(tx, design, fresh.map(itemUnit)), ({ unit }) => unit);
+    for (const key of fresh) {
+      earlier.set(key, { known: stored.get(key), findings: findings.get(itemUnit(key)) ?? [] });
+      surroundings.ask("documents", key);
+    }
+    for (const each of stored.values()) askAgain(surroundings, each);
+    await answerer.answer(surroundings.takeOpen(), surroundings.answers);
+  }
+
+  async function evaluateAll(): Promise<void> {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      if (slice.evaluate(earlier.keys())) return;
+      await answerer.answer(surroundings.takeOpen(), surroundings.answers);
+    }
+    throw new NeedsWhole("questions without end");
+  }
+
+  let inputs: readonly string[] = touchedItems(change);
+  let looks: readonly string[] = inputs;
+  const changed = new Set(inputs);
+  const moved = new Set(inputs);
+  const told = new Set<string>();
+  await add(inputs);
+  for (let round = 0; inputs.length + looks.length > 0; round++) {
+    if (round > MOST_ROUNDS) throw new NeedsWhole("dependencies without end");
+    const made = await dependentsByInputs(tx, design, inputs);
+    for (const key of made) moved.add(key);
+    await add([...made, ...(await dependentsByLooks(tx, design, looks))]);
+    await evaluateAll();
+    const [nextInputs, nextLooks] = [new Set<string>(), new Set<string>()];
+    for (const [key, item] of slice.items) {
+      const before = earlier.get(key);
+      if (before === undefined || told.has(key)) continue;
+      const isSameTree = digestOf(before.known?.item.tree ?? null) === digestOf(item.effective?.tree ?? null);
+      if (!moved.has(key) && !looksOtherwise(before, item, isSameTree)) continue;
+      told.add(key);
+      const pseudo = pseudoChanges(before, item);
+      if (!changed.has(key)) nextInputs.add(key);
+      for (const each of pseudo.inputs) nextInputs.add(each);
+      for (const each of [key, ...pseudo.looks]) nextLooks.add(each);
+    }
+    inputs = [...nextInputs].filter((each) => !changed.has(each));
+    looks = [...nextLooks].filter((each) => !changed.has(each));
+    for (const each of [...inputs, ...looks]) changed.add(each);
+  }
+  return { earlier, changed, moved };
+}
+
+function touchedItems(change: ChangeOfDocuments): readonly string[] {
+  const documents = [...change.closed, ...change.opened.map(keyOf)].map(({ kind, name }) => `${kind}/${name}`);
+  const found = [...change.consumers.closed, ...change.consumers.opened].flatMap(({ diagnostic: { kind, name } }) =>
+    kind === undefined || name === undefined ? [] : [`${kind}/${name}`],
+  );
+  return [...new Set([...documents, ...found])];
+}
+
+/** What an item needed last time is mostly what it needs now: asked for at once, it takes one round. */
+function askAgain(surroundings: Surroundings, { item, looks }: StoredItem): void {
+  for (const input of item.inputs) {
+    if (isItemKey(input)) surroundings.ask("documents", input);
+    else if (input.startsWith("route-domain/")) surroundings.ask("domains", input.slice("route-domain/".length));
+  }
+  for (const look of looks) {
+    if (isItemKey(look)) surroundings.ask("items", look);
+    else if (look.startsWith("any/")) surroundings.ask("any", look.slice("any/".length));
+    else if (look.startsWith("members/")) surroundings.ask("members", look.slice("members/".length));
+  }
+}
+
+/** Whether an input is an item: of a built-in kind, which begins with a capital, or of a custom one, which has a dot. */
+function isItemKey(input: string): boolean {
+  return /^[A-Z]/.test(input) || input.slice(0, input.indexOf("/")).includes(".");
+}

@@ -1,0 +1,78 @@
+import type { Db } from "../../db/database.ts";
+import type { RuleFact } from "../../validate/validate-design.ts";
+import type { FactGroup } from "../../validate/validate-slice.ts";
+import { type GroupKey, groupsByLooks } from "./find-dependents.ts";
+import { type FactRow, factOf, factRows, readFactsOfGroups, readFactsOfItems, tracedGroups } from "./trace-rows.ts";
+
+/** What items say to group rules, now and before. */
+export interface FactChanges {
+  readonly before: readonly FactRow[];
+  readonly now: readonly FactRow[];
+  readonly added: readonly FactRow[];
+  readonly removed: readonly FactRow[];
+}
+
+/** Compares what items ("Kind/name") say with what they said. */
+export async function factChanges(
+  tx: Db,
+  design: string,
+  keys: readonly string[],
+  facts: readonly RuleFact[],
+): Promise<FactChanges> {
+  const before = await readFactsOfItems(tx, design, keys);
+  const now = factRows(facts);
+  const [old, fresh] = [new Set(before.map(textOfFact)), new Set(now.map(textOfFact))];
+  return {
+    before,
+    now,
+    added: now.filter((row) => !old.has(textOfFact(row))),
+    removed: before.filter((row) => !fresh.has(textOfFact(row))),
+  };
+}
+
+/** What tells which keys have to be checked again. */
+export interface GroupSearch {
+  readonly facts: FactChanges;
+  /** Everything that changed: keys ("Kind/name") and pseudo-inputs. */
+  readonly changed: readonly string[];
+  /** Items whose documents, or what they were made from, changed: what they say may stand elsewhere. */
+  readonly moved: ReadonlySet<string>;
+  /** The items that were evaluated again, by key. */
+  readonly items: ReadonlyMap<string, unknown>;
+}
+
+/** The keys of group rules that have to be checked again, with everything that is now said of them. */
+export async function groupsToCheck(
+  tx: Db,
+  design: string,
+  { facts, changed, moved, items }: GroupSearch,
+): Promise<readonly { readonly key: GroupKey; readonly group: FactGroup }[]> {
+  const keys = new Map<string, GroupKey>();
+  const add = ({ rule, keyId }: GroupKey) => keys.set(`${rule} ${keyId}`, { rule, keyId });
+  for (const row of [...facts.added, ...facts.removed]) add(row);
+  for (const key of await groupsByLooks(tx, design, changed)) add(key);
+  const said = new Map<string, GroupKey>();
+  for (const { rule, keyId, kind, name } of [...facts.before, ...facts.now]) {
+    if (moved.has(`${kind}/${name}`)) said.set(`${rule} ${keyId}`, { rule, keyId });
+  }
+  for (const key of await tracedGroups(tx, design, [...said.values()])) add(key);
+  const all = [...keys.values()];
+  const elsewhere = (await readFactsOfGroups(tx, design, all)).filter(
+    ({ kind, name }) => !items.has(`${kind}/${name}`),
+  );
+  const rows = Map.groupBy([...elsewhere, ...facts.now], ({ rule, keyId }) => `${rule} ${keyId}`);
+  return all.map((key) => {
+    const ofKey = (rows.get(`${key.rule} ${key.keyId}`) ?? []).toSorted(byItem);
+    const longKey = ofKey[0]?.longKey ?? undefined;
+    return { key, group: { rule: key.rule, key: longKey ?? key.keyId, facts: ofKey.map(factOf) } };
+  });
+}
+
+function byItem(a: FactRow, b: FactRow): number {
+  const [one, other] = [`${a.kind}/${a.name}`, `${b.kind}/${b.name}`];
+  return one === other ? a.ordinal - b.ordinal : one < other ? -1 : 1;
+}
+
+function textOfFact({ rule, keyId, kind, name, ordinal, field, role }: FactRow): string {
+  return JSON.stringify([rule, keyId, kind, name, ordinal, field, role]);
+}

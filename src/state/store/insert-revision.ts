@@ -1,0 +1,39 @@
+import { eq } from "drizzle-orm";
+import type { Db } from "../../db/database.ts";
+import { design, revision } from "../../db/schema.ts";
+import { RESOLVER_VERSION } from "../resolver-version.ts";
+import type { DesignRow, RevisionRow } from "./designs.ts";
+import { EVENT_ROWS, recordRevisionEvent } from "./record-events.ts";
+import type { RevisionNote } from "./write-revision.ts";
+
+/** What a revision's row says beside its number. `counters.rowsWritten` counts what was written for the revision before this row. */
+export interface RevisionFacts {
+  readonly note: RevisionNote;
+  readonly layers: readonly string[];
+  readonly errorCount: number;
+  readonly warningCount: number;
+  readonly counters: RevisionRow["counters"];
+}
+
+/** Writes the row of a design's next revision, makes it the head and tells those who watch. The transaction holds the design. */
+export async function insertRevision(
+  tx: Db,
+  head: DesignRow,
+  { note, layers, errorCount, warningCount, counters }: RevisionFacts,
+): Promise<RevisionRow> {
+  const number = head.revision + 1n;
+  const valid = errorCount === 0;
+  const [row] = await tx
+    .insert(revision)
+    .values({
+      ...{ design: head.name, number, valid, layers, errorCount, warningCount },
+      ...note,
+      resolverVersion: RESOLVER_VERSION,
+      counters: { ...counters, rowsWritten: counters.rowsWritten + 1 + EVENT_ROWS },
+    })
+    .returning();
+  await tx.update(design).set({ revision: number, valid }).where(eq(design.name, head.name));
+  if (row === undefined) throw new Error("a revision that was not written");
+  await recordRevisionEvent(tx, head.name, number, counters.itemsChanged);
+  return row;
+}
