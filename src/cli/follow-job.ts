@@ -7,6 +7,7 @@ import type { Connection } from "./connect.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { createJobProgress } from "./job-progress.ts";
 import { note, type OutputForm } from "./output.ts";
+import { pause } from "./pause.ts";
 import { hasEnded, printJob } from "./print-job.ts";
 
 /** Options of following a job. */
@@ -80,17 +81,4 @@ async function readEvents(
     }
   }
   return undefined;
-}
-
-/** Waits before the server is asked again; ends early when the waiting is stopped. */
-function pause(ms: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      stop.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    stop.addEventListener("abort", done);
-  });
 }

@@ -8,6 +8,7 @@ const byReason: ReadonlyMap<ErrorReason, ExitCode> = new Map<ErrorReason, ExitCo
   [ErrorReason.REVISION_MOVED, exitCode.stale],
   [ErrorReason.PLAN_STALE, exitCode.stale],
   [ErrorReason.WORLD_CHANGED, exitCode.stale],
+  [ErrorReason.WATCH_RESYNC, exitCode.stale],
   [ErrorReason.TARGET_UNREACHABLE, exitCode.unreachable],
   [ErrorReason.TARGET_UNAUTHENTICATED, exitCode.notAllowed],
   [ErrorReason.CONSENT_REQUIRED, exitCode.notAllowed],

@@ -34,6 +34,24 @@ export function addDesignCommands(program: Command, end: End): void {
   reads(addCommand(program, "history", "List revisions", "bedplate history --design plant7")).action(async (options) =>
     end(await (await import("../get.ts")).history(options)),
   );
+  withDesign(
+    addCommand(
+      program,
+      "watch [item]",
+      "Tell what changes in a design: KIND or KIND/NAME, or everything",
+      "bedplate watch Node --design plant7",
+    ),
+  )
+    .option(
+      "--after <sequence>",
+      "begin after this change, 0 for everything kept; without it with what comes next",
+      parseCount,
+    )
+    .option("--statuses", "the state of nodes: with an item beside it, else alone", false)
+    .option("--revisions", "new revisions: with an item beside it, else alone", false)
+    .option("--count <number>", "end after so many changes", parseCount)
+    .option("--timeout <seconds>", "end after this long", parseCount)
+    .action(async (item, options) => end(await (await import("../watch-design.ts")).watchDesign(item, options)));
   const node = program.command("node").summary("Follow nodes").description("Follow nodes");
   withDesign(
     addCommand(node, "list", "List nodes and how far each has come", "bedplate node list --design plant7"),

@@ -19,6 +19,10 @@ export interface Running {
   readonly pid: number;
   /** Everything it has written to standard error so far. */
   stderr(): string;
+  /** Everything it has written to standard output so far. */
+  stdout(): string;
+  /** Resolves with its exit code when it has ended. */
+  readonly ended: Promise<number | null>;
   /** Sends a signal and waits until the process is gone. */
   end(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -61,10 +65,14 @@ export async function running(
 ): Promise<Running> {
   const child = start(args, environment);
   let errors = "";
+  let output = "";
   child.stderr?.on("data", (chunk) => {
     errors += chunk;
   });
-  const gone = once(child, "close");
+  child.stdout?.on("data", (chunk) => {
+    output += chunk;
+  });
+  const gone = once(child, "close") as Promise<[number | null]>;
   const line = await new Promise<string>((resolve, reject) => {
     child.once("close", (code) => reject(new Error(`bedplate ${args.join(" ")} ended with ${code}: ${errors}`)));
     if (child.stdout !== null)
@@ -74,6 +82,8 @@ export async function running(
     line,
     pid: child.pid ?? 0,
     stderr: () => errors,
+    stdout: () => output,
+    ended: gone.then(([code]) => code),
     async end(signal = "SIGTERM") {
       if (child.exitCode === null && child.signalCode === null) child.kill(signal);
       await gone;

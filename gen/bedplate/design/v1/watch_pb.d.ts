@@ -112,7 +112,7 @@ export declare type WatchResponse = Message<"bedplate.design.v1.WatchResponse"> 
     case: "item";
   } | {
     /**
-     * The state of a node: no older than this change, and than what was told before.
+     * The state of a node: no older than this change, and than what was told before. A commit that turns its design_changed is told by the item.
      *
      * @generated from field: bedplate.design.v1.NodeStatus status = 5;
      */
