@@ -24,3 +24,10 @@ export function parseItem(text: string): { readonly kind: string; readonly name:
   const slash = text.indexOf("/");
   return slash < 0 ? { kind: text, name: undefined } : { kind: text.slice(0, slash), name: text.slice(slash + 1) };
 }
+
+/** Reads `KIND/NAME`. */
+export function parseWholeItem(text: string): { readonly kind: string; readonly name: string } {
+  const { kind, name } = parseItem(text);
+  if (kind !== "" && name !== undefined && name !== "") return { kind, name };
+  throw new CliError(exitCode.usage, `${JSON.stringify(text)} names no item`, "write KIND/NAME, such as Node/n01");
+}

@@ -1,0 +1,19 @@
+import type { ConnectOptions } from "../connect.ts";
+import type { OutputForm } from "../output.ts";
+
+/** Options of the commands that change single items. */
+export interface ChangeOptions extends ConnectOptions {
+  readonly design: string;
+  readonly layer?: string;
+  /** Say what would be, and change nothing. */
+  readonly dryRun?: boolean;
+  /** Commit even what brings errors. */
+  readonly allowInvalid?: boolean;
+  readonly message?: string;
+  readonly output: OutputForm;
+}
+
+/** What every request of such a command says. */
+export function commonRequest({ design, dryRun = false, allowInvalid = false, message = "" }: ChangeOptions) {
+  return { design, validateOnly: dryRun, allowInvalid, message };
+}
