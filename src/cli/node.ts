@@ -22,14 +22,21 @@ export interface NodeOptions extends ConnectOptions {
 
 const protoNames = { protoNames: true } as const;
 
+/** Options of `bedplate node list`. */
+export interface NodeListOptions extends NodeOptions {
+  readonly filter?: string;
+  readonly orderBy?: string;
+}
+
 /** `bedplate node list`: nodes and how far each has come. */
-export async function listNodes(options: NodeOptions): Promise<ExitCode> {
+export async function listNodes(options: NodeListOptions): Promise<ExitCode> {
+  const { design, filter = "", orderBy = "" } = options;
   return withServer(options, async ({ clientFor }) => {
     const state = clientFor(DesignStateService);
     const statuses: NodeStatus[] = [];
     let pageToken = "";
     do {
-      const page = await state.listNodeStatus({ design: options.design, pageSize: 1000, pageToken });
+      const page = await state.listNodeStatus({ design, filter, orderBy, pageSize: 1000, pageToken });
       statuses.push(...page.statuses);
       pageToken = page.nextPageToken;
     } while (pageToken !== "");
@@ -37,7 +44,7 @@ export async function listNodes(options: NodeOptions): Promise<ExitCode> {
       await printValue(options.output, {
         nodes: statuses.map((status) => redactSecrets(NodeStatusSchema, status, protoNames)),
       });
-    else await printTable(["node", "phase", "address", "hardware", "called in"], statuses.map(nodeRow));
+    else await printTable(NODE_HEADER, statuses.map(wholeRow));
     return exitCode.done;
   });
 }
@@ -52,7 +59,7 @@ export async function getNode(node: string, options: NodeOptions): Promise<ExitC
       await printValue(options.output, { node: redactSecrets(NodeStatusSchema, status, protoNames) });
       return exitCode.done;
     }
-    await printTable(["node", "phase", "address", "hardware", "called in"], [nodeRow(status)]);
+    await printTable(NODE_HEADER, [wholeRow(status)]);
     for (const { message } of status.hardwareDifferences) await print(`hardware: ${message}\n`);
     for (const { type, status: holds, message, since } of status.conditions)
       await print(
@@ -97,6 +104,14 @@ export async function getHardware(node: string, options: NodeOptions): Promise<E
     );
     return exitCode.done;
   });
+}
+
+const NODE_HEADER = ["node", "phase", "address", "hardware", "called in", "design changed"];
+
+/** A node's row under `NODE_HEADER`: `nodeRow`, and whether its design changed since it was deployed. */
+function wholeRow(status: NodeStatus): string[] {
+  const since = `since revision ${status.deployedRevision}`;
+  return [...nodeRow(status), status.deployedRevision === 0n ? "-" : status.designChanged ? since : "no"];
 }
 
 /** A node as a table's row: name, phase, address, hardware verdict, when it called in. */

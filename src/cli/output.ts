@@ -23,7 +23,7 @@ export async function formatValue(form: "yaml" | "json", value: unknown): Promis
   return dump(JSON.parse(JSON.stringify(value)), { noRefs: true, lineWidth: 160 });
 }
 
-/** Prints a table: columns as wide as their widest cell, the header in capitals. */
+/** Prints a table: columns as wide as their widest cell, the words of the header in capitals; what is no word, such as a field path, as it is. */
 export async function printTable(header: readonly string[], rows: readonly (readonly string[])[]): Promise<void> {
   const widths = header.map((title, column) =>
     rows.reduce((widest, row) => Math.max(widest, width(row[column] ?? "")), title.length),
@@ -36,7 +36,9 @@ export async function printTable(header: readonly string[], rows: readonly (read
       .join("  ")
       .trimEnd();
   await print(
-    [line(header.map((title) => title.toUpperCase())), ...rows.map(line)].map((text) => `${text}\n`).join(""),
+    [line(header.map((title) => (/^[a-z ]+$/.test(title) ? title.toUpperCase() : title))), ...rows.map(line)]
+      .map((text) => `${text}\n`)
+      .join(""),
   );
 }
 

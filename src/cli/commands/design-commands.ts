@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import { parseCount, parseName } from "../design-option.ts";
-import { addCommand, type End, withDesign } from "./command-parts.ts";
+import { parseFields } from "../field-columns.ts";
+import { parseRevisionWord } from "../revision-word.ts";
+import { addCommand, type End, list, none, withDesign } from "./command-parts.ts";
 
 /** The commands that read and change a design on a server. */
 export function addDesignCommands(program: Command, end: End): void {
@@ -18,19 +20,40 @@ export function addDesignCommands(program: Command, end: End): void {
     .action(async (paths, options) => end(await (await import("../submit.ts")).submit(paths, options)));
   const reads = (command: Command) =>
     withDesign(command).option("--revision <number>", "as of this revision", parseCount, 0);
-  reads(
-    addCommand(program, "get <item>", "Read effective items: KIND or KIND/NAME", "bedplate get Node --design plant7"),
+  const readsAnyRevision = (command: Command) =>
+    withDesign(command).option(
+      "--revision <revision>",
+      "as of this revision: a number, a tag, or a time such as 2026-11-30T12:00:00Z; by default the head",
+      parseRevisionWord,
+    );
+  readsAnyRevision(
+    addCommand(
+      program,
+      "get [item]",
+      "Read effective items: KIND or KIND/NAME; all without",
+      `bedplate get Node --design plant7 --filter 'rack == "r02" && "gpu" in tags' --fields fqdn,platform.image`,
+    ),
   )
     .option("--raw", "what each layer declared, in place of what results", false)
+    .option("--filter <expression>", "only items this CEL expression is true for; see docs/site-engineer.md")
+    .option("--fields <paths>", "only these fields, as columns of a table; may be repeated", parseFields, none)
+    .option("--order-by <paths>", 'in this order, such as "spec.metadata.rack, name desc"')
+    .option("--count", "how many there are", false)
+    .option(
+      "--group-by <expression>",
+      "how many have the same value of this CEL expression; may be repeated",
+      list,
+      none,
+    )
     .action(async (item, options) => end(await (await import("../get.ts")).get(item, options)));
-  reads(
+  readsAnyRevision(
     addCommand(
       program,
       "explain <item> <field>",
       "Tell where a value came from",
       "bedplate explain Node/ctl01 platform.image --design plant7",
     ),
-  ).action(async (item, field, options) => end(await (await import("../get.ts")).explain(item, field, options)));
+  ).action(async (item, field, options) => end(await (await import("../explain.ts")).explain(item, field, options)));
   reads(addCommand(program, "history", "List revisions", "bedplate history --design plant7")).action(async (options) =>
     end(await (await import("../get.ts")).history(options)),
   );
@@ -54,8 +77,16 @@ export function addDesignCommands(program: Command, end: End): void {
     .action(async (item, options) => end(await (await import("../watch-design.ts")).watchDesign(item, options)));
   const node = program.command("node").summary("Follow nodes").description("Follow nodes");
   withDesign(
-    addCommand(node, "list", "List nodes and how far each has come", "bedplate node list --design plant7"),
-  ).action(async (options) => end(await (await import("../node.ts")).listNodes(options)));
+    addCommand(
+      node,
+      "list",
+      "List nodes and how far each has come",
+      `bedplate node list --design plant7 --filter 'status.phase == "DEPLOYED" && design_changed'`,
+    ),
+  )
+    .option("--filter <expression>", "only nodes this CEL expression is true for; see docs/site-engineer.md")
+    .option("--order-by <paths>", 'in this order, such as "rack, status.phase desc"')
+    .action(async (options) => end(await (await import("../node.ts")).listNodes(options)));
   withDesign(addCommand(node, "get <name>", "Show a node's state", "bedplate node get ctl01 --design plant7")).action(
     async (name, options) => end(await (await import("../node.ts")).getNode(name, options)),
   );
