@@ -129,44 +129,48 @@ async function expectSame(client: StateClient, copy: Copy): Promise<void> {
 
 const small = { blockChanges: 7, blockBytes: 2_000, keptChanges: 20, pollMs: 20 };
 
-test("readers that come and go, over several services, are each told the same log, and it leads to what is stored", () =>
-  fc.assert(
-    fc.asyncProperty(
-      fc.array(step, { minLength: 5, maxLength: 12 }),
-      fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 3, maxLength: 20 }),
-      (steps, rests) =>
-        withSharedDatabase(async (one, other) => {
-          const services = [watchedState(one, small), watchedState(other, small)] as const;
-          const clientOf = (turn: number) => services[turn % 2 === 0 ? 0 : 1].client;
-          await commitTo(clientOf(0), "site", smallSite(3));
-          const copies = Array.from({ length: 3 }, newCopy);
-          const constant = newCopy();
-          const watching = watch(clientOf(1), {});
-          // These come and go while it is being written; the statuses of two services are recorded at the same time.
-          const writing = (async () => {
-            for (const [turn, each] of steps.entries()) {
-              const status: Step = { does: "status", nodes: [turn % 3, 1], phase: NodePhase.COMMISSIONED };
-              await Promise.all([take(clientOf(turn), each), take(clientOf(turn + 1), status)]);
+test(
+  "readers that come and go, over several services, are each told the same log, and it leads to what is stored",
+  { timeout: 240_000 },
+  () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { minLength: 5, maxLength: 12 }),
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 3, maxLength: 20 }),
+        (steps, rests) =>
+          withSharedDatabase(async (one, other) => {
+            const services = [watchedState(one, small), watchedState(other, small)] as const;
+            const clientOf = (turn: number) => services[turn % 2 === 0 ? 0 : 1].client;
+            await commitTo(clientOf(0), "site", smallSite(3));
+            const copies = Array.from({ length: 3 }, newCopy);
+            const constant = newCopy();
+            const watching = watch(clientOf(1), {});
+            // These come and go while it is being written; the statuses of two services are recorded at the same time.
+            const writing = (async () => {
+              for (const [turn, each] of steps.entries()) {
+                const status: Step = { does: "status", nodes: [turn % 3, 1], phase: NodePhase.COMMISSIONED };
+                await Promise.all([take(clientOf(turn), each), take(clientOf(turn + 1), status)]);
+              }
+            })();
+            const reading = copies.map(async (copy, turn) => {
+              for (const [index, rest] of rests.entries())
+                await catchUp(clientOf(turn + index), copy, await newestOf(clientOf(index)), rest);
+            });
+            await Promise.all([writing, ...reading]);
+            const newest = await newestOf(clientOf(0));
+            while (constant.last < newest) follow(constant, await watching.next());
+            await watching.end();
+            await expectSame(clientOf(0), constant);
+            for (const copy of copies) {
+              await catchUp(clientOf(1), copy, newest);
+              expect(copy.told).toEqual(constant.told);
+              expect(copy.phases).toEqual(constant.phases);
             }
-          })();
-          const reading = copies.map(async (copy, turn) => {
-            for (const [index, rest] of rests.entries())
-              await catchUp(clientOf(turn + index), copy, await newestOf(clientOf(index)), rest);
-          });
-          await Promise.all([writing, ...reading]);
-          const newest = await newestOf(clientOf(0));
-          while (constant.last < newest) follow(constant, await watching.next());
-          await watching.end();
-          await expectSame(clientOf(0), constant);
-          for (const copy of copies) {
-            await catchUp(clientOf(1), copy, newest);
-            expect(copy.told).toEqual(constant.told);
-            expect(copy.phases).toEqual(constant.phases);
-          }
-        }),
+          }),
+      ),
+      { numRuns: 4 },
     ),
-    { numRuns: 4 },
-  ));
+);
 
 test("the numbers go on where they were after the server was started again", { timeout: 120_000 }, () =>
   withLastingDatabase(async (open) => {

@@ -3,6 +3,7 @@ import type { Db } from "../../db/database.ts";
 import { watchStream } from "../store/record-events.ts";
 import { type BlockCache, createBlockCache, type ReadBlock } from "./block-cache.ts";
 import { type Block, type BlockStart, readBlock } from "./read-block.ts";
+import { createTurns } from "./turns.ts";
 import type { WatchPolicy } from "./watch-policy.ts";
 
 /** The changes of designs, read once for all in this process who are at the same place, and never ahead of those who take them. */
@@ -56,6 +57,7 @@ interface Feed {
 /** Makes the feeds of a service. They stand on the database alone and end when nobody reads. */
 export function createEventFeeds(db: Db, policy: WatchPolicy): EventFeeds {
   const feeds = new Map<string, Feed>();
+  const turns = createTurns(policy.readsAtOnce);
   let endedReads = 0;
 
   const open = (design: string): Feed => {
@@ -86,6 +88,7 @@ export function createEventFeeds(db: Db, policy: WatchPolicy): EventFeeds {
     if (other !== undefined && other.startedAt >= since) return other;
     const startedAt = ++feed.clock;
     const read = async (): Promise<ReadBlock | "pruned" | undefined> => {
+      await turns.take();
       try {
         const block = await readBlock(db, design, start, policy);
         if (block === undefined || block === "pruned") return block;
@@ -94,6 +97,7 @@ export function createEventFeeds(db: Db, policy: WatchPolicy): EventFeeds {
         feed.cache.add(timed);
         return timed;
       } finally {
+        turns.give();
         if (feed.loading.get(key) === loading) feed.loading.delete(key);
       }
     };

@@ -8,6 +8,8 @@ export interface WatchPolicy {
   readonly blockChanges: number;
   /** How many bytes of revisions, and of statuses, are read at a time, unless one has more. */
   readonly blockBytes: number;
+  /** How many blocks are read at the same time, of all designs: those who have much to catch up with leave the database to others, too. */
+  readonly readsAtOnce: number;
   /** How many of the newest changes of a design are kept in memory for all who watch it, beside one block. */
   readonly keptChanges: number;
 }
@@ -18,5 +20,6 @@ export const DEFAULT_WATCH_POLICY: WatchPolicy = {
   idleMs: 30_000,
   blockChanges: 1_000,
   blockBytes: 1024 * 1024,
+  readsAtOnce: 2,
   keptChanges: 4_000,
 };
