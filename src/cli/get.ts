@@ -12,7 +12,6 @@ import { printCounts } from "./count-items.ts";
 import { parseItem } from "./design-option.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { askedFields, fieldCells } from "./field-columns.ts";
-import { momentText } from "./moment-text.ts";
 import { type OutputForm, printTable, printValue } from "./output.ts";
 import { headWord, type RevisionWord, revisionOf } from "./revision-word.ts";
 import { withServer } from "./with-server.ts";
@@ -164,37 +163,4 @@ function itemValue(item: EffectiveItem) {
     digest: item.digest,
     from_revision: Number(item.fromRevision),
   };
-}
-
-/** `bedplate history`: revisions of a design, newest first. */
-export async function history(options: ReadOptions): Promise<ExitCode> {
-  return withServer(options, async ({ clientFor }) => {
-    const { revisions } = await clientFor(DesignStateService).listRevisions({ design: options.design, pageSize: 100 });
-    const rows = revisions.map((one) => ({
-      number: Number(one.number),
-      valid: one.valid,
-      author: one.author,
-      created: momentText(one.createdAt),
-      layers: one.layers,
-      errors: one.errorCount,
-      warnings: one.warningCount,
-      message: one.message,
-    }));
-    if (options.output !== "table") await printValue(options.output, { revisions: rows });
-    else
-      await printTable(
-        ["revision", "valid", "author", "created", "layers", "errors", "warnings", "message"],
-        rows.map((row) => [
-          String(row.number),
-          row.valid ? "yes" : "no",
-          row.author,
-          row.created,
-          row.layers.join(", "),
-          String(row.errors),
-          String(row.warnings),
-          row.message,
-        ]),
-      );
-    return exitCode.done;
-  });
 }

@@ -3,6 +3,7 @@ import { CliError } from "./cli-error.ts";
 import type { End } from "./commands/command-parts.ts";
 import { addDesignCommands } from "./commands/design-commands.ts";
 import { addDriverCommands } from "./commands/driver-commands.ts";
+import { addHistoryCommands } from "./commands/history-commands.ts";
 import { addItemCommands } from "./commands/item-commands.ts";
 import { addJobCommands } from "./commands/job-commands.ts";
 import { addOfflineCommands } from "./commands/offline-commands.ts";
@@ -36,6 +37,7 @@ function createProgram(end: End): Command {
   addOfflineCommands(program, end);
   addServerCommands(program, end);
   addDesignCommands(program, end);
+  addHistoryCommands(program, end);
   addQuestionCommands(program, end);
   addItemCommands(program, end);
   addJobCommands(program, end);

@@ -1,9 +1,7 @@
 import type { Db } from "../db/database.ts";
 import { document } from "../db/schema.ts";
-import type { Evaluation } from "../design/evaluate-design.ts";
-import { UnknownPathError } from "../design/explanation.ts";
-import { FieldPathError } from "../design/field-path.ts";
 import { placeInDocument } from "../design/place-in-document.ts";
+import { valueOrigin } from "../design/value-origin.ts";
 import { evaluateItemsAsOf } from "./evaluate-items.ts";
 import type { ItemDifference, Origin } from "./messages/field-difference.ts";
 import { readDocuments } from "./store/content.ts";
@@ -23,10 +21,7 @@ export async function effectiveOrigins(
   const keys = keysOf(differences);
   if (keys.length === 0) return () => undefined;
   const evaluation = await evaluateItemsAsOf(db, design, revision, keys);
-  return ({ kind, name, change: { path } }) => {
-    if (!evaluation.items.has(`${kind}/${name}`)) return undefined;
-    return path === "" ? nearestOrigin(evaluation, kind, name, path) : valueOrigin(evaluation, kind, name, path);
-  };
+  return ({ kind, name, change: { path } }) => valueOrigin(evaluation, kind, name, path);
 }
 
 /** The places of what layers declared as of a revision. */
@@ -50,21 +45,4 @@ export async function declaredOrigins(
 
 function keysOf(differences: readonly ItemDifference[]): readonly string[] {
   return [...new Set(differences.map(({ kind, name }) => `${kind}/${name}`))];
-}
-
-function valueOrigin(evaluation: Evaluation, kind: string, name: string, path: string): Origin | undefined {
-  try {
-    const { from, item, layer, rule } = evaluation.explain(kind, name, path);
-    return { ...(from && { location: from }), item, ...(layer && { layer }), ...(rule && { rule }) };
-  } catch (error) {
-    // The schema of a custom kind may have been another one then.
-    if (!(error instanceof UnknownPathError) && !(error instanceof FieldPathError)) throw error;
-    return nearestOrigin(evaluation, kind, name, path);
-  }
-}
-
-function nearestOrigin(evaluation: Evaluation, kind: string, name: string, path: string): Origin | undefined {
-  const origin = evaluation.origin(kind, name, path);
-  const location = evaluation.locate(kind, name, path);
-  return origin && { ...(location && { location }), item: origin.item, layer: origin.layer.name };
 }

@@ -18,8 +18,6 @@ export function addDesignCommands(program: Command, end: End): void {
     .option("--expect-revision <number>", "refuse when the design has moved past this revision", parseCount)
     .option("-m, --message <text>", "what the change is for")
     .action(async (paths, options) => end(await (await import("../submit.ts")).submit(paths, options)));
-  const reads = (command: Command) =>
-    withDesign(command).option("--revision <number>", "as of this revision", parseCount, 0);
   const readsAnyRevision = (command: Command) =>
     withDesign(command).option(
       "--revision <revision>",
@@ -54,9 +52,6 @@ export function addDesignCommands(program: Command, end: End): void {
       "bedplate explain Node/ctl01 platform.image --design plant7",
     ),
   ).action(async (item, field, options) => end(await (await import("../explain.ts")).explain(item, field, options)));
-  reads(addCommand(program, "history", "List revisions", "bedplate history --design plant7")).action(async (options) =>
-    end(await (await import("../get.ts")).history(options)),
-  );
   withDesign(
     addCommand(
       program,
