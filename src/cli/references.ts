@@ -1,14 +1,18 @@
 import { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import type { Reference } from "../../gen/bedplate/design/v1/query_pb.js";
 import { CliError } from "./cli-error.ts";
+import type { ConnectOptions } from "./connect.ts";
 import { parseItem } from "./design-option.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
-import type { ReadOptions } from "./get.ts";
-import { note, printTable, printValue } from "./output.ts";
+import { note, type OutputForm, printTable, printValue } from "./output.ts";
+import { headWord, type RevisionWord, revisionOf } from "./revision-word.ts";
 import { withServer } from "./with-server.ts";
 
 /** Options of `bedplate references`. */
-export interface ReferencesOptions extends Omit<ReadOptions, "raw"> {
+export interface ReferencesOptions extends ConnectOptions {
+  readonly output: OutputForm;
+  readonly design: string;
+  readonly revision?: RevisionWord;
   readonly outgoing: boolean;
   readonly inheritance: boolean;
   readonly kind?: string;
@@ -23,12 +27,13 @@ export async function references(what: string, options: ReferencesOptions): Prom
   return withServer(options, async ({ clientFor }) => {
     const state = clientFor(DesignStateService);
     const found: Reference[] = [];
-    let revision = BigInt(options.revision);
+    const asked = await revisionOf(state, design, options.revision ?? headWord);
+    let revision = asked;
     let pageToken = "";
     do {
       const page = await state.listReferences({
         ...{ design, kind, name, outgoing, inheritance, otherKind: options.kind ?? "" },
-        ...{ revision: BigInt(options.revision), pageSize: 1000, pageToken },
+        ...{ revision: asked, pageSize: 1000, pageToken },
       });
       found.push(...page.references);
       ({ revision, nextPageToken: pageToken } = page);

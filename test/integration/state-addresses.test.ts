@@ -247,6 +247,33 @@ test("what can't be given is refused with the reason, and makes no revision", ()
     expect(await refusal("n001", {})).toMatch(/^FailedPrecondition INVALID_FIELD another layer overrides/);
   }));
 
+test("a node without any address gets them one by one, though it lacks the others until it has them all", () =>
+  withState(async (client) => {
+    const oob = { oob: { type: "ipmi", network: "oob", account: "root", credential: { ref: "file:bmc" } } };
+    const bare = documentOf("Node", "n000", { host_profile: "base", ...oob }, 100);
+    const { revision } = await commitTo(client, "site", [
+      ...addressSite(0, { cidr: "10.5.0.0/24" }),
+      documentOf("Network", "oob", { cidr: "10.7.0.0/24" }, 97),
+      bare,
+    ]);
+    const lacking = async () => {
+      const { diagnostics } = await client.listDiagnostics({ design });
+      return diagnostics
+        .filter(({ message }) => message.startsWith("the node has no address"))
+        .map(({ message }) => message);
+    };
+    expect(revision?.valid).toBe(false);
+    expect(await lacking()).toEqual(["the node has no address on any network"]);
+    expect(await allocate(client, "n000")).toMatchObject({ address: "10.5.0.1" });
+    expect(await lacking()).toEqual([
+      "the node has no address on its out-of-band network oob",
+      "the node has no address on its primary network mgmt",
+    ]);
+    expect(await allocate(client, "n000", { network: "mgmt" })).toMatchObject({ address: "10.0.0.2" });
+    expect(await allocate(client, "n000", { network: "oob" })).toMatchObject({ address: "10.7.0.1" });
+    expect(await lacking()).toEqual([]);
+  }));
+
 test("static ranges come first: outside of them an address is given only when asked for", () =>
   withState(async (client) => {
     const ranges = [{ type: "static", start: "10.5.0.20", end: "10.5.0.21" }];

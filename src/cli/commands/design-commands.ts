@@ -88,4 +88,14 @@ export function addDesignCommands(program: Command, end: End): void {
   withDesign(
     addCommand(node, "hardware <name>", "Show what a node is made of", "bedplate node hardware ctl01 --design plant7"),
   ).action(async (name, options) => end(await (await import("../node.ts")).getHardware(name, options)));
+  withDesign(
+    addCommand(
+      node,
+      "network <name>",
+      "Show a node's names, name servers, addresses and routes",
+      "bedplate node network ctl01 --design plant7",
+    ),
+  )
+    .option("--revision <revision>", "as of this revision: a number, a tag or a time", parseRevisionWord)
+    .action(async (name, options) => end(await (await import("../node-network.ts")).nodeNetwork(name, options)));
 }

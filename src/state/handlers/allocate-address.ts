@@ -4,17 +4,19 @@ import type { AllocateAddressRequest } from "../../../gen/bedplate/design/v1/que
 import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
 import type { Db } from "../../db/database.ts";
 import { withTransaction } from "../../db/with-transaction.ts";
+import { keyPath } from "../../design/field-path.ts";
 import { itemKeyText } from "../../design/item-key.ts";
 import { callerOf } from "../../mesh/call.ts";
 import { authorOf } from "../../mesh/caller.ts";
 import { failure } from "../../mesh/failure.ts";
-import { formatAddress } from "../../validate/address.ts";
+import { formatAddress, parseAddress } from "../../validate/address.ts";
 import { numbersFrom } from "../../validate/intervals.ts";
 import { membersAt, textAt } from "../../validate/tree-access.ts";
 import { commitStaged } from "../commit-staged.ts";
 import type { StateDeps } from "../deps.ts";
 import { broughtErrors, designInvalid } from "../items/brought-errors.ts";
 import { declareAddress, type NodeAddress } from "../items/declare-address.ts";
+import { withoutReplacing } from "../items/replaced-errors.ts";
 import { API_SOURCE, refuseUnlessOfApi } from "../layer-owner.ts";
 import { revisionToMessage } from "../messages/revision.ts";
 import { type Allocation, findAllocation, keepAllocation } from "../store/address-allocations.ts";
@@ -86,7 +88,8 @@ async function refuseSecondAddress(tx: Db, head: DesignRow, { node, network }: A
   const entry = membersAt(tree, "addressing").find((each) => textAt(each, "network") === network);
   const address = textAt(entry, "address");
   if (address === undefined) return;
-  const message = `${itemKeyText(key)} has the address ${address} in network "${network}"`;
+  const what = parseAddress(address) === undefined ? `its address from ${address}` : `the address ${address}`;
+  const message = `${itemKeyText(key)} has ${what} in network "${network}"`;
   throw failure(Code.AlreadyExists, ErrorReason.ALREADY_EXISTS, message, {
     ...{ fieldPath: "node", subject: itemKeyText(key) },
     hint: "take that away first, where it is declared (Explain tells), or use it",
@@ -127,9 +130,11 @@ async function commitAddress(tx: Db, head: DesignRow, { wanted, author, outside 
     },
     outside,
   );
-  const errors = await broughtErrors(tx, head, outcome);
+  const { row } = outcome;
+  const brought = await broughtErrors(tx, head, outcome);
+  const field = keyPath("addressing", network);
+  const errors = row === undefined ? brought : await withoutReplacing(tx, row, brought, { ...key, field });
   if (errors.length > 0) throw designInvalid(errors, "mend them, or ask for another address");
-  const row = outcome.row;
   const tree = row && (await readTree(tx, { head, revision: row.number }, key));
   const entry = membersAt(tree, "addressing").find((each) => textAt(each, "network") === network);
   if (row !== undefined && textAt(entry, "address") === address) return row;
