@@ -26,6 +26,8 @@ export interface SourcesDeps {
   /** Where readers keep what they need between looks, such as mirrors of repositories; nothing else is there. */
   readonly directory: string;
   readonly log: Logger;
+  /** The pause before a request to a source is repeated, in milliseconds; it doubles each time. */
+  readonly backoffMs?: number;
   /** Told of every look that a source's own turn brought, for whoever waits for one. */
   readonly looked?: (source: string, look: Look) => void;
 }
@@ -40,6 +42,7 @@ export interface Sources extends FollowedSources {
 
 const HOLD_MS = 60_000;
 const LOOK_MS = 15 * 60_000;
+const BACKOFF_MS = 500;
 /** The longest that failures may put off the next look, when the interval is shorter. */
 const LONGEST_BACKOFF_MS = 15 * 60_000;
 /** A source another process looked at within this part of the interval has had its turn. */
@@ -135,8 +138,9 @@ function follow(source: ConfiguredSource, deps: SourcesDeps): FollowedSource {
   return { name, type, design, fingerprint, reader: readerOf(source, deps), ...(layer !== undefined && { layer }) };
 }
 
-function readerOf(source: ConfiguredSource, { resolveSecret, directory }: SourcesDeps): SourceReader {
+function readerOf(source: ConfiguredSource, deps: SourcesDeps): SourceReader {
+  const { resolveSecret, directory, backoffMs = BACKOFF_MS } = deps;
   return source.type === "git"
     ? createGitReader(source, { resolveSecret, directory })
-    : createNetboxReader(source, { resolveSecret });
+    : createNetboxReader(source, { resolveSecret, backoffMs });
 }

@@ -1,4 +1,4 @@
-import { CONSUMER_RULES } from "../../src/consumers/consumer-rules.ts";
+import { CONSUMER_RULES, NETBOX_RULES } from "../../src/consumers/consumer-rules.ts";
 import { ENGINE_RULES } from "../../src/design/engine-rules.ts";
 import type { RuleText } from "../../src/design/rule-text.ts";
 import { CHECK_RULES } from "../../src/validate/check-rule-texts.ts";
@@ -55,6 +55,12 @@ export const textGroups: readonly {
     examples: { ...readingExamples, ...airshipExamples },
   },
   {
+    title: "A NetBox",
+    intro: "What keeps an object of a NetBox that is followed as a source from saying what it means for a design.",
+    rules: NETBOX_RULES,
+    examples: {},
+  },
+  {
     title: "Rules of a design's own",
     intro:
       "A design may bring rules of its own, as items of kind `Rule`. Their findings carry the item's name as their rule.",
@@ -77,6 +83,9 @@ export const withoutExample: ReadonlyMap<string, string> = new Map([
   ["other-site-type", "It needs a directory with sites of several types."],
   ["rendered-limit", "It needs more documents than a page holds."],
   ["consumer-failed", "It needs a consumer plugin that fails."],
+  ["netbox-address", "It needs a NetBox."],
+  ["netbox-name", "It needs a NetBox."],
+  ["netbox-nameless", "It needs a NetBox."],
   ["validator-failed", "It needs a validator plugin that fails."],
   ["too-many-findings", "It needs a call of the validator service with more findings than one answer holds."],
 ]);

@@ -1,4 +1,4 @@
-import { CONSUMER_RULES } from "../../consumers/consumer-rules.ts";
+import { CONSUMER_RULES, NETBOX_RULES } from "../../consumers/consumer-rules.ts";
 import { ENGINE_RULES } from "../../design/engine-rules.ts";
 import type { RuleText } from "../../design/rule-text.ts";
 import { CHECK_RULES } from "../../validate/check-rule-texts.ts";
@@ -15,6 +15,7 @@ export function ruleTexts(): ReadonlyMap<string, KnownRule> {
   const texts = new Map<string, KnownRule>([
     ...Object.entries(YAML_RULES),
     ...Object.entries(CONSUMER_RULES),
+    ...Object.entries(NETBOX_RULES),
     ...Object.entries(ENGINE_RULES),
     ...Object.entries(CHECK_RULES),
     ...Object.entries(DECLARED_RULES),
