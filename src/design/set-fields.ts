@@ -68,7 +68,6 @@ function setInRecord(place: Place, name: string, rest: readonly (string | number
   const after: Record<string, Tree> = Object.assign(Object.create(null), before);
   const removal = `!${name}`;
   if (rest.length === 0) {
-    delete after[removal];
     // Fields that exclude each other: to set one is to clear the others.
     if (said[name] !== undefined && field?.oneof !== undefined)
       for (const each of schema?.fields.values() ?? []) if (each.oneof === field.oneof) delete after[each.name];

@@ -320,3 +320,25 @@ test("single items are for layers of API clients", () =>
     const { item } = await client.getItem({ design: "lab", kind: "Node", name: "n000" });
     expect(item?.spec.value).toMatchObject({ metadata: { ownerData: { a: "b" } }, hostProfile: "base" });
   }));
+
+test("of those who change the same thing at once one is first, and the others are told", () =>
+  withState(async (client) => {
+    await commitTo(client, "site", smallSite(0));
+    const { etag } = await client.createItem({ ...at, document: rack("r1", {}) });
+    const update = (row: string) =>
+      client.updateItem({ ...at, document: rack("r1", { location: { row } }), fields: ["location"], etag });
+    const ends = await Promise.allSettled(["a", "b", "c"].map(update));
+    expect(ends.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    const reasons = ends.flatMap((end) => (end.status === "rejected" ? [errorDetail(end.reason)?.reason] : []));
+    expect(reasons).toEqual([ErrorReason.ETAG_MISMATCH, ErrorReason.ETAG_MISMATCH]);
+    const again = { ...at, document: rack("r2", {}), requestId: "request-at-once" };
+    const answers = await Promise.all([1, 2, 3].map(() => client.createItem(again)));
+    expect(new Set(answers.map(({ revision, etag: digest }) => `${revision?.number} ${digest}`)).size).toBe(1);
+    // Without an etag each sets its own field, and none is lost.
+    const labels = ["a", "b", "c"].map((name) =>
+      client.updateItem({ ...at, document: rack("r2", { labels: { [name]: name } }), fields: [`labels["${name}"]`] }),
+    );
+    await Promise.all(labels);
+    expect((await declared(client, "Rack", "r2")).spec).toEqual({ labels: { a: "a", b: "b", c: "c" } });
+    expect((await client.getDesign({ design: "lab" })).design?.revision).toBe(7n);
+  }));

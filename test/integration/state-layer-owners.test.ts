@@ -97,3 +97,27 @@ test("a layer keeps its owner when documents declare it otherwise than before", 
     const { layers } = await client.listLayers({ design: "lab" });
     expect(layers.find(({ name }) => name === "racks")).toMatchObject({ rank: 901, source: "git:plant7" });
   }));
+
+test("a layer that single items make stands above the others, but where its name or a document says otherwise", () =>
+  withState(async (client) => {
+    await commitTo(client, "site", [...smallSite(1), documentOf("Layer", "plan", { rank: 900 }, 90)]);
+    const rankOf = async (layer: string) => {
+      const { layers } = await client.listLayers({ design: "lab" });
+      const found = layers.find(({ name }) => name === layer);
+      expect(found?.source).toBe("api");
+      return found?.rank;
+    };
+    const mtu = (value: number) => ({ kind: "Network", name: "mgmt", spec: { mtu: value } });
+    await commitTo(client, "site", [documentOf("Network", "mgmt", { mtu: 1500, cidr: "10.0.0.0/16" }, 20)]);
+    const { changed } = await client.createItem({ design: "lab", layer: "manual", document: mtu(1400) });
+    expect([changed, await rankOf("manual")]).toEqual([true, 500]);
+    const { item } = await client.getItem({ design: "lab", kind: "Network", name: "mgmt" });
+    expect(item?.spec.value).toMatchObject({ mtu: 1400, cidr: "10.0.0.0/16" });
+    await client.createItem({ design: "lab", layer: "plan", document: { kind: "Rack", name: "r1", spec: {} } });
+    expect(await rankOf("plan")).toBe(900);
+    await client.createItem({ design: "lab", layer: "hardware", document: { kind: "Rack", name: "r2", spec: {} } });
+    expect(await rankOf("hardware")).toBe(100);
+    const own = { kind: "Layer", name: "own", spec: { rank: 950 } };
+    await client.createItem({ design: "lab", layer: "own", document: own });
+    expect(await rankOf("own")).toBe(950);
+  }));

@@ -1,11 +1,15 @@
 import { Code } from "@connectrpc/connect";
+import { and, eq } from "drizzle-orm";
 import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
 import type { Db } from "../../db/database.ts";
+import { document } from "../../db/schema.ts";
 import { builtInKinds } from "../../design/built-in-kinds.ts";
 import { canonicalJson } from "../../design/canonical.ts";
 import { declarationText, declarationUri, inOrderOfNames } from "../../design/declaration-text.ts";
 import type { Diagnostic } from "../../design/diagnostic.ts";
 import { itemKeyText } from "../../design/item-key.ts";
+import { suggestedLayer } from "../../design/layer.ts";
+import { KIND_OF_LAYERS } from "../../design/layers/declared-layers.ts";
 import { failure } from "../../mesh/failure.ts";
 import { commitStaged } from "../commit-staged.ts";
 import type { StateDeps } from "../deps.ts";
@@ -13,7 +17,7 @@ import { digestOf } from "../digest.ts";
 import { inTransaction } from "../in-transaction.ts";
 import { API_SOURCE, refuseUnlessOfApi } from "../layer-owner.ts";
 import { sealBatch } from "../seal-batch.ts";
-import { type LayerDocument, readLayers } from "../store/content.ts";
+import { type LayerDocument, readDocuments, readLayers } from "../store/content.ts";
 import { readDeclarations } from "../store/declarations.ts";
 import { designKinds, type Kinds, kindsOfChange } from "../store/design-kinds.ts";
 import { type DesignRow, expectRevision, lockDesign, type RevisionRow, readRevision } from "../store/designs.ts";
@@ -65,18 +69,23 @@ export function changeItems<Answer>(
       const before = await firstAnswer(tx, head, request);
       if (before !== undefined) return answer(tx, { head, ...(await revisionOf(tx, head, before)) });
       expectRevision(head, change.expectedRevision);
-      refuseUnlessOfApi(await readLayers(tx, head.name, head.revision), layer);
+      const layers = await readLayers(tx, head.name, head.revision);
+      refuseUnlessOfApi(layers, layer);
       const { declared, documents, deletions } = await declarationsOf(tx, head);
       const { author, message } = change;
       await change.check?.(tx, head, declared);
       const staged = { documents, deletions: deletions.map((key) => ({ ...key, layer })), diagnostics: [] };
       const nothing = documents.length + deletions.length === 0;
+      const isNew = !layers.some(({ name }) => name === layer);
       const outcome = nothing
         ? undefined
         : await commitStaged(
             tx,
             head,
-            { staged, layers: [layer], mode: "patch", source: API_SOURCE, note: { author, message } },
+            {
+              ...{ staged, layers: [layer], mode: "patch", source: API_SOURCE, note: { author, message } },
+              aboveOthers: isNew && !(await hasStatedRank(tx, head, layer, documents)),
+            },
             outside,
           );
       if (outcome !== undefined && !change.allowInvalid) {
@@ -128,6 +137,15 @@ export function changeItems<Answer>(
 }
 
 const mendHint = "mend them, or commit them nevertheless with allow_invalid";
+
+/** Whether the rank of a layer is said by its name, or by a document that declares it. */
+async function hasStatedRank(tx: Db, head: DesignRow, layer: string, documents: readonly LayerDocument[]) {
+  if (suggestedLayer(layer).rank !== suggestedLayer("").rank) return true;
+  const declares = ({ kind, name }: { kind: string; name: string }) => kind === KIND_OF_LAYERS && name === layer;
+  if (documents.some((each) => declares(each.document))) return true;
+  const condition = and(eq(document.kind, KIND_OF_LAYERS), eq(document.name, layer));
+  return (await readDocuments(tx, head.name, head.revision, condition)).length > 0;
+}
 
 async function revisionOf(tx: Db, head: DesignRow, { revision, changed }: { revision: bigint; changed: boolean }) {
   return { row: revision === 0n ? undefined : await readRevision(tx, head, revision), changed };

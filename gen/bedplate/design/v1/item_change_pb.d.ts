@@ -29,7 +29,7 @@ export declare type CreateItemRequest = Message<"bedplate.design.v1.CreateItemRe
   design: string;
 
   /**
-   * Layer to write, owned by API clients. It is made if the design has none of that name.
+   * Layer to write, owned by API clients. It is made if the design has none of that name: above all others, unless its name or a document says its rank.
    *
    * @generated from field: string layer = 2;
    */
@@ -403,7 +403,7 @@ export declare type BatchChangeItemsRequest = Message<"bedplate.design.v1.BatchC
   design: string;
 
   /**
-   * Layer to write, owned by API clients. It is made if the design has none of that name.
+   * Layer to write, owned by API clients. It is made if the design has none of that name: above all others, unless its name or a document says its rank.
    *
    * @generated from field: string layer = 2;
    */
