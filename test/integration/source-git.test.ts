@@ -1,10 +1,14 @@
+import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import type { Look } from "../../src/sources/look.ts";
 import { withDatabase } from "../support/database.ts";
 import { failureOf } from "../support/failure-of.ts";
 import { gitSource, withSources } from "../support/followed-sources.ts";
+import { serveGit } from "../support/git-https.ts";
 import { withGitRepository } from "../support/git-repository.ts";
+import { TLS_PAIR } from "../support/tls-pair.ts";
 
 const item = (kind: string, name: string, spec: string) =>
   `---\napiVersion: bedplate/v1\nkind: ${kind}\nmetadata: {name: ${name}}\nspec: ${spec}\n`;
@@ -205,5 +209,41 @@ test("a source is looked at by itself, by one process at a time, and again after
         await database.db.execute(sql`update bedplate.source_state set held_until = now() - interval '1 second'`);
         expect(await sources.sync("site")).toMatchObject({ changed: false });
       });
+    }),
+  ));
+
+test("a repository over HTTPS is read with a token, which appears nowhere; without it, that is said", () =>
+  withDatabase((database) =>
+    withGitRepository(async (repository, folder) => {
+      const server = await serveGit(repository.url, "robot:value of file:git-token");
+      const authority = join(folder, "authority.pem");
+      writeFileSync(authority, TLS_PAIR.cert);
+      const before = process.env.GIT_SSL_CAINFO;
+      process.env.GIT_SSL_CAINFO = authority;
+      try {
+        const first = repository.commit({ "site.yaml": site }, "one");
+        const url = `${server.url}/site.git`;
+        const source = gitSource(url, { username: "robot", secrets: { token: "file:git-token" } });
+        await withSources(database, folder, [source], async (sources) => {
+          expect(await sources.sync("site")).toMatchObject({ changed: true, source: { position: first } });
+          const kept = globSync("**/*", { cwd: folder, withFileTypes: true }).filter((each) => each.isFile());
+          const texts = kept.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "latin1"));
+          expect(texts.length).toBeGreaterThan(5);
+          expect(texts.some((text) => text.includes("value of"))).toBe(false);
+        });
+        const wrong = gitSource(url, { username: "robot", secrets: { token: "file:other" } });
+        await withSources(database, folder, [wrong], async (sources) => {
+          const refused = await failureOf(sources.sync("site"));
+          expect(refused).toMatchObject({ code: "Unauthenticated", reason: "TARGET_UNAUTHENTICATED" });
+          expect(refused.message).not.toContain("value of");
+          expect(await sources.list()).toMatchObject([
+            { position: first, error: expect.stringContaining("refuses us") },
+          ]);
+        });
+      } finally {
+        if (before === undefined) delete process.env.GIT_SSL_CAINFO;
+        else process.env.GIT_SSL_CAINFO = before;
+        await server.close();
+      }
     }),
   ));
