@@ -7,8 +7,10 @@ import { celLibrary } from "./cel-library.ts";
 /** What an expression may use. */
 export interface CelScope {
   readonly variables: readonly string[];
-  /** The fields that the variable `spec` may have; absent when any. */
-  readonly fields?: ReadonlySet<string> | undefined;
+  /** The fields that variables may have, by variable; any for those that aren't there. */
+  readonly fields?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  /** The texts that fields may be, by variable and field, such as "status.phase"; any for those that aren't there. */
+  readonly words?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
   /** Gives the specification of another item; without it expressions can't look items up. */
   readonly lookup?: (kind: string, name: string) => CelInput;
 }

@@ -1,6 +1,7 @@
 import type { parse } from "@bufbuild/cel";
 import { suggest } from "../text/suggest.ts";
 import { CEL_DEEPEST } from "./cel-bounds.ts";
+import { partOf, textOf } from "./cel-parts.ts";
 
 /** Why an expression can't be compiled, one line; `line` and `column`, from 1, are in the expression, absent when it is about the whole. */
 export interface CelFault {
@@ -22,24 +23,29 @@ const TYPES = ["bool", "bytes", "double", "dyn", "google", "int", "list", "map",
 /** The names an expression may use beside those of the language. */
 interface Names {
   readonly variables: readonly string[];
-  /** Those that `spec` may have. */
-  readonly fields?: ReadonlySet<string> | undefined;
+  /** The fields that variables may have, by variable. */
+  readonly fields?: Fields | undefined;
+  /** The texts that fields may be, by variable and field, such as "status.phase". */
+  readonly words?: Fields | undefined;
   readonly lookup?: unknown;
 }
 
+type Fields = ReadonlyMap<string, ReadonlySet<string>>;
+
 /**
- * The first name of an expression that nothing stands for: a variable, a function, or a field of `spec`. The language itself would tell only where the
- * expression comes by it.
+ * The first name of an expression that nothing stands for: a variable, a function, a field of a variable, or a word that a field never is. The language itself
+ * would tell only where the expression comes by it, or nothing.
  */
 export function findUnknown(
   { expr, sourceInfo }: Parsed,
   text: string,
-  { variables, fields, lookup }: Names,
+  { variables, fields, words, lookup }: Names,
   isFunction: (name: string) => boolean,
 ): CelFault | undefined {
   const faults: { readonly message: string; readonly offset: number }[] = [];
   const report = (at: Expression, message: string, name: string, known: Iterable<string>) => {
-    const near = suggest(name, known);
+    const all = [...known];
+    const near = all.find((each) => name.endsWith(`_${each}`)) ?? suggest(name, all);
     const offset = sourceInfo?.positions[String(at.id)] ?? 0;
     faults.push({ message: near === undefined ? message : `${message}; did you mean ${near}?`, offset });
   };
@@ -51,6 +57,8 @@ export function findUnknown(
       if (!scope.has(name) && !TYPES.includes(name)) report(at, `there is no variable ${name}`, name, known);
     } else if (exprKind.case === "callExpr") {
       const { function: called } = exprKind.value;
+      for (const { at: place, field, word, known } of strangeWords(at, words))
+        report(place, `${field} is never ${JSON.stringify(word)}`, word, known);
       if (!/^[a-z]/i.test(called)) return;
       const isMacro = MACROS.includes(called);
       if (isMacro) report(at, `${called} has the wrong number of arguments, or no variable first`, "", []);
@@ -61,14 +69,35 @@ export function findUnknown(
           called,
           lookup === undefined ? FUNCTIONS : [...FUNCTIONS, "lookup"],
         );
-    } else if (exprKind.case === "selectExpr" && fields !== undefined) {
+    } else if (exprKind.case === "selectExpr") {
       const { operand, field } = exprKind.value;
-      const isSpec = operand?.exprKind.case === "identExpr" && operand.exprKind.value.name === "spec";
-      if (isSpec && !fields.has(field)) report(at, `spec has no field ${field}`, field, fields);
+      const variable = operand?.exprKind.case === "identExpr" ? operand.exprKind.value.name : "";
+      const known = fields?.get(variable);
+      if (known !== undefined && !known.has(field)) report(at, `${variable} has no field ${field}`, field, known);
     }
   });
   const [first] = faults.sort((a, b) => a.offset - b.offset);
   return first && { message: first.message, ...positionIn(text, first.offset) };
+}
+
+/** Texts that a field is compared with, or looked for in a list, and never is. */
+function* strangeWords({ exprKind }: Expression, words: Fields | undefined) {
+  if (exprKind.case !== "callExpr" || words === undefined) return;
+  const { function: called, args } = exprKind.value;
+  const [one, other] = args;
+  if (one === undefined || other === undefined) return;
+  const list = called === "@in" && other.exprKind.case === "listExpr" ? other.exprKind.value.elements : [];
+  const isComparison = called === "_==_" || called === "_!=_";
+  const pairs: [Expression, Expression][] = list.map((element) => [one, element]);
+  if (isComparison) pairs.push([one, other], [other, one]);
+  for (const [left, at] of pairs) {
+    const [operand, name] = partOf(left) ?? [];
+    const variable = operand?.exprKind.case === "identExpr" ? operand.exprKind.value.name : "";
+    const field = `${variable}.${name}`;
+    const known = words.get(field);
+    const word = textOf(at);
+    if (known !== undefined && word !== undefined && !known.has(word)) yield { at, field, word, known };
+  }
 }
 
 const MACROS = ["all", "exists", "exists_one", "filter", "has", "map"];

@@ -1,6 +1,6 @@
 import { hiddenSecret } from "../design/hide-secrets.ts";
 import type { CelExpression } from "./cel-expression.ts";
-import { isVariable, partOf, textOf } from "./cel-uses.ts";
+import { isVariable, partOf, textOf } from "./cel-parts.ts";
 
 /** A condition that every item meets which an expression holds for, in terms a database has an index for. It may hold for others too. */
 export type Narrowing =

@@ -29,7 +29,8 @@ export interface CelProgram {
 export function compileCel(text: string, fields: ReadonlySet<string> | undefined): CelProgram | CelFault {
   let lookup: CelSubject["lookup"] = () => null;
   const compiled = compileExpression(text, {
-    ...{ variables: ["kind", "name", "spec"], fields },
+    variables: ["kind", "name", "spec"],
+    fields: fields && new Map([["spec", fields]]),
     lookup: (kind, name) => lookup(kind, name),
   });
   if (!("evaluate" in compiled)) return compiled;

@@ -112,7 +112,7 @@ test("nodes are chosen by everything that is known of them, and by their design"
       ['spec.fqdn == "n003.lab.example"', ["n003"]],
       ['kind == "Node" && name == "n002" && status.node == name', ["n002"]],
       ['kind == "Rack"', []],
-      ["status.nonsense == 1", []],
+      ['status.phase in ["READY", "UNSPECIFIED"]', ["n002"]],
       ['status.updated_at > timestamp("2026-01-01T00:00:00Z") && rack == "r01"', ["n003"]],
     ];
     for (const [filter, nodes] of cases) {
@@ -125,7 +125,16 @@ test("nodes are chosen by everything that is known of them, and by their design"
       "",
       "",
     ]);
-    expect(await failureOf(list(client, "nod == 'x'"))).toMatchObject({ code: "InvalidArgument" });
+    for (const [filter, message] of [
+      ["nod == 'x'", "there is no variable nod"],
+      ["status.nod == 'x'", "status has no field nod; did you mean node?"],
+      ['status.phase == "NODE_PHASE_DEPLOYED"', 'status.phase is never "NODE_PHASE_DEPLOYED"; did you mean DEPLOYED?'],
+      ['"DEPLOYD" != status.phase', "did you mean DEPLOYED?"],
+      ['status["hardware_verdict"] in ["MATCH", "MISMACH"]', "did you mean MISMATCH?"],
+    ] as const) {
+      const { code, message: told } = await failureOf(list(client, filter));
+      expect([code, told], filter).toEqual(["InvalidArgument", expect.stringContaining(message)]);
+    }
   }));
 
 test("nodes come page by page in an order of their state and design", () =>

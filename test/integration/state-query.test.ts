@@ -52,10 +52,16 @@ async function detailOf(call: Promise<unknown>) {
 
 test("items are chosen by what they are, say and carry; what has no answer is not met", () =>
   withState(async (client) => {
-    await commitTo(client, "site", [...smallSite(0), ...nodes(6)]);
+    const labelled = documentOf("Rack", "r01", { labels: { use: "control", row: "b" } }, 3000);
+    await commitTo(client, "site", [...smallSite(0), ...nodes(6), labelled]);
     const chosen = (filter: string, kind = "") => namesOf(client, { filter, kind });
     expect(await chosen('rack == "r02"')).toEqual(["n001", "n003", "n005"]);
     expect(await chosen('labels.use == "control" && rack == "r01"')).toEqual(["n000"]);
+    expect(await chosen('labels.use == "control"')).toEqual(["n000", "n001", "r01"]);
+    expect(await chosen('"b" == labels["row"]')).toEqual(["r01"]);
+    expect(await namesOf(client, { filter: "has(labels.use)", orderBy: "labels.row, labels.nr desc" })).toEqual([
+      ...["r01", "n005", "n004", "n003", "n002", "n001", "n000"],
+    ]);
     expect(await chosen('"gpu" in tags')).toEqual(["n000", "n003"]);
     expect(await chosen('kind == "Network" || name == "box"')).toEqual(["box", "mgmt"]);
     expect(await chosen('spec.fqdn.startsWith("n004.")')).toEqual(["n004"]);
@@ -66,7 +72,7 @@ test("items are chosen by what they are, say and carry; what has no answer is no
     expect(await chosen("rack == null && kind == 'Site'")).toEqual(["lab"]);
     expect(await chosen('kind == "Nodes"')).toEqual([]);
     expect(await failureOf(chosen('name == "x"', "Nodes"))).toMatchObject({ code: "NotFound", reason: "NOT_FOUND" });
-    expect(await chosen('name == "x"', "Rack")).toEqual([]);
+    expect(await chosen('name == "x"', "BootAction")).toEqual([]);
   }));
 
 test("a filter that can't be read is refused with the place and the next step", () =>

@@ -29,6 +29,10 @@ export const effectiveItem = bedplate.table(
     index("effective_item_metadata")
       .using("gin", sql`(${table.tree} -> 'metadata') jsonb_path_ops`)
       .where(sql`${table.toRevision} is null`),
+    // Labels of the kinds that have them beside hosts, whose items are few.
+    index("effective_item_labels")
+      .using("gin", sql`(${table.tree} -> 'labels') jsonb_path_ops`)
+      .where(sql`${table.toRevision} is null and ${table.tree} ? 'labels'`),
   ],
 );
 

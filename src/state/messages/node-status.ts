@@ -32,6 +32,12 @@ export function nodeStatusToMessage(
   };
 }
 
+/** The names phases are stored under. */
+export const NODE_PHASES = Object.keys(NodePhase).filter((name) => !/^\d/.test(name));
+
+/** The names hardware verdicts are stored under. */
+export const HARDWARE_VERDICTS = Object.keys(HardwareVerdict).filter((name) => !/^\d/.test(name));
+
 /** The name a phase is stored under. */
 export function phaseToText(phase: NodePhase): string {
   return NodePhase[phase] ?? "UNSPECIFIED";

@@ -2,7 +2,7 @@ import type { CelInput } from "@bufbuild/cel";
 import { hideSecrets } from "../../design/hide-secrets.ts";
 import type { KindSchema } from "../../design/kind-schema.ts";
 import { labelsOf, rackOf, tagsOf } from "../../design/selector.ts";
-import type { Tree, TreeMap } from "../../design/tree.ts";
+import { isTreeMap, type Tree, type TreeMap } from "../../design/tree.ts";
 import type { CelUses } from "../../validate/cel-uses.ts";
 import { celValue } from "../../validate/cel-values.ts";
 import { type NodeState, nodeStateCel } from "./node-state.ts";
@@ -32,13 +32,23 @@ export function bindingsOf(candidate: Candidate, { variables, specFields }: CelU
   if (variables.has("name")) bindings.name = name;
   if (variables.has("layer") && layer !== undefined) bindings.layer = layer;
   if (variables.has("spec")) bindings.spec = celValue(specFields === undefined ? tree : onlyFields(tree, specFields));
-  if (variables.has("labels")) bindings.labels = new Map(labelsOf(tree));
+  if (variables.has("labels")) bindings.labels = new Map(itemLabels(tree));
   if (variables.has("rack")) bindings.rack = rackOf(tree) ?? null;
   if (variables.has("tags")) bindings.tags = [...tagsOf(tree)];
   if (variables.has("status")) bindings.status = state === undefined ? new Map() : nodeStateCel(name, state);
   if (variables.has("design_changed") && state !== undefined) bindings.design_changed = state.designChanged;
   return bindings;
 }
+
+/** The labels of an item: those it has itself, as a network does, and a host's owner data. */
+export function itemLabels(tree: TreeMap): ReadonlyMap<string, string> {
+  const own = isTreeMap(tree.labels) ? Object.entries(tree.labels) : [];
+  const texts = own.filter((pair): pair is [string, string] => typeof pair[1] === "string");
+  return new Map([...texts, ...labelsOf(tree)]);
+}
+
+/** The fields of a specification that hold labels. */
+export const LABEL_FIELDS = ["labels", "metadata"] as const;
 
 function onlyFields(tree: TreeMap, fields: ReadonlySet<string>): TreeMap {
   const part: Record<string, Tree> = {};

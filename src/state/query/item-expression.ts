@@ -6,14 +6,22 @@ import { type CompiledCel, compileExpression } from "../../validate/cel-compile.
 import type { CelExpression } from "../../validate/cel-expression.ts";
 import { type Narrowing, narrowingOf } from "../../validate/cel-narrowing.ts";
 import { type CelUses, celUses } from "../../validate/cel-uses.ts";
+import { HARDWARE_VERDICTS, NODE_PHASES } from "../messages/node-status.ts";
 import type { QueryBudget } from "./budget.ts";
 import { bindingsOf, type Candidate } from "./candidate.ts";
+import { NODE_STATE_FIELDS } from "./node-state.ts";
 
 /** What expressions about effective items may use. */
 export const ITEM_VARIABLES = ["kind", "name", "spec", "labels", "rack", "tags", "status", "design_changed"] as const;
 
 /** What expressions about declarations may use. */
 export const RAW_VARIABLES = ["kind", "name", "layer", "spec", "labels", "rack", "tags"] as const;
+
+const stateFields: ReadonlySet<string> = new Set(NODE_STATE_FIELDS);
+const stateWords: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ["status.phase", new Set(NODE_PHASES)],
+  ["status.hardware_verdict", new Set(HARDWARE_VERDICTS)],
+]);
 
 /** An expression about items, compiled once for a call. */
 export interface ItemExpression extends CompiledCel {
@@ -38,7 +46,8 @@ export function compileItemExpression(
   fields: ReadonlySet<string> | undefined,
   fieldPath: string,
 ): ItemExpression {
-  const compiled = compileExpression(text, { variables, fields });
+  const known = new Map([["status", stateFields], ...(fields === undefined ? [] : [["spec", fields] as const])]);
+  const compiled = compileExpression(text, { variables, fields: known, words: stateWords });
   if ("evaluate" in compiled) return { ...compiled, text, uses: celUses(compiled.expression) };
   const { message, line = 0, column = 0 } = compiled;
   const place = line === 0 ? "" : ` at line ${line}, column ${column}`;

@@ -42,10 +42,11 @@ function condition(narrowing: Narrowing, table: NarrowableTable, tree: PgColumn)
       return contains(tree, { rack: narrowing.value });
     case "tag":
       return contains(tree, { tags: [narrowing.value] });
-    case "label":
-      return contains(tree, {
-        owner_data: JSON.parse(`{${JSON.stringify(narrowing.key)}:${JSON.stringify(narrowing.value)}}`),
-      });
+    case "label": {
+      const pair = `{${JSON.stringify(narrowing.key)}:${JSON.stringify(narrowing.value)}}`;
+      const own = sql`(${tree} ? 'labels' and (${tree} -> 'labels') @> ${pair}::text::jsonb)`;
+      return or(contains(tree, { owner_data: JSON.parse(pair) }), own);
+    }
   }
 }
 

@@ -3,11 +3,11 @@ import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
 import type { PathStep } from "../../design/field-path.ts";
 import type { KindSchema } from "../../design/kind-schema.ts";
 import { treeAt } from "../../design/schema-path.ts";
-import { labelsOf, rackOf } from "../../design/selector.ts";
+import { rackOf } from "../../design/selector.ts";
 import { isTreeMap, type Tree } from "../../design/tree.ts";
 import { failure } from "../../mesh/failure.ts";
 import { suggest } from "../../text/suggest.ts";
-import type { Candidate } from "./candidate.ts";
+import { type Candidate, itemLabels, LABEL_FIELDS } from "./candidate.ts";
 import { parsePath, targetsOf } from "./field-selection.ts";
 import { NODE_STATE_FIELDS, nodeStateTree } from "./node-state.ts";
 import { compareOrderValues, compareTexts, type OrderValue, orderValue } from "./order-value.ts";
@@ -35,7 +35,7 @@ export interface ItemOrder {
 
 interface Term {
   readonly descending: boolean;
-  readonly field?: string;
+  readonly fields?: readonly string[];
   readonly usesState?: boolean;
   valueOf(candidate: Candidate): Tree | undefined;
 }
@@ -50,7 +50,7 @@ export function parseOrder(text: string, kind: string, kinds: ReadonlyMap<string
   const terms = parts.map((part) => parseTerm(part, kind, kinds));
   return {
     isPlain: terms.length === 0,
-    fields: terms.flatMap(({ field }) => field ?? []),
+    fields: terms.flatMap(({ fields }) => fields ?? []),
     usesState: terms.some((term) => term.usesState),
     placeOf: (candidate) => ({
       values: terms.map((term) => orderValue(term.valueOf(candidate))),
@@ -88,11 +88,11 @@ function parseTerm(part: string, kind: string, kinds: ReadonlyMap<string, KindSc
     case "name":
       return { descending, valueOf: single(name, rest, (candidate) => candidate[name]) };
     case "rack":
-      return { descending, field: "metadata", valueOf: single(name, rest, ({ tree }) => rackOf(tree)) };
+      return { descending, fields: ["metadata"], valueOf: single(name, rest, ({ tree }) => rackOf(tree)) };
     case "design_changed":
       return { descending, usesState: true, valueOf: single(name, rest, ({ state }) => state?.designChanged) };
     case "labels":
-      return { descending, field: "metadata", valueOf: labelAt(rest) };
+      return { descending, fields: LABEL_FIELDS, valueOf: labelAt(rest) };
     case "status":
       return { descending, usesState: true, valueOf: stateAt(rest) };
     case "spec":
@@ -117,7 +117,7 @@ function labelAt(rest: readonly PathStep[]): Term["valueOf"] {
   const [step, ...more] = rest;
   const key = step?.type === "field" ? step.name : step?.type === "key" ? step.key : undefined;
   if (key === undefined || more.length > 0) throw fault("expected one label", 'order by a label such as labels["use"]');
-  return ({ tree }) => labelsOf(tree).get(key);
+  return ({ tree }) => itemLabels(tree).get(key);
 }
 
 function stateAt(rest: readonly PathStep[]): Term["valueOf"] {
@@ -150,7 +150,7 @@ function specAt(rest: readonly PathStep[], kind: string, kinds: ReadonlyMap<stri
   }
   const targets = targetsOf(rest, kind, kinds, "order_by");
   return {
-    field: field.type === "field" ? field.name : field.key,
+    fields: [field.type === "field" ? field.name : field.key],
     valueOf({ kind: itemKind, tree }: Candidate) {
       const target = targets.get(itemKind);
       const schema = kinds.get(itemKind);

@@ -6,7 +6,7 @@ import type { TreeMap } from "../../design/tree.ts";
 import type { Narrowing } from "../../validate/cel-narrowing.ts";
 import type { CelUses } from "../../validate/cel-uses.ts";
 import type { Kinds } from "../store/design-kinds.ts";
-import { type Candidate, visibleTree } from "./candidate.ts";
+import { type Candidate, LABEL_FIELDS, visibleTree } from "./candidate.ts";
 import { narrowedAsOf } from "./narrow.ts";
 import { type NodeState, nodeStateColumns, ofAsBuilt, ofStatus } from "./node-state.ts";
 
@@ -44,7 +44,8 @@ export function needsOf(uses: readonly CelUses[], fields: Iterable<string> = [],
     if (variables.has("spec") && specFields === undefined)
       return { fields: "all", state: needsState || usesState(uses) };
     for (const field of specFields ?? []) all.add(field);
-    if (["labels", "rack", "tags"].some((name) => variables.has(name))) all.add("metadata");
+    if (variables.has("labels")) for (const field of LABEL_FIELDS) all.add(field);
+    if (variables.has("rack") || variables.has("tags")) all.add("metadata");
     needsState ||= usesState([{ variables, specFields }]);
   }
   return { fields: all, state: needsState };

@@ -1074,8 +1074,8 @@ export declare type ListItemsRequest = Message<"bedplate.design.v1.ListItemsRequ
   pageToken: string;
 
   /**
-   * CEL expression that items must meet; empty for all, such as `rack == "r02" && status.phase == "DEPLOYED" && design_changed`. It knows kind, name, spec, labels (by
-   * name), rack (null without one), tags and, of nodes at the head, status and design_changed. status has the fields of NodeStatus, its enums without their
+   * CEL expression that items must meet; empty for all, such as `rack == "r02" && status.phase == "DEPLOYED" && design_changed`. It knows kind, name, spec, labels (a
+   * host's owner data, else the item's own labels), rack (null without one), tags and, of nodes at the head, status and design_changed. status has the fields of NodeStatus, its enums without their
    * prefix, such as "DEPLOYED"; elsewhere it has none, and design_changed no value. Secret values are hidden. An item for which it has no answer (a field is
    * absent) is not met. Asked for page by page, the state of nodes is read anew for each page.
    *

@@ -1,0 +1,1 @@
+CREATE INDEX "effective_item_labels" ON "bedplate"."effective_item" USING gin (("tree" -> 'labels') jsonb_path_ops) WHERE "bedplate"."effective_item"."to_revision" is null and "bedplate"."effective_item"."tree" ? 'labels';
