@@ -16,6 +16,10 @@ export interface ChangeWords {
   readonly replaces: boolean;
   readonly declarations: readonly Declaration[];
   readonly deletions: ReadonlyArray<Omit<Declaration, "spec">>;
+  /** Declarations that get other tags and stay as they are otherwise. */
+  readonly tagged?: ReadonlyArray<Omit<Declaration, "spec"> & { readonly tags: readonly string[] }>;
+  /** The revision whose content is taken in place of everything. */
+  readonly restores?: number;
 }
 
 /** An attempt to change a design. Its id is the message of the revision it makes. */
@@ -24,6 +28,8 @@ export interface Attempt {
   readonly words: ChangeWords;
   /** The revision it must follow directly; absent when it takes any. */
   readonly base?: number;
+  /** A declaration its caller saw, and what it said: it must say so still in the revision before. */
+  readonly saw?: Declaration;
 }
 
 /** What an attempt was answered: a revision, or why not. */

@@ -4,7 +4,7 @@ import type { Database, Db } from "../../src/db/database.ts";
 import { design } from "../../src/db/schema.ts";
 import { type StateClient, stateClient } from "../support/state-service.ts";
 import type { Attempts, Declaration } from "./attempt.ts";
-import { DESIGN } from "./commit-at-random.ts";
+import { DESIGN } from "./random-change.ts";
 import { declarationKey, type ModelState, replay, stateText } from "./replay.ts";
 import { revisionProblems } from "./whole-revision.ts";
 
@@ -96,10 +96,15 @@ async function headProblems(db: Db, revisions: readonly Revision[]): Promise<rea
   return fits ? [] : [`the head is ${head?.revision} (valid: ${head?.valid}), the last revision ${last?.number}`];
 }
 
-/** Those who were too late are told that the design moved, or later still that their change was forgotten for it, and nothing else. */
+/**
+ * Those who were too late are told that the design moved, or later still that their change was forgotten for it; and those who change single items that these are there,
+ * aren't, or are others now. Nothing else is in the way.
+ */
+const expectedRefusals = ["REVISION_MOVED", "NOT_FOUND", "ALREADY_EXISTS", "ETAG_MISMATCH"];
+
 function oddRefusals({ answers }: Attempts): readonly string[] {
   return [...answers].flatMap(([id, answer]) =>
-    "refused" in answer && !["REVISION_MOVED", "NOT_FOUND"].includes(answer.refused)
+    "refused" in answer && !expectedRefusals.includes(answer.refused)
       ? [`${id}: ${answer.refused}: ${answer.message}`]
       : [],
   );

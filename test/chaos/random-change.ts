@@ -2,10 +2,33 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import type { Random } from "../fuzz/random.ts";
 import type { ChangeWords, Declaration } from "./attempt.ts";
 
-// Two of them of equal rank, which may contradict each other.
-const layers = ["site", "design", "formation", "formation", "hardware", "site", "extra"] as const;
+/** The design everybody changes. */
+export const DESIGN = "lab";
+
+/** The layer of API clients, where single items are changed. */
+export const API_LAYER = "manual";
+
+// Three of them of equal rank, which may contradict each other.
+const layers = ["site", "design", "formation", "formation", "hardware", "site", "extra", API_LAYER] as const;
 const profiles = ["base", "p1", "p2", "p3"] as const;
 const nodes = ["n000", "n001", "n002", "n003", "n004", "n005"] as const;
+
+/** What a call to change single items may say. */
+export type ItemWords = ChangeWords & { readonly how: "create" | "update" | "tag" | "delete" | "batch" };
+
+/** A change of single items in the layer of API clients. */
+export function randomItemChange(random: Random): ItemWords {
+  const nothing = { layers: [API_LAYER], replaces: false, declarations: [], deletions: [] };
+  const one = { layer: API_LAYER, ...randomItem(random) };
+  const key = { layer: API_LAYER, kind: one.kind, name: one.name };
+  const how = random.of(["create", "update", "tag", "delete", "batch"] as const);
+  if (how === "tag") return { ...nothing, how, tagged: [{ ...key, tags: [random.of(["x", "y", "z"])] }] };
+  if (how === "delete") return { ...nothing, how, deletions: [key] };
+  if (how !== "batch") return { ...nothing, how, declarations: [one] };
+  const deletion = { layer: API_LAYER, ...randomKey(random) };
+  const isSame = deletion.kind === one.kind && deletion.name === one.name;
+  return { ...nothing, how, declarations: [one], deletions: isSame ? [] : [deletion] };
+}
 
 /**
  * A change somebody might make to a small design: items that inherit from, refer to and contradict each other, so that nearly every change reaches items it doesn't
@@ -14,8 +37,8 @@ const nodes = ["n000", "n001", "n002", "n003", "n004", "n005"] as const;
 export function randomChange(random: Random): ChangeWords {
   const written = random.onceIn(4) ? [random.of(layers), random.of(layers)] : [random.of(layers)];
   const used = [...new Set(written)];
-  // The layer that holds the site's ground is patched only, or there would soon be no design to speak of.
-  const replaces = !used.includes("site") && random.onceIn(4);
+  // The layer that holds the site's ground is patched only, or there would soon be no design to speak of; and that of API clients is never replaced.
+  const replaces = !used.includes("site") && !used.includes(API_LAYER) && random.onceIn(4);
   const count = replaces ? random.below(6) : 1 + random.below(3);
   const given = new Map<string, Declaration>();
   for (let index = 0; index < count; index++) {

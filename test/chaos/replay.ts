@@ -1,3 +1,4 @@
+import type { JsonObject } from "@bufbuild/protobuf";
 import type { Attempt, Attempts, ChangeWords, Declaration } from "./attempt.ts";
 
 /** A design as a plain model holds it: layers, and what each declares, by "layer/Kind/name". */
@@ -11,12 +12,19 @@ export function declarationKey({ layer, kind, name }: Omit<Declaration, "spec">)
   return `${layer}/${kind}/${name}`;
 }
 
-/** The state after a change: what a reader of the contract expects, written without a look at the code that does it. */
-export function applied(before: ModelState, { layers, replaces, declarations, deletions }: ChangeWords): ModelState {
+/** The state after a change to one: what a reader of the contract expects, written without a look at the code that does it. */
+export function applied(before: ModelState, words: ChangeWords, earlier: readonly ModelState[]): ModelState {
+  if (words.restores !== undefined) return earlier[words.restores] ?? before;
+  const { layers, replaces, declarations, deletions, tagged = [] } = words;
   const after = new Map(before.declarations);
   if (replaces) for (const [key, { layer }] of before.declarations) if (layers.includes(layer)) after.delete(key);
   for (const each of deletions) after.delete(declarationKey(each));
   for (const each of declarations) after.set(declarationKey(each), each);
+  for (const { tags, ...key } of tagged) {
+    const spec = after.get(declarationKey(key))?.spec ?? {};
+    const metadata = { ...(spec.metadata as JsonObject | undefined), tags: [...tags] };
+    after.set(declarationKey(key), { ...key, spec: { ...spec, metadata } });
+  }
   return { layers: new Set([...before.layers, ...layers]), declarations: after };
 }
 
@@ -27,6 +35,7 @@ export function stateText({ layers, declarations }: ModelState): string {
 }
 
 function ordered(value: unknown): string {
+  if (value === undefined) return "nothing";
   if (Array.isArray(value)) return `[${value.map(ordered).join()}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -58,17 +67,20 @@ export function replay({ tried, answers }: Attempts, revisions: readonly string[
     if (attempt === undefined) problems.push(`revision ${number} was made by nobody: ${JSON.stringify(id)}`);
     if (made.has(id)) problems.push(`${id} made revision ${made.get(id)} and revision ${number}`);
     made.set(id, number);
-    states.push(attempt === undefined ? before : applied(before, attempt.words));
-    if (attempt !== undefined) problems.push(...badBase(attempt, number));
+    states.push(attempt === undefined ? before : applied(before, attempt.words, states));
+    if (attempt !== undefined) problems.push(...badBase(attempt, number, before));
   }
   for (const [id, attempt] of tried) problems.push(...badAnswer(attempt, made.get(id), answers.get(id), states));
   return { states, problems };
 }
 
-function badBase({ id, base }: Attempt, number: number): readonly string[] {
-  return base === undefined || base + 1 === number
-    ? []
-    : [`${id} was to follow revision ${base} and made revision ${number}`];
+function badBase({ id, base, saw }: Attempt, number: number, before: ModelState): readonly string[] {
+  const problems: string[] = [];
+  if (base !== undefined && base + 1 !== number)
+    problems.push(`${id} was to follow revision ${base} and made revision ${number}`);
+  if (saw !== undefined && ordered(saw.spec) !== ordered(before.declarations.get(declarationKey(saw))?.spec))
+    problems.push(`${id} saw ${ordered(saw)}, and made revision ${number} after that was no longer so`);
+  return problems;
 }
 
 function badAnswer(
@@ -86,7 +98,7 @@ function badAnswer(
   if (base !== undefined && base !== acknowledged) return [`${id} on base ${base} was answered with ${acknowledged}`];
   const state = states[acknowledged];
   if (state === undefined) return [`${id} was answered with revision ${acknowledged}, which is not there`];
-  return stateText(applied(state, words)) === stateText(state)
+  return stateText(applied(state, words, states)) === stateText(state)
     ? []
     : [`${id} was told it changes nothing in revision ${acknowledged}, and it does`];
 }

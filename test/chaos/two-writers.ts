@@ -4,7 +4,8 @@ import { withDatabaseEnvironment } from "../support/database.ts";
 import { commitTo, documentOf, smallSite, stateClient } from "../support/state-service.ts";
 import { gatherAttempts, type Report } from "./attempt.ts";
 import { checkHistory, type Verdict } from "./check-history.ts";
-import { commitAtRandom, DESIGN } from "./commit-at-random.ts";
+import { commitAtRandom } from "./commit-at-random.ts";
+import { API_LAYER, DESIGN } from "./random-change.ts";
 import { startCommitChild } from "./start-child.ts";
 
 /** How much is tried at once. */
@@ -50,7 +51,7 @@ export function commitConcurrently(work: ConcurrentWork): Promise<Verdict> {
   });
 }
 
-/** Makes the first revision: a small valid site, in the layer "site". */
+/** Makes the first two revisions: a small valid site, in the layer "site", and one item in that of API clients. */
 export async function layGround(
   database: Parameters<typeof stateClient>[0],
   report: (report: Report) => void,
@@ -68,4 +69,13 @@ export async function layGround(
   const first = documents.map(({ kind, name, spec }) => documentOf(kind, name, spec));
   const { revision, changed } = await commitTo(client, "site", first, { design: DESIGN, message: "ground" });
   report({ id: "ground", answer: { acknowledged: Number(revision?.number), changed } });
+  const node = {
+    kind: "Node",
+    name: "n009",
+    spec: { host_profile: "base", addressing: [{ network: "mgmt", address: "10.0.0.99" }] },
+  };
+  const own = { layers: [API_LAYER], replaces: false, declarations: [{ layer: API_LAYER, ...node }], deletions: [] };
+  report({ trying: { id: "api", words: own, base: 1 } });
+  const made = await client.createItem({ design: DESIGN, layer: API_LAYER, document: node, message: "api" });
+  report({ id: "api", answer: { acknowledged: Number(made.revision?.number), changed: made.changed } });
 }
