@@ -21,7 +21,8 @@ export function randomItemChange(random: Random): ItemWords {
   const nothing = { layers: [API_LAYER], replaces: false, declarations: [], deletions: [] };
   const one = { layer: API_LAYER, ...randomItem(random) };
   const key = { layer: API_LAYER, kind: one.kind, name: one.name };
-  const how = random.of(["create", "update", "tag", "delete", "batch"] as const);
+  const isTagged = one.kind === "Node" || one.kind === "HostProfile";
+  const how = random.of(["create", "update", isTagged ? "tag" : "update", "delete", "batch"] as const);
   if (how === "tag") return { ...nothing, how, tagged: [{ ...key, tags: [random.of(["x", "y", "z"])] }] };
   if (how === "delete") return { ...nothing, how, deletions: [key] };
   if (how !== "batch") return { ...nothing, how, declarations: [one] };
