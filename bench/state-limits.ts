@@ -22,7 +22,7 @@ export async function createLimits(db: Db): Promise<StateLimits> {
   return {
     writeOneRow: () =>
       withTransaction(db, async (tx) => {
-        await tx.execute(sql`update bench.one set value = value + 1 where id = 1`);
+        await tx.execute(sql`update bench.one set value = value + ${1} where id = ${1}`);
       }),
     async readOneRow() {
       await execute(db, sql`select value::text from bench.one where id = ${7}`);
