@@ -27,7 +27,11 @@ export async function create(options: CreateOptions): Promise<ExitCode> {
       return { operation: { case: "create" as const, value: sentDocument(document, isFile) } };
     });
     try {
-      const answer = await state.batchChangeItems({ ...commonRequest(options), layer, operations });
+      const answer = await state.batchChangeItems({
+        ...commonRequest(options, `create ${whatOf(documents)}`),
+        layer,
+        operations,
+      });
       const items = documents.map(({ kind, name }) => ({ kind, name, done: "created" as const }));
       return await printChange(answer, items, layer, options);
     } catch (error) {
@@ -35,6 +39,12 @@ export async function create(options: CreateOptions): Promise<ExitCode> {
       return await printRefusal(error, options, hint, isFile ? undefined : placesOf(documents, layer));
     }
   });
+}
+
+/** The first items by name, and how many more there are. */
+function whatOf(documents: readonly Document[]): string {
+  const named = documents.slice(0, 3).map(itemOf).join(", ");
+  return documents.length > 3 ? `${named} and ${documents.length - 3} more` : named;
 }
 
 function itemOf(document: Document | undefined): string {

@@ -20,7 +20,7 @@ export async function deleteItem(what: string, options: DeleteOptions): Promise<
       options.layer === undefined ? (await state.getRawItem({ design, kind, name })).items.map((one) => one.layer) : [];
     const layer = onlyLayer(options.layer, declaring, what);
     try {
-      const answer = await state.deleteItem({ ...commonRequest(options), layer, kind, name, etag });
+      const answer = await state.deleteItem({ ...commonRequest(options, `delete ${what}`), layer, kind, name, etag });
       return await printChange(answer, [{ kind, name, done: "deleted" }], layer, options);
     } catch (error) {
       return await printRefusal(

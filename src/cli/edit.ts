@@ -82,7 +82,7 @@ async function inEditor(state: State, key: ItemKey, declaration: Declaration, te
 async function changeFields(state: State, key: ItemKey, declaration: Declaration, options: EditOptions) {
   const { fields, spec } = setValues(await kindOf(state, options.design, key.kind), options.set, options.unset);
   const document = { ...key, spec: spec as JsonObject };
-  const call = () => state.updateItem({ ...requestOf(declaration, options, undefined), document, fields: [...fields] });
+  const call = () => state.updateItem({ ...requestOf(key, declaration, options), document, fields: [...fields] });
   return printed(call, key, declaration, options, "set other values");
 }
 
@@ -113,14 +113,22 @@ async function changeWhole(
   }
   // Neither an editor's file nor one that was made for this is there later: places in it would mean nothing.
   const call = () =>
-    state.updateItem({ ...requestOf(declaration, options, etagOf(text)), document: sentDocument(document, false) });
+    state.updateItem({
+      ...requestOf(key, declaration, options, etagOf(text)),
+      document: sentDocument(document, false),
+    });
   const moved = movedPlaces(document, declarationUri(declaration.layer, key));
   return printed(call, key, declaration, options, hint, moved);
 }
 
 /** With the etag of what was seen, so that what somebody else changed meanwhile isn't lost. */
-function requestOf({ layer, etag }: Declaration, options: EditOptions, seen: string | undefined) {
-  return { ...commonRequest(options), layer, etag: options.etag ?? seen ?? etag, allowMissing: etag === "" };
+function requestOf({ kind, name }: ItemKey, { layer, etag }: Declaration, options: EditOptions, seen?: string) {
+  return {
+    ...commonRequest(options, `edit ${kind}/${name}`),
+    layer,
+    etag: options.etag ?? seen ?? etag,
+    allowMissing: etag === "",
+  };
 }
 
 async function printed(

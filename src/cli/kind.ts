@@ -69,7 +69,7 @@ export async function putKind(path: string, options: ChangeOptions): Promise<Exi
     throw new CliError(exitCode.failed, `${path} declares no kind that can be put`, "mend it");
   }
   return withServer(options, async ({ clientFor }) => {
-    const { design, validateOnly, message } = commonRequest(options);
+    const { design, validateOnly, message } = commonRequest(options, `kind ${document.name}`);
     const layer = options.layer ?? LAYER_OF_KINDS;
     const key = { kind: KIND_OF_KINDS, name: document.name };
     try {

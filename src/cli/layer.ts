@@ -1,8 +1,11 @@
 import { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { LayerRole } from "../../gen/bedplate/design/v1/item_pb.js";
+import { suggestedLayer } from "../design/layer.ts";
+import { CliError } from "./cli-error.ts";
+import type { ConnectOptions } from "./connect.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import type { ReadOptions } from "./get.ts";
-import { printTable, printValue } from "./output.ts";
+import { type OutputForm, print, printTable, printValue } from "./output.ts";
 import { withServer } from "./with-server.ts";
 
 const roles: Readonly<Record<LayerRole, string>> = {
@@ -41,4 +44,56 @@ export async function listLayers(options: ReadOptions): Promise<ExitCode> {
 
 function ownedText({ kind, fields }: { readonly kind: string; readonly fields: readonly string[] }): string {
   return fields.length === 0 ? kind : `${kind}: ${fields.join(", ")}`;
+}
+
+/** Options of `bedplate layer set`; what is absent stays as it is. */
+export interface SetLayerOptions extends ConnectOptions {
+  readonly design: string;
+  readonly rank?: number;
+  readonly role?: string;
+  readonly source?: string;
+  readonly references?: boolean;
+  readonly literals?: boolean;
+  readonly output: OutputForm;
+}
+
+/** `bedplate layer set NAME`: changes some settings of a layer, or makes it. What others changed meanwhile is not lost: the call is refused then. */
+export async function setLayer(name: string, options: SetLayerOptions): Promise<ExitCode> {
+  return withServer(options, async ({ clientFor }) => {
+    const state = clientFor(DesignStateService);
+    const { design, role, rank, source, references, literals } = options;
+    const { design: head } = await state.getDesign({ design });
+    const { layers } = await state.listLayers({ design, revision: head?.revision ?? 0n });
+    const suggested = suggestedLayer(name);
+    const found = layers.find((layer) => layer.name === name) ?? {
+      ...{ rank: suggested.rank, role: roleOf(suggested.role), owns: [] },
+      ...{ mayReferenceSecrets: false, allowSecretLiterals: false },
+    };
+    const layer = {
+      ...{ name, rank: rank ?? found.rank, role: role === undefined ? found.role : roleOf(role), owns: found.owns },
+      mayReferenceSecrets: references ?? found.mayReferenceSecrets,
+      allowSecretLiterals: literals ?? found.allowSecretLiterals,
+      ...(source !== undefined && { source: source === "anybody" ? "" : source }),
+    };
+    const { revision } = await state.putLayer({ design, layer, expectedRevision: head?.revision ?? 0n });
+    const number = Number(revision?.number ?? 0n);
+    const changed = number !== Number(head?.revision ?? 0n);
+    if (options.output !== "table")
+      await printValue(options.output, { design, layer: name, revision: number, changed });
+    else
+      await print(
+        changed ? `revision ${number} of ${design}\n` : `nothing changed: ${design} stays at revision ${number}\n`,
+      );
+    return exitCode.done;
+  });
+}
+
+function roleOf(word: string): LayerRole {
+  const found = Object.entries(roles).find(([, name]) => name === word);
+  if (found !== undefined) return Number(found[0]);
+  throw new CliError(
+    exitCode.usage,
+    `${JSON.stringify(word)} is no role of a layer`,
+    `roles are ${Object.values(roles).join(", ")}`,
+  );
 }

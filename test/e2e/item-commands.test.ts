@@ -97,7 +97,7 @@ test("items are created, edited and deleted from the command line", { timeout: 2
     const explained = await json<{ from: object }>("explain", "Rack/r1", 'location["row"]');
     expect(explained.from).toMatchObject({ uri: list, line: 5 });
     const layers = await json<{ layers: { name: string; source: string }[] }>("layer", "list");
-    expect(layers.layers.map(({ name, source }) => `${name} ${source}`)).toEqual(["manual api", "site "]);
+    expect(layers.layers.map(({ name, source }) => `${name} ${source}`)).toEqual(["site ", "manual api"]);
     const owned = await run(["submit", list, "--layer", "manual"]);
     expect([owned.code, owned.stderr]).toEqual([1, expect.stringContaining("written by API clients")]);
 
@@ -135,15 +135,29 @@ test("items are created, edited and deleted from the command line", { timeout: 2
     expect([without.code, without.stderr]).toEqual([2, expect.stringContaining("set EDITOR")]);
 
     // An item of another layer is overridden in this one.
-    await json<Changed>("edit", "Site/lab", "--layer", "manual", "--set", "description=the lab");
+    await json<Changed>("edit", "Site/lab", "--layer", "manual", "--set", "domain=other.example");
     const raw = await json<{ items: { layer: string }[] }>("get", "Site/lab", "--raw");
-    expect(raw.items.map(({ layer }) => layer)).toEqual(["manual", "site"]);
+    expect(raw.items.map(({ layer }) => layer)).toEqual(["site", "manual"]);
     const which = await run(["delete", "Site/lab"]);
-    expect([which.code, which.stderr]).toEqual([2, expect.stringContaining("declared in manual, site")]);
+    expect([which.code, which.stderr]).toEqual([2, expect.stringContaining("declared in site, manual")]);
     await json<Changed>("delete", "Site/lab", "--layer", "manual");
     const gone = await json<Changed>("delete", "Rack/r2");
     expect(gone).toMatchObject({ changed: true, items: [{ kind: "Rack", name: "r2", change: "deleted" }] });
     expect(await json<Changed>("delete", "Rack/r2", "--layer", "manual")).toMatchObject({ changed: false });
+    const { revisions } = await json<{ revisions: { message: string }[] }>("history");
+    expect(revisions.slice(0, 2).map(({ message }) => message)).toEqual(["delete Rack/r2", "delete Site/lab"]);
+
+    // A layer of files is handed to API clients.
+    const refusedThere = await run(["edit", "Site/lab", "--set", "description=the lab"]);
+    expect([refusedThere.code, refusedThere.stderr]).toEqual([1, expect.stringContaining("not by single items")]);
+    expect(await json("layer", "set", "site", "--source", "api", "--literals")).toMatchObject({ changed: true });
+    expect(await json("layer", "set", "site", "--rank", "400")).toMatchObject({ changed: false });
+    await json<Changed>("edit", "Site/lab", "--set", "description=the lab");
+    const after = await json<{ layers: object[] }>("layer", "list");
+    expect(after.layers).toContainEqual({
+      ...{ name: "site", rank: 400, role: "any", source: "api", owns: [] },
+      ...{ may_reference_secrets: false, allow_secret_literals: true },
+    });
   }),
 );
 

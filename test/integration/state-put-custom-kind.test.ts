@@ -203,3 +203,42 @@ test("kinds are listed by name, page by page, as of a revision, with the layers 
       changed: false,
     });
   }));
+
+test("items of a kind that is registered are asked, compared and watched like those of built-in kinds", () =>
+  withState(async (client) => {
+    await commitTo(client, "site", smallSite(0));
+    await client.putCustomKind({ design: "lab", customKind: kind() });
+    const long = firewall("long", { base: "base", lifetime: 600 });
+    const operations = [base, long].map((value) => ({ operation: { case: "create" as const, value } }));
+    await client.batchChangeItems({ ...at, operations });
+    const change = firewall("long", { lifetime: 700 });
+    await client.updateItem({ ...at, document: change, fields: ["lifetime"], message: "longer" });
+
+    const asked = { design: "lab", kind: KIND };
+    const filtered = await client.listItems({ ...asked, filter: "spec.lifetime > 100 && spec.zone == 'mgmt'" });
+    expect(filtered.items.map(({ name }) => name)).toEqual(["long"]);
+    const ordered = await client.listItems({ ...asked, orderBy: "spec.lifetime desc" });
+    expect(ordered.items.map(({ name }) => name)).toEqual(["long", "base"]);
+    const member = await client.listItems({ ...asked, fields: ['rules["ssh"].port'] });
+    expect(member.items[0]?.spec.value).toEqual({ rules: [{ name: "ssh", port: 22 }] });
+    expect((await client.countItems({ ...asked, groupBy: ["spec.zone"] })).counts).toMatchObject([
+      { values: ['"mgmt"'], count: 2n },
+    ]);
+    const named = await client.listReferences({ design: "lab", kind: "Network", name: "mgmt", otherKind: KIND });
+    expect(named.references.map(({ fromItem, field }) => `${fromItem} ${field}`)).toContain(`${KIND}/base zone`);
+    const heirs = await client.listReferences({ ...asked, name: "base", inheritance: true });
+    expect(heirs.references).toMatchObject([{ fromItem: `${KIND}/long`, isParent: true }]);
+
+    const sides = { design: "lab", kind: KIND, fromRevision: 3n, effective: true };
+    const { differences } = await client.diffRevisions({ ...sides, provenance: true });
+    expect(differences).toMatchObject([{ name: "long", path: "lifetime", before: "600", after: "700" }]);
+    const { changes } = await client.listItemHistory({ ...asked, name: "long", path: "lifetime" });
+    expect(changes.map(({ message }) => message)).toEqual(["longer", ""]);
+
+    const told: string[] = [];
+    for await (const { change: each } of client.watch({ design: "lab", kinds: [KIND, "CustomKind"] })) {
+      if (each.case === "item") told.push(`${each.value.kind}/${each.value.name}`);
+      if (each.case === "revision" && each.value.number === 4n) break;
+    }
+    expect(told).toEqual([`CustomKind/${KIND}`, `${KIND}/base`, `${KIND}/long`, `${KIND}/long`]);
+  }));

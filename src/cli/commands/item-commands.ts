@@ -65,4 +65,20 @@ export function addItemCommands(program: Command, end: End): void {
   reads(addCommand(layer, "list", "List layers, and who writes each", "bedplate layer list --design plant7")).action(
     async (options) => end(await (await import("../layer.ts")).listLayers(options)),
   );
+  withDesign(
+    addCommand(
+      layer,
+      "set <name>",
+      "Change settings of a layer, or make it; what isn't named stays",
+      "bedplate layer set manual --design plant7 --source api",
+    ),
+  )
+    .option("--rank <number>", "a higher rank overrides a lower one", parseCount)
+    .option("--role <role>", "any, design or formation")
+    .option("--source <source>", 'who writes it: "api" for single items, a source such as git:plant7, or "anybody"')
+    .option("--references", "let the layer refer to secrets")
+    .option("--no-references", "don't let it")
+    .option("--literals", "accept secrets in clear")
+    .option("--no-literals", "don't")
+    .action(async (name, options) => end(await (await import("../layer.ts")).setLayer(name, options)));
 }

@@ -13,7 +13,8 @@ export interface ChangeOptions extends ConnectOptions {
   readonly output: OutputForm;
 }
 
-/** What every request of such a command says. */
-export function commonRequest({ design, dryRun = false, allowInvalid = false, message = "" }: ChangeOptions) {
+/** What every request of such a command says; `what` stands for a message that wasn't given. */
+export function commonRequest(options: ChangeOptions, what: string) {
+  const { design, dryRun = false, allowInvalid = false, message = what } = options;
   return { design, validateOnly: dryRun, allowInvalid, message };
 }
