@@ -99,6 +99,23 @@ test("a reader that comes again from any place is told exactly the rest, however
     { blockChanges: 4, blockBytes: 600 },
   ));
 
+test("the state of a node is never told as it was before what the reader knows, whatever others have read", () =>
+  withWatched(
+    async (state) => {
+      await state.client.createDesign({ design });
+      const early = watch(state.client, {});
+      const phases = [NodePhase.ENLISTED, NodePhase.COMMISSIONED, NodePhase.DEPLOYED];
+      for (const phase of phases) {
+        await recordPhase(state, ["n000"], phase);
+        expect(await early.next()).toMatchObject({ change: { value: { phase } } });
+      }
+      const late = await watch(state.client, {}).take(3);
+      expect(late.map(({ change }) => change.value)).toMatchObject(phases.map(() => ({ phase: NodePhase.DEPLOYED })));
+      await early.end();
+    },
+    { blockChanges: 1 },
+  ));
+
 test("a watch from now begins with a bookmark and tells what is committed after it", () =>
   withWatched(async ({ client }) => {
     await client.createDesign({ design });
