@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createBlockCache, type ReadBlock } from "./block-cache.ts";
 
 const block = (after: number, last: number, startedAt = 0): ReadBlock => ({
-  ...{ after: BigInt(after), last: BigInt(last), statuses: false, startedAt, endedAt: startedAt },
+  ...{ after: BigInt(after), last: BigInt(last), statuses: false, more: false, startedAt, endedAt: startedAt },
   changes: Array.from({ length: last - after }),
 });
 

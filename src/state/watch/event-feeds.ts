@@ -19,7 +19,7 @@ export interface HeldChanges {
   readonly readers: number;
   /** Changes kept for all, and those of the block each reader is at; each counted once. */
   readonly changes: number;
-  /** Blocks that were read from the database so far. */
+  /** How often the database was asked so far. */
   readonly reads: number;
 }
 
@@ -48,10 +48,12 @@ interface Feed {
   /** What each reader was given last. */
   readonly readers: Map<object, ReadBlock | undefined>;
   readonly waiting: Set<() => void>;
+  /** The number that nothing came after, as far as was known with so much news. */
+  end: { readonly after: BlockStart; readonly news: number } | undefined;
   news: number;
   clock: number;
   reads: number;
-  end(): void;
+  close(): void;
 }
 
 /** Makes the feeds of a service. They stand on the database alone and end when nobody reads. */
@@ -70,8 +72,8 @@ export function createEventFeeds(db: Db, policy: WatchPolicy): EventFeeds {
     poll.unref();
     const feed: Feed = {
       ...{ cache: createBlockCache(policy.keptChanges), loading: new Map(), readers: new Map(), waiting: new Set() },
-      ...{ news: 0, clock: 0, reads: 0 },
-      end() {
+      ...{ end: undefined, news: 0, clock: 0, reads: 0 },
+      close() {
         deaf();
         clearInterval(poll);
         feeds.delete(design);
@@ -87,12 +89,15 @@ export function createEventFeeds(db: Db, policy: WatchPolicy): EventFeeds {
     const other = feed.loading.get(key);
     if (other !== undefined && other.startedAt >= since) return other;
     const startedAt = ++feed.clock;
+    const { news } = feed;
     const read = async (): Promise<ReadBlock | "pruned" | undefined> => {
       await turns.take();
       try {
-        const block = await readBlock(db, design, start, policy);
-        if (block === undefined || block === "pruned") return block;
         feed.reads++;
+        const block = await readBlock(db, design, start, policy);
+        if (block === "pruned") return block;
+        if (block?.more !== true && news === feed.news) feed.end = { after: block?.last ?? start, news };
+        if (block === undefined) return block;
         const timed = { ...block, startedAt, endedAt: ++feed.clock };
         feed.cache.add(timed);
         return timed;
@@ -116,6 +121,7 @@ export function createEventFeeds(db: Db, policy: WatchPolicy): EventFeeds {
       return {
         async next(start) {
           seen = feed.news;
+          if (feed.end?.after === start && feed.end.news === feed.news) return undefined;
           const kept = start === "oldest" ? undefined : feed.cache.find(start);
           const usable = kept !== undefined && (!kept.statuses || kept.startedAt >= since);
           const block = usable ? kept : await load(feed, design, start, since).block;
@@ -139,7 +145,7 @@ export function createEventFeeds(db: Db, policy: WatchPolicy): EventFeeds {
           });
         },
         close() {
-          if (feed.readers.delete(own) && feed.readers.size === 0) feed.end();
+          if (feed.readers.delete(own) && feed.readers.size === 0) feed.close();
         },
       };
     },

@@ -15,6 +15,8 @@ export interface Block {
   readonly changes: readonly WatchResponse[];
   /** Whether it tells of statuses, which are as they were when it was read. */
   readonly statuses: boolean;
+  /** Whether there may have been more behind it when it was read. */
+  readonly more: boolean;
 }
 
 /** Where to begin: after a number, or with the oldest change that is kept. */
@@ -39,7 +41,11 @@ export async function readBlock(
   const changes = await expand(db, design, parts, blockBytes);
   const last = changes.at(-1)?.sequence;
   if (last === undefined) throw new Error(`nothing could be read of the changes of design ${design} after ${after}`);
-  return { after, last, changes, statuses: changes.some(({ change }) => change.case === "status") };
+  const found = parts.reduce((sum, { count }) => sum + count, 0);
+  return {
+    ...{ after, last, changes, more: changes.length < found || found >= blockChanges },
+    statuses: changes.some(({ change }) => change.case === "status"),
+  };
 }
 
 /** What of a range belongs to a block: `count` numbers after the first `skip`. */
