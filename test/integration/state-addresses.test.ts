@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { AddressPurpose, type ListAddressesResponse } from "../../gen/bedplate/design/v1/query_pb.js";
+import type { Diagnostic } from "../../src/design/diagnostic.ts";
+import type { DesignValidator } from "../../src/state/validators.ts";
 import { parseAddress } from "../../src/validate/address.ts";
 import { addressSite } from "../support/address-site.ts";
 import { failureOf } from "../support/failure-of.ts";
@@ -100,6 +102,14 @@ test("addresses are told as of a revision, and pages go on in the one they began
     expect(second).toMatchObject({ revision: 1n, freeCount: "5" });
     expect(await client.listAddresses(request)).toMatchObject({ revision: 2n, freeCount: "4" });
     expect(await client.listAddresses({ ...request, revision: 1n })).toMatchObject({ freeCount: "5" });
+    const { revision } = await client.getRevision({ design, revision: 1n });
+    // The moment is told to the millisecond it is in.
+    const { seconds = 0n, nanos = 0 } = revision?.createdAt ?? {};
+    const at = { seconds, nanos: nanos + 999_999 };
+    expect(await client.listAddresses({ ...request, at })).toMatchObject({
+      revision: 1n,
+      freeCount: "5",
+    });
     const wrong = client.listAddresses({ ...request, free: false, pageToken: first.nextPageToken });
     expect(await failureOf(wrong)).toMatchObject({ code: "InvalidArgument", reason: "INVALID_FIELD" });
   }));
@@ -274,6 +284,32 @@ test("a node without any address gets them one by one, though it lacks the other
     expect(await lacking()).toEqual([]);
   }));
 
+test("validators look at an address before it is given, and what is refused may be asked for again", () =>
+  withState(async (plain, database) => {
+    const wrong = ({ items }: Parameters<DesignValidator["check"]>[0]): readonly Diagnostic[] =>
+      JSON.stringify(items.get("Node/n000")?.tree).includes('10.5.0.1"')
+        ? [
+            {
+              rule: "unlucky",
+              severity: "error",
+              message: "nobody likes it",
+              kind: "Network",
+              name: network,
+              related: [],
+            },
+          ]
+        : [];
+    const client = stateClient(database, undefined, undefined, [{ check: async (design) => wrong(design) }]);
+    await commitTo(client, "site", addressSite(1, { cidr: "10.5.0.0/24" }));
+    const requestId = "perhaps-another";
+    expect(await failureOf(allocate(client, "n000", { requestId }))).toMatchObject({
+      ...{ code: "FailedPrecondition", reason: "DESIGN_INVALID" },
+      message: "the change would bring 1 error: Network/data: nobody likes it",
+    });
+    expect(await allocate(client, "n000", { requestId, address: "10.5.0.2" })).toMatchObject({ address: "10.5.0.2" });
+    expect((await plain.getDesign({ design })).design).toMatchObject({ revision: 2n, valid: true });
+  }));
+
 test("static ranges come first: outside of them an address is given only when asked for", () =>
   withState(async (client) => {
     const ranges = [{ type: "static", start: "10.5.0.20", end: "10.5.0.21" }];
@@ -293,10 +329,12 @@ test("concurrent requests never get one address twice, lose none, and exhaust a 
     const clients = [first, stateClient(database)];
     const nodes = Array.from({ length: 9 }, (_, index) => `n00${index}`);
     await commitTo(first, "site", addressSite(nodes.length, { cidr: "10.5.0.0/29" }));
+    // Nodes are written in one layer or the other, which are made by whoever comes first.
+    const layerOf = (node: string) => (Number(node.slice(1)) % 2 === 0 ? "addresses" : "ipam");
     // Every node asks both services at once, with one request id: as a client does that doesn't know whether it was heard.
     const asked = nodes.flatMap((node) => clients.map((client) => ({ node, client })));
     const ended = await Promise.allSettled(
-      asked.map(({ node, client }) => allocate(client, node, { requestId: `for-${node}` })),
+      asked.map(({ node, client }) => allocate(client, node, { requestId: `for-${node}`, layer: layerOf(node) })),
     );
     const given = new Map<string, Set<string>>();
     for (const [index, each] of ended.entries()) {
