@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { LayerRole } from "../../gen/bedplate/design/v1/item_pb.js";
 import { AddressPurpose, type ListAddressesResponse } from "../../gen/bedplate/design/v1/query_pb.js";
 import type { Diagnostic } from "../../src/design/diagnostic.ts";
 import type { DesignValidator } from "../../src/state/validators.ts";
@@ -202,6 +203,16 @@ test("what the layer says of a node already stays", () =>
       addressing: [{ network, address: "10.5.0.1" }],
       boot_mac: "52:54:00:00:00:01",
     });
+  }));
+
+test("a layer that the design declares is made as it says", () =>
+  withState(async (client) => {
+    const declared = documentOf("Layer", "ipam", { role: "formation", rank: 420 }, 99);
+    await commitTo(client, "site", [...addressSite(1, { cidr: "10.5.0.0/24" }), declared]);
+    expect(await allocate(client, "n000", { layer: "ipam" })).toMatchObject({ address: "10.5.0.1" });
+    const { layers } = await client.listLayers({ design });
+    const ipam = layers.find(({ name }) => name === "ipam");
+    expect(ipam).toMatchObject({ source: "api", rank: 420, role: LayerRole.FORMATION });
   }));
 
 test("a request that is repeated gets the same answer, and nothing changes", () =>

@@ -15,6 +15,7 @@ import { membersAt, textAt } from "../../validate/tree-access.ts";
 import { commitStaged } from "../commit-staged.ts";
 import type { StateDeps } from "../deps.ts";
 import { broughtErrors, designInvalid } from "../items/brought-errors.ts";
+import { hasStatedRank } from "../items/change-items.ts";
 import { declareAddress, type NodeAddress } from "../items/declare-address.ts";
 import { withoutReplacing } from "../items/replaced-errors.ts";
 import { API_SOURCE, refuseUnlessOfApi } from "../layer-owner.ts";
@@ -124,8 +125,9 @@ async function commitAddress(tx: Db, head: DesignRow, { wanted, author, outside 
     head,
     {
       staged: { documents: [document], deletions: [], diagnostics: [] },
+      ...{ layers: [layer], mode: "patch", source: API_SOURCE },
       // Above the others the address comes last of the node's, which leaves the node its primary network.
-      ...{ layers: [layer], mode: "patch", source: API_SOURCE, aboveOthers: true },
+      aboveOthers: !(await hasStatedRank(tx, head, layer, [])),
       note: { author, message: `${address} of network ${network} for ${node}` },
     },
     outside,

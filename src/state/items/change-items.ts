@@ -138,8 +138,13 @@ export function changeItems<Answer>(
 
 const mendHint = "mend them, or commit them nevertheless with allow_invalid";
 
-/** Whether the rank of a layer is said by its name, or by a document that declares it. */
-async function hasStatedRank(tx: Db, head: DesignRow, layer: string, documents: readonly LayerDocument[]) {
+/** Whether the rank of a layer is said by its name, or by a document that declares it: one of the design's, or of those given. */
+export async function hasStatedRank(
+  tx: Db,
+  head: DesignRow,
+  layer: string,
+  documents: readonly LayerDocument[],
+): Promise<boolean> {
   if (suggestedLayer(layer).rank !== suggestedLayer("").rank) return true;
   const declares = ({ kind, name }: { kind: string; name: string }) => kind === KIND_OF_LAYERS && name === layer;
   if (documents.some((each) => declares(each.document))) return true;

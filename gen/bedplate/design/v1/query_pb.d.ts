@@ -480,7 +480,8 @@ export declare type AllocateAddressRequest = Message<"bedplate.design.v1.Allocat
   requestId: string;
 
   /**
-   * Layer that takes it up, owned by API clients; empty for "addresses". It is made if the design has none of that name, above all others.
+   * Layer that takes it up, owned by API clients; empty for "addresses". It is made if the design has none of that name, above all others unless its name or a
+   * document of kind Layer says its rank.
    *
    * @generated from field: string layer = 5;
    */
