@@ -87,6 +87,23 @@ test("trying it changes nothing, and a design that moved is not restored unseen"
     });
   }));
 
+test("going back costs what was changed since, not what the design holds", () =>
+  withState(async (client) => {
+    const counters: object[] = [];
+    for (const [own, nodes] of [
+      ["small", 10],
+      ["large", 60],
+    ] as const) {
+      await commitTo(client, "site", smallSite(nodes), { design: own });
+      await commitTo(client, "site", [nodeDocument(3, { description: "x" })], { design: own });
+      const { revision } = await client.restoreRevision({ design: own, revision: 1n });
+      counters.push(revision?.counters ?? {});
+      expect(await everything(client, own, 3n)).toEqual(await everything(client, own, 1n));
+    }
+    expect(counters[0]).toMatchObject({ documentsChanged: 1, itemsChanged: 1, itemsResolved: 1 });
+    expect(counters[1]).toEqual(counters[0]);
+  }));
+
 test("layers come back as they were, but for the right to reference secrets", () =>
   withState(async (client) => {
     const layer = { name: "site", rank: 7, role: 1, owns: [{ kind: "Node", fields: [] }] };

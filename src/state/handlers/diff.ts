@@ -9,13 +9,13 @@ import type { StateDeps } from "../deps.ts";
 import { declaredOrigins, effectiveOrigins } from "../difference-origins.ts";
 import { differenceSize, fieldDifferenceToMessage, type ItemDifference } from "../messages/field-difference.ts";
 import { cutPage, LARGEST_PAGE_BYTES, type PageStart, pageLimit, pageStart } from "../page.ts";
-import { type ChangedItemsQuery, changedDeclarations, changedEffective } from "../store/changed-items.ts";
+import { type ChangedItem, type ComparedRevisions, changedKeys, readSides } from "../store/changed-items.ts";
 import { type DesignRow, readDesign, revisionNumber } from "../store/designs.ts";
 import { unknownKind } from "../store/item-names.ts";
 import { type SchemaOf, schemasAsOf } from "../store/kind-schemas.ts";
 
-/** How many items are read at once. */
-const BATCH = 200;
+/** How many items are read at once: they may be large. */
+const BATCH = 100;
 
 /** A difference and its place among those of its item, from 1. */
 interface NumberedDifference extends ItemDifference {
@@ -41,7 +41,8 @@ export function createDiffHandlers({
       const from = request.fromRevision === 0n ? 0n : revisionNumber(head, request.fromRevision);
       const to = start?.revision ?? revisionNumber(head, request.toRevision);
       const schemaOf = await schemasAsOf(db, head.name, from > to ? [from, to] : [to, from]);
-      const found = await differencesFrom(db, request, { design: head.name, from, to, kind, name }, start, schemaOf);
+      const compared = { design: head.name, from, to, effective, kind, name };
+      const found = await differencesFrom(db, request, compared, start, schemaOf);
       if (found.length === 0 && start === undefined) await refuseUnknownKind(db, head, from, to, kind);
       const key = (each: NumberedDifference) => [each.kind, each.name, each.layer, `${each.ordinal}`];
       const page = cutPage(found, request, query, to, key, differenceSize);
@@ -71,36 +72,41 @@ export function createDiffHandlers({
 async function differencesFrom(
   db: Db,
   request: DiffRevisionsRequest,
-  between: Omit<ChangedItemsQuery, "limit">,
+  compared: ComparedRevisions,
   start: PageStart | undefined,
   schemaOf: SchemaOf,
 ): Promise<readonly NumberedDifference[]> {
   const limit = pageLimit(request);
-  const changed = request.effective ? changedEffective : changedDeclarations;
-  const [kind = "", name = "", layer = "", lastOrdinal = "0"] = start?.after ?? [];
+  const [kind = "", name = "", layer = "", ordinal = "0"] = start?.after ?? [];
   // The item the page before ended in may have more.
-  let position: Pick<ChangedItemsQuery, "start" | "startsAfter"> = start ? { start: [kind, name, layer] } : {};
-  let seen = Number(lastOrdinal);
+  let position = start && { key: { kind, name, layer }, isLeftOut: false };
+  let seen = Number(ordinal);
   const found: NumberedDifference[] = [];
   let bytes = 0;
   for (;;) {
-    const items = await changed(db, { ...between, ...position, limit: BATCH });
-    for (const { kind, name, layer, before, after } of items) {
-      const changes = diffItems(schemaOf(kind), before ?? undefined, after ?? undefined);
-      const isPartlySeen = start?.after[0] === kind && start.after[1] === name && start.after[2] === layer;
-      for (const [index, change] of changes.entries()) {
-        if (isPartlySeen && index < seen) continue;
-        const difference = { kind, name, layer, change, ordinal: index + 1 };
-        found.push(difference);
-        bytes += differenceSize(difference);
-        if (found.length > limit || bytes > LARGEST_PAGE_BYTES) return found;
+    const keys = await changedKeys(db, compared, position, limit + 1);
+    for (let at = 0; at < keys.length; at += BATCH) {
+      for (const item of await readSides(db, compared, keys.slice(at, at + BATCH))) {
+        for (const difference of numbered(item, schemaOf).slice(seen)) {
+          found.push(difference);
+          bytes += differenceSize(difference);
+          if (found.length > limit || bytes > LARGEST_PAGE_BYTES) return found;
+        }
+        seen = 0;
       }
     }
-    const last = items.at(-1);
-    if (last === undefined || items.length < BATCH) return found;
-    position = { start: [last.kind, last.name, last.layer], startsAfter: true };
-    seen = 0;
+    const last = keys.at(-1);
+    if (last === undefined || keys.length <= limit) return found;
+    position = { key: last, isLeftOut: true };
   }
+}
+
+function numbered(
+  { kind, name, layer, before, after }: ChangedItem,
+  schemaOf: SchemaOf,
+): readonly NumberedDifference[] {
+  const changes = diffItems(schemaOf(kind), before ?? undefined, after ?? undefined);
+  return changes.map((change, index) => ({ kind, name, layer, change, ordinal: index + 1 }));
 }
 
 async function refuseUnknownKind(db: Db, head: DesignRow, from: bigint, to: bigint, kind: string): Promise<void> {

@@ -2,93 +2,112 @@ import { type SQL, sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
 import type { TreeMap } from "../../design/tree.ts";
 
-/** Which items of two revisions of a design are compared, and from where on. */
-export interface ChangedItemsQuery {
+/** Which items of two revisions of a design are compared. */
+export interface ComparedRevisions {
   readonly design: string;
   /** The revisions, 0 for a design without anything; which of them is the newer one makes no difference. */
   readonly from: bigint;
   readonly to: bigint;
+  /** Compare effective items in place of declarations. */
+  readonly effective: boolean;
   /** Empty for all. */
   readonly kind: string;
   readonly name: string;
-  /** Kind, name and layer (empty for effective items) of the first item wanted: those before it are left out. */
-  readonly start?: readonly [kind: string, name: string, layer: string];
-  /** Leave out the first one itself, too. */
-  readonly startsAfter?: boolean;
-  readonly limit: number;
 }
 
-/** An item, or a layer's declaration of it, that differs between two revisions: null on a side that doesn't have it. */
-export interface ChangedItem {
+/** An item, or a layer's declaration of it; `layer` is empty for an effective item. */
+export interface ChangedKey {
   readonly kind: string;
   readonly name: string;
-  /** Empty for an effective item. */
   readonly layer: string;
+}
+
+/** Where a list of changed items begins: at an item, or behind it. */
+export interface ChangedStart {
+  readonly key: ChangedKey;
+  readonly isLeftOut: boolean;
+}
+
+/** What an item was and is: null on a side that doesn't have it. */
+export interface ChangedItem extends ChangedKey {
   readonly before: TreeMap | null;
   readonly after: TreeMap | null;
 }
 
-/** Effective items that differ between two revisions, by kind and name. The cost grows with what was changed between them, not with the design. */
-export function changedEffective(db: Db, query: ChangedItemsQuery): Promise<readonly ChangedItem[]> {
-  return changedItems(db, query, {
-    table: sql`bedplate.effective_item`,
-    layer: sql`''::text collate "C"`,
-    own: sql`true`,
-    tree: sql`tree`,
-    differs: sql`a.digest is distinct from b.digest`,
-  });
-}
-
-/** Declarations that say something else in two revisions, wherever they say it, by kind, name and layer. The cost is as that of `changedEffective`. */
-export function changedDeclarations(db: Db, query: ChangedItemsQuery): Promise<readonly ChangedItem[]> {
-  return changedItems(db, query, {
-    table: sql`bedplate.document`,
-    layer: sql`layer`,
-    own: sql`t.layer = changed.layer`,
-    tree: sql`spec`,
-    differs: sql`a.digest is distinct from b.digest and a.tree is distinct from b.tree`,
-  });
-}
-
-interface Ranged {
-  readonly table: SQL;
-  readonly layer: SQL;
-  readonly own: SQL;
-  readonly tree: SQL;
-  readonly differs: SQL;
-}
-
-function changedItems(
+/**
+ * The items that differ between two revisions, by kind, name and layer, `limit` at most: effective ones that are another, or declarations that say something else,
+ * wherever they say it. The cost grows with what was changed between the revisions, not with the design.
+ */
+export function changedKeys(
   db: Db,
-  { design, from, to, kind, name, start, startsAfter = false, limit }: ChangedItemsQuery,
-  { table, layer, own, tree, differs }: Ranged,
-): Promise<readonly ChangedItem[]> {
+  compared: ComparedRevisions,
+  start: ChangedStart | undefined,
+  limit: number,
+): Promise<readonly ChangedKey[]> {
+  const { design, from, to, kind, name, effective } = compared;
   const [older, newer] = from < to ? [from, to] : [to, from];
+  const { table, layer } = tableOf(effective);
   const wanted = sql`${kind === "" ? sql`true` : sql`kind = ${kind}`} and ${name === "" ? sql`true` : sql`name = ${name}`}`;
-  const onwards = startsAfter ? sql`>` : sql`>=`;
   const here =
-    start === undefined ? sql`true` : sql`(kind, name, layer) ${onwards} (${start[0]}, ${start[1]}, ${start[2]})`;
+    start === undefined
+      ? sql`true`
+      : sql`(kind, name, layer) ${start.isLeftOut ? sql`>` : sql`>=`} (${start.key.kind}, ${start.key.name}, ${start.key.layer})`;
   // A row that begins or ends between the two revisions is of an item that may differ; no other item does.
   const between = (column: SQL) => sql`
     select kind, name, ${layer} as layer from ${table}
     where design = ${design} and ${column} > ${number(older)} and ${column} <= ${number(newer)} and ${wanted}`;
-  const side = (revision: bigint) => sql`
-    lateral (
-      select digest, ${tree} as tree from ${table} t
-      where t.design = ${design} and t.kind = changed.kind and t.name = changed.name and ${own}
-        and t.from_revision <= ${number(revision)} and (t.to_revision is null or t.to_revision > ${number(revision)})
-    )`;
+  const differs = effective
+    ? sql`a.digest is distinct from b.digest`
+    : sql`a.digest is distinct from b.digest and a.tree is distinct from b.tree`;
+  return execute<ChangedKey & Record<string, unknown>>(
+    db,
+    sql`
+      select r.kind, r.name, r.layer
+      from (select * from (${between(sql`from_revision`)} union ${between(sql`to_revision`)}) each where ${here}) r
+      left join ${side(compared, from)} a on true
+      left join ${side(compared, to)} b on true
+      where ${differs}
+      order by r.kind, r.name, r.layer
+      limit ${limit}`,
+  );
+}
+
+/** What some items were in one revision and are in the other, in the order they are given. At most a few hundred: they may be large. */
+export async function readSides(
+  db: Db,
+  compared: ComparedRevisions,
+  keys: readonly ChangedKey[],
+): Promise<readonly ChangedItem[]> {
+  if (keys.length === 0) return [];
+  const rows = JSON.stringify(keys.map(({ kind, name, layer }, ordinal) => ({ ordinal, kind, name, layer })));
   return execute<ChangedItem & Record<string, unknown>>(
     db,
     sql`
-      select changed.kind, changed.name, changed.layer, a.tree as before, b.tree as after
-      from (select * from (${between(sql`from_revision`)} union ${between(sql`to_revision`)}) each where ${here}) changed
-      left join ${side(from)} a on true
-      left join ${side(to)} b on true
-      where ${differs}
-      order by changed.kind, changed.name, changed.layer
-      limit ${limit}`,
+      select r.kind, r.name, r.layer, a.tree as before, b.tree as after
+      from jsonb_to_recordset(${rows}::text::jsonb) as r(ordinal integer, kind text, name text, layer text)
+      left join ${side(compared, compared.from)} a on true
+      left join ${side(compared, compared.to)} b on true
+      order by r.ordinal`,
   );
+}
+
+function tableOf(effective: boolean) {
+  return effective
+    ? { table: sql`bedplate.effective_item`, layer: sql`''::text collate "C"`, tree: sql`tree`, own: sql`true` }
+    : { table: sql`bedplate.document`, layer: sql`layer`, tree: sql`spec`, own: sql`t.layer = r.layer` };
+}
+
+/** The row of an item `r` in a revision. */
+function side({ design, effective }: ComparedRevisions, revision: bigint): SQL {
+  const { table, tree, own } = tableOf(effective);
+  // There is one at most; the limit makes the database look it up by its key, item by item, whatever it thinks their number is.
+  return sql`
+    lateral (
+      select digest, ${tree} as tree from ${table} t
+      where t.design = ${design} and t.kind = r.kind and t.name = r.name and ${own}
+        and t.from_revision <= ${number(revision)} and (t.to_revision is null or t.to_revision > ${number(revision)})
+      limit 1
+    )`;
 }
 
 function number(revision: bigint): SQL {
