@@ -5,6 +5,7 @@ import postgres from "postgres";
 import { type Database, type Db, execute } from "./database.ts";
 import { DatabaseError, DatabaseUnreachable } from "./errors.ts";
 import { migrationConfig, refuseNewerDatabase } from "./migrations.ts";
+import { prepareOftenUsed } from "./prepare-often-used.ts";
 
 const CONNECTIONS = 10;
 const CONNECT_SECONDS = 10;
@@ -32,7 +33,7 @@ export async function openPostgres(url: string): Promise<Database> {
     },
   });
   return {
-    db: drizzle({ client }),
+    db: drizzle({ client: prepareOftenUsed(client) }),
     engineBackend: { kind: "postgres", url },
     noteWrites() {},
     close: () => client.end({ timeout: 5 }),
