@@ -74,6 +74,18 @@ test("keys of maps are set one by one", () => {
   expect(after("Rack", { labels }, { labels: { "!a": "" } }, 'labels["a"]')).toEqual({ labels: { b: "2", "!a": "" } });
 });
 
+test("names that every object has are names like any other", () => {
+  const names = ["constructor", "__proto__", "toString"];
+  const labels = Object.fromEntries([["a", "1"]]);
+  for (const name of names) {
+    expect(after("Rack", { labels }, {}, `labels["${name}"]`)).toEqual({ labels });
+    expect(after("Rack", { labels }, { labels }, `labels["${name}"]`)).toEqual({ labels });
+    const set = after("Rack", {}, { labels: Object.fromEntries([[name, "x"]]) }, `labels["${name}"]`);
+    expect(Object.entries(set.labels ?? {})).toEqual([[name, "x"]]);
+    expect(after("Rack", set, {}, `labels["${name}"]`)).toEqual({});
+  }
+});
+
 test("of fields that exclude each other the one that is set stays", () => {
   const oob = { credential: { ref: "sealed:abc" } };
   expect(after("Node", { oob }, { oob: { credential: { literal: "x" } } }, "oob.credential.literal")).toEqual({

@@ -69,16 +69,21 @@ function setInRecord(place: Place, name: string, rest: readonly (string | number
   const removal = `!${name}`;
   if (rest.length === 0) {
     // Fields that exclude each other: to set one is to clear the others.
-    if (said[name] !== undefined && field?.oneof !== undefined)
+    if (partOf(said, name) !== undefined && field?.oneof !== undefined)
       for (const each of schema?.fields.values() ?? []) if (each.oneof === field.oneof) delete after[each.name];
-    set(after, removal, said[removal]);
-    set(after, name, said[name]);
+    set(after, removal, partOf(said, removal));
+    set(after, name, partOf(said, name));
   } else {
     const shape = field?.shape ?? (place.shape.type === "any" ? place.shape : { type: "any" as const });
     const path = schema === undefined ? keyPath(place.path, name) : fieldPath(place.path, name);
-    set(after, name, setPart({ base: before[name], from: said[name], shape, path }, rest));
+    set(after, name, setPart({ base: partOf(before, name), from: partOf(said, name), shape, path }, rest));
   }
   return Object.keys(after).length === 0 ? undefined : after;
+}
+
+/** A part of a record by its name; undefined for names that every object has. */
+function partOf(record: TreeMap, name: string): Tree | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 function set(record: Record<string, Tree>, name: string, value: Tree | undefined): void {

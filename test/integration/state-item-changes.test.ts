@@ -253,6 +253,10 @@ test("a sealed secret is kept by a change of other fields, and may be sent back"
     });
     const oob = { type: "manual", account: "admin" };
     const spec = { ...node(1).spec, oob: { ...oob, credential: { literal: "canary-hunter2" } } };
+    const slips = { ...spec, oob: { ...spec.oob, pasword: "canary-hunter2" } };
+    const said = await client.createItem({ ...at, document: { ...node(1), spec: slips } }).catch((reason) => reason);
+    expect(errorDetail(said)?.diagnostics.map(({ rule }) => rule)).toEqual(["unknown-field"]);
+    expect(JSON.stringify([said.message, errorDetail(said)?.diagnostics, said.details])).not.toContain("hunter2");
     const created = await client.createItem({ ...at, document: { ...node(1), spec } });
     expect(created.diagnostics).toEqual([]);
     const before = (await declared(client, "Node", "n001")).spec as { oob: { credential: { ref: string } } };

@@ -115,3 +115,23 @@ test("a design that changes at every look is given up", () => {
     },
   );
 });
+
+test("what a validator finds about a single item refuses the change, unless it was there before", () =>
+  withValidator(
+    ({ items }) => ["n001", "n002"].filter((name) => items.has(`Node/${name}`)).map((name) => finding(name)),
+    async (client, plain) => {
+      await commitTo(client, "site", smallSite(1));
+      const { kind = "", name = "", spec } = nodeDocument(1);
+      const document = { kind, name, ...(spec && { spec }) };
+      const change = { design: "lab", layer: "manual", document };
+      expect(await failureOf(client.createItem(change))).toMatchObject({ reason: "DESIGN_INVALID" });
+      expect(await failureOf(client.createItem({ ...change, validateOnly: true }))).toMatchObject({
+        reason: "DESIGN_INVALID",
+      });
+      expect((await plain.getDesign({ design: "lab" })).design?.revision).toBe(1n);
+      const forced = await client.createItem({ ...change, allowInvalid: true });
+      expect(forced.revision).toMatchObject({ number: 2n, valid: false });
+      const other = { kind: "Rack", name: "r1", spec: {} };
+      expect(await client.createItem({ ...change, document: other })).toMatchObject({ changed: true });
+    },
+  ));

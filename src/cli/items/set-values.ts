@@ -76,11 +76,11 @@ function withValue(at: Tree | undefined, trail: readonly (string | number)[], sh
   switch (shape.type) {
     case "message": {
       const inner = shape.message.fields.get(name)?.shape ?? { type: "any" };
-      return { ...recordOf(at), [name]: withValue(recordOf(at)[name], rest, inner, value) };
+      return { ...recordOf(at), [name]: withValue(partOf(at, name), rest, inner, value) };
     }
     case "map":
     case "any":
-      return { ...recordOf(at), [name]: withValue(recordOf(at)[name], rest, { type: "any" }, value) };
+      return { ...recordOf(at), [name]: withValue(partOf(at, name), rest, { type: "any" }, value) };
     case "strings":
       return [...listOf(at), name];
     case "keyed": {
@@ -98,6 +98,10 @@ function withValue(at: Tree | undefined, trail: readonly (string | number)[], sh
         "set the whole list",
       );
   }
+}
+
+function partOf(value: Tree | undefined, name: string): Tree | undefined {
+  return isTreeMap(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 function recordOf(value: Tree | undefined): TreeMap {
