@@ -4,6 +4,7 @@ import type { Database, Db } from "../../src/db/database.ts";
 import { design } from "../../src/db/schema.ts";
 import { type StateClient, stateClient } from "../support/state-service.ts";
 import type { Attempts, Declaration } from "./attempt.ts";
+import { eventProblems } from "./check-events.ts";
 import { DESIGN } from "./random-change.ts";
 import { declarationKey, type ModelState, replay, stateText } from "./replay.ts";
 import { revisionProblems } from "./whole-revision.ts";
@@ -24,7 +25,7 @@ export interface Verdict {
 /**
  * Compares the history of the design with what those who changed it were told: every acknowledged change is there as a revision of its own, in its place, whole; no
  * refused one is; one of unknown end is there whole or not at all. At every revision the declarations are those of a plain model, and the effective
- * items and diagnostics what evaluating those declarations gives.
+ * items and diagnostics what evaluating those declarations gives. Those who watch are told of every revision and all it changed, without gaps.
  */
 export async function checkHistory(database: Database, attempts: Attempts): Promise<Verdict> {
   const client = stateClient(database);
@@ -43,6 +44,7 @@ export async function checkHistory(database: Database, attempts: Attempts): Prom
     problems.push(...(await revisionProblems(database.db, DESIGN, BigInt(number))));
   }
   problems.push(...(await headProblems(database.db, revisions)));
+  problems.push(...(await eventProblems(database, revisions.length)));
   problems.push(...oddRefusals(attempts));
   const answers = [...attempts.answers.values()];
   const acknowledged = answers.flatMap((each) => ("acknowledged" in each ? [each] : []));
