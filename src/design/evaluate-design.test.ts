@@ -209,6 +209,14 @@ spec:
     expect(found(text, { complete: true })[0]).toContain("error unknown-reference");
   });
 
+  it("are looked at in selectors within selectors", () => {
+    const text = `${site}{kind: Node, name: n1}\n---\n{kind: BootAction, name: b, spec: {nodes: {any_of: [{all_of: [{names: [n2]}]}]}}}`;
+    const { diagnostics } = evaluate(text);
+    expect(diagnostics).toMatchObject([
+      { rule: "unknown-reference", field: 'nodes.any_of[0].all_of[0].names["n2"]', hint: 'did you mean "n1"?' },
+    ]);
+  });
+
   it("to items of documents that broke off are right", () => {
     const text = `${site}kind: Network\nname: mgmt\nspec: {cidr: [}\n---\n{kind: Network, name: other}\n---\n{kind: Rack, name: r, spec: {local_networks: [mgmt]}}`;
     expect(found(text).filter((each) => each.includes("unknown-reference"))).toEqual([]);
