@@ -65,8 +65,8 @@ export function addDesignCommands(program: Command, end: End): void {
       "begin after this change, 0 for everything kept; without it with what comes next",
       parseCount,
     )
-    .option("--statuses", "the state of nodes: with an item beside it, else alone", false)
-    .option("--revisions", "new revisions: with an item beside it, else alone", false)
+    .option("--statuses", "tell the state of nodes, too; without an item nothing but that", false)
+    .option("--revisions", "tell new revisions, too; without an item nothing but those", false)
     .option("--count <number>", "end after so many changes", parseCount)
     .option("--timeout <seconds>", "end after this long", parseCount)
     .action(async (item, options) => end(await (await import("../watch-design.ts")).watchDesign(item, options)));
