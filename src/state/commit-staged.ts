@@ -1,5 +1,6 @@
 import type { Db } from "../db/database.ts";
 import type { Diagnostic } from "../design/diagnostic.ts";
+import type { Layer } from "../design/layer.ts";
 import { applyChange, type ChangeMode } from "./apply-change.ts";
 import { commitSlice } from "./incremental/commit-slice.ts";
 import { type Content, readHead } from "./store/content.ts";
@@ -20,6 +21,8 @@ export interface StagedChange {
   readonly source?: string;
   /** Layers the change makes stand above all others, in place of where their names suggest. */
   readonly aboveOthers?: boolean;
+  /** Looks at the layers of the head before anything is done, and throws when the change may not be. */
+  readonly checkLayers?: (known: readonly Layer[]) => void;
   readonly note: RevisionNote;
 }
 
@@ -52,6 +55,7 @@ export async function commitStaged(
   const fast = await commitSlice(tx, head, change, outside);
   if (fast !== undefined) return fast;
   const before = await readHead(tx, head.name);
+  change.checkLayers?.(before.layers);
   const after = applyChange(before, staged, layers, { mode, allDiagnostics });
   const made = await writeRevision(tx, head, before, withNewLayers(before, after, change), note, outside);
   return made ?? nothingChanged;

@@ -177,7 +177,7 @@ test("a commit gives what evaluating the whole design gives, and keeps traces th
     {
       numRuns: runs,
       endOnFailure: process.env.CI !== undefined,
-      ...(process.env.SEED ? { seed: Number(process.env.SEED) } : {}),
+      ...(process.env.SEED ? { seed: Number(process.env.SEED), path: process.env.FC_PATH ?? "0" } : {}),
     },
   );
   console.log(`${commits} commits, ${partly} evaluated in part`);

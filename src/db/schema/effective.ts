@@ -60,5 +60,8 @@ export const diagnostic = bedplate.table(
     uniqueIndex("diagnostic_current").on(table.design, table.identity).where(sql`${table.toRevision} is null`),
     // Not by uri: a long one does not fit a B-tree entry.
     index("diagnostic_severity").on(table.design, table.severity),
+    index("diagnostic_consumer")
+      .on(table.design, table.layer)
+      .where(sql`${table.origin} = 'consumer' and ${table.toRevision} is null`),
   ],
 );

@@ -22,6 +22,7 @@ export const itemTrace = bedplate.table(
   (table) => [
     primaryKey({ columns: [table.design, table.kind, table.name] }),
     index("item_trace_inputs").using("gin", table.inputs).with({ fastupdate: false }),
+    index("item_trace_partial").on(table.design).where(sql`not ${table.whole}`),
     index("item_trace_looks").using("gin", table.looks).with({ fastupdate: false }),
   ],
 );

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Code, type ConnectError, type ServiceImpl } from "@connectrpc/connect";
-import { and, asc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, count, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { DesignStateService } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
 import type { Db } from "../../db/database.ts";
@@ -20,6 +20,7 @@ import { findRequest } from "../store/requests.ts";
 import {
   type ChangeRow,
   countStaged,
+  type HeldChange,
   lockChange,
   stageDeletions,
   stageDiagnostics,
@@ -74,20 +75,20 @@ export function createChangeHandlers({ database, secrets }: StateDeps): Handlers
 
     async putDocuments(request) {
       return withTransaction(db, async (tx) => {
-        const { id, design } = await holdOpenChange(tx, request.changeId, request.layer);
+        const { id, design, documentCount } = await holdOpenChange(tx, request.changeId, request.layer);
         const { layer, documents: sent, diagnostics } = request;
-        const head = await readDesign(tx, design);
         const unsealed = { design, layer, documents: sent, diagnostics };
         const batch = await sealBatch(tx, secrets, unsealed, (documents) => {
           const placed = documents.map((document) => ({ layer, document }));
-          return kindsOfChange(tx, head, id, placed);
+          return kindsOfChange(tx, () => readDesign(tx, design), id, placed);
         });
         await secrets.store(tx, design, batch.literals);
-        const twice = await stagedFromElsewhere(tx, id, batch.documents);
+        const twice = documentCount === 0 ? [] : await stagedFromElsewhere(tx, id, batch.documents);
         await stageDocuments(tx, id, batch.documents);
         await stageDiagnostics(tx, id, [...batch.diagnostics, ...twice.map(declaredTwice)]);
         database.noteWrites(batch.documents.length);
-        return { documentCount: await boundedCount(tx, id) };
+        // What an empty change now holds is what was put, each item once.
+        return { documentCount: documentCount === 0 ? bounded(batch.documents.length) : await boundedCount(tx, id) };
       });
     },
 
@@ -120,7 +121,7 @@ function declaredTwice({ document: { layer, document }, other }: { document: Lay
 }
 
 /** Reads a change and holds it until the transaction ends. Throws NOT_FOUND. */
-export async function holdChange(tx: Db, id: string): Promise<ChangeRow> {
+export async function holdChange(tx: Db, id: string): Promise<HeldChange> {
   const row = await lockChange(tx, id);
   if (row !== undefined) return row;
   throw failure(Code.NotFound, ErrorReason.NOT_FOUND, `there is no change "${id}"`, {
@@ -129,7 +130,7 @@ export async function holdChange(tx: Db, id: string): Promise<ChangeRow> {
   });
 }
 
-async function holdOpenChange(tx: Db, id: string, layer: string): Promise<ChangeRow> {
+async function holdOpenChange(tx: Db, id: string, layer: string): Promise<HeldChange> {
   const row = await holdChange(tx, id);
   if (row.revision !== null) throw closed(row);
   if (row.layers.includes(layer)) return row;
@@ -173,8 +174,13 @@ function sameChange(row: ChangeRow, layers: readonly string[]) {
 
 async function forgetOldChanges(tx: Db, head: DesignRow): Promise<void> {
   const open = and(eq(change.design, head.name), isNull(change.revision));
-  await tx.delete(change).where(and(open, sql`${change.openedAt} < now() - interval '1 day'`));
-  if ((await tx.$count(change, open)) < MOST_OPEN_CHANGES) return;
+  const isOld = sql`${change.openedAt} < now() - interval '1 day'`;
+  const [counts] = await tx
+    .select({ all: count(), old: sql<number>`count(*) filter (where ${isOld})` })
+    .from(change)
+    .where(open);
+  if (Number(counts?.old ?? 0) > 0) await tx.delete(change).where(and(open, isOld));
+  if ((counts?.all ?? 0) - Number(counts?.old ?? 0) < MOST_OPEN_CHANGES) return;
   // Nobody can commit what the design has overtaken: whoever lost a race and left must not keep others out.
   const overtaken = and(open, lt(change.baseRevision, head.revision));
   const oldest = tx.select({ id: change.id }).from(change).where(overtaken).orderBy(asc(change.openedAt));
@@ -189,7 +195,10 @@ async function forgetOldChanges(tx: Db, head: DesignRow): Promise<void> {
 }
 
 async function boundedCount(tx: Db, changeId: string): Promise<number> {
-  const count = await countStaged(tx, changeId);
+  return bounded(await countStaged(tx, changeId));
+}
+
+function bounded(count: number): number {
   if (count <= MOST_STAGED) return count;
   throw failure(Code.ResourceExhausted, ErrorReason.LIMIT_EXCEEDED, `a change holds at most ${MOST_STAGED} documents`, {
     hint: "split it into several changes",

@@ -1,23 +1,20 @@
 import type { ServiceImpl } from "@connectrpc/connect";
-import { eq, sql } from "drizzle-orm";
 import { CommitMode, type DesignStateService } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
 import type { Db } from "../../db/database.ts";
-import { change } from "../../db/schema.ts";
 import { diagnosticToMessage } from "../../design/to-message.ts";
 import { callerOf } from "../../mesh/call.ts";
 import { authorOf } from "../../mesh/caller.ts";
-import { commitStaged } from "../commit-staged.ts";
+import { type CommitOutcome, commitStaged } from "../commit-staged.ts";
 import type { StateDeps } from "../deps.ts";
 import { inTransaction } from "../in-transaction.ts";
 import { refuseOwnedLayers } from "../layer-owner.ts";
 import { itemDeltaToMessage } from "../messages/item-delta.ts";
 import { revisionToMessage } from "../messages/revision.ts";
 import { cutPage, jsonSize } from "../page.ts";
-import { readLayers } from "../store/content.ts";
 import { type DesignRow, expectRevision, lockDesign, type RevisionRow, readRevision } from "../store/designs.ts";
 import { readDiagnostics } from "../store/diagnostics.ts";
-import { readEffectiveDeltas, readRawDeltas } from "../store/read-deltas.ts";
-import { clearStaged, readStaged } from "../store/staged.ts";
+import { noDeltas, readDeltas } from "../store/read-deltas.ts";
+import { closeChange, readStaged } from "../store/staged.ts";
 import { type OutsideFindings, withValidators } from "../validators.ts";
 import { holdChange } from "./changes.ts";
 
@@ -42,26 +39,22 @@ export function createCommitHandlers({
           }
           expectRevision(head, opened.baseRevision);
           const { layers, source, message, metadata } = opened;
-          refuseOwnedLayers(await readLayers(tx, head.name, head.revision), { layers, mode, source });
           const made = await commitStaged(
             tx,
             head,
             {
-              ...{ staged: await readStaged(tx, opened.id), layers, mode, source },
+              ...{ staged: await readStaged(tx, opened), layers, mode, source },
               allDiagnostics: request.allDiagnostics,
+              checkLayers: (known) => refuseOwnedLayers(known, { layers, mode, source }),
               note: { author, message, metadata },
             },
             outside,
           );
           const row = made.row ?? (await readRevision(tx, head, 0n));
           const changed = made.row !== undefined;
-          await clearStaged(tx, opened.id);
-          await tx
-            .update(change)
-            .set({ revision: row.number, changed, closedAt: sql`now()` })
-            .where(eq(change.id, opened.id));
+          await closeChange(tx, opened.id, { revision: row.number, changed });
           database.noteWrites(row.counters.rowsWritten);
-          return commitAnswer(tx, head, row, changed);
+          return commitAnswer(tx, head, row, changed, made);
         });
       return withValidators(validators, inOneTransaction);
     },
@@ -69,12 +62,23 @@ export function createCommitHandlers({
 }
 
 /** What a commit answers about a revision: the same whenever it is asked. */
-export async function commitAnswer(tx: Db, head: Pick<DesignRow, "name">, row: RevisionRow, changed: boolean) {
+export async function commitAnswer(
+  tx: Db,
+  head: Pick<DesignRow, "name">,
+  row: RevisionRow,
+  changed: boolean,
+  made?: Pick<CommitOutcome, "rawChanges" | "effectiveChanges">,
+) {
   const found = await readDiagnostics(tx, head.name, row.number, 0, MOST_DIAGNOSTICS);
   const all = { pageSize: MOST_DIAGNOSTICS, pageToken: "" };
   const { rows } = cutPage(found, all, [], row.number, () => [], jsonSize);
-  const raw = changed ? await readRawDeltas(tx, head.name, row.number, MOST_DELTAS) : [];
-  const effective = changed ? await readEffectiveDeltas(tx, head.name, row.number, MOST_DELTAS) : [];
+  const { raw, effective } =
+    made === undefined
+      ? changed
+        ? await readDeltas(tx, head.name, row.number, MOST_DELTAS)
+        : noDeltas
+      : // Just made, it needn't be read again.
+        { raw: made.rawChanges.slice(0, MOST_DELTAS), effective: made.effectiveChanges.slice(0, MOST_DELTAS) };
   return {
     revision: revisionToMessage(row),
     changed,

@@ -2,9 +2,9 @@ import { type SQL, sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
 import type { Answers, KnownItem, Questions, QuestionType } from "../../design/surroundings.ts";
 import type { TreeMap } from "../../design/tree.ts";
-import type { LayerDocument } from "../store/content.ts";
-import { selectDocuments } from "../store/content.ts";
+import { type LayerDocument, readDocumentsOf } from "../store/content.ts";
 import { type ChangeOfDocuments, keyOf, textOf } from "./change-of-documents.ts";
+import type { FindingRow } from "./finding-rows.ts";
 import { textArray } from "./json-list.ts";
 
 /** Answers what a slice asks, from a design's head and what a change does to its documents. */
@@ -30,11 +30,7 @@ export function createAnswerer(tx: Db, design: string, change: ChangeOfDocuments
 
   const find: { readonly [Type in QuestionType]: (about: readonly string[], answers: Answers) => Promise<void> } = {
     async documents(keys, answers) {
-      const found = await selectDocuments(
-        tx,
-        sql`
-        design = ${design} and to_revision is null and (kind, name) in (${pairs(keys)})`,
-      );
+      const found = await readDocumentsOf(tx, design, sql`(${pairs(keys)})`);
       documentsRead += found.length;
       const kept = found.filter((each) => !changed.has(textOf(keyOf(each))));
       const byItem = Map.groupBy(kept, ({ document: { kind, name } }) => `${kind}/${name}`);
@@ -57,8 +53,10 @@ export function createAnswerer(tx: Db, design: string, change: ChangeOfDocuments
       const rows = await execute<{ key: string }>(
         tx,
         sql`
-          select distinct kind || '/' || name as key from bedplate.document
-          where design = ${design} and to_revision is null and (kind, name) in (${pairs(others)})`,
+          select distinct t.kind || '/' || t.name as key
+          from (${pairs(others)}) k
+          join bedplate.document t
+            on t.design = ${design} and t.kind = k.kind and t.name = k.name and t.to_revision is null`,
       );
       const there = new Set(rows.map(({ key }) => key));
       for (const key of others) answers.exists.set(key, there.has(key));
@@ -91,14 +89,8 @@ export function createAnswerer(tx: Db, design: string, change: ChangeOfDocuments
         answers.any.set(kind, isThere || change.opened.some(({ document }) => document.kind === kind));
       }
     },
-    async items(keys, answers) {
-      for (const key of keys) answers.items.set(key, undefined);
-      const found = await selectItems(tx, design, sql`(t.kind, t.name) in (${pairs(keys)})`);
-      for (const each of found) answers.items.set(`${each.item.kind}/${each.item.name}`, each);
-    },
-    async members(kinds, answers) {
-      for (const kind of kinds) answers.members.set(kind, await selectItems(tx, design, sql`t.kind = ${kind}`));
-    },
+    items: (keys, answers) => itemsAndMembers(keys, [], answers),
+    members: (kinds, answers) => itemsAndMembers([], kinds, answers),
     async children(keys, answers) {
       for (const key of keys) {
         const rows = await execute<{ key: string }>(
@@ -131,21 +123,47 @@ export function createAnswerer(tx: Db, design: string, change: ChangeOfDocuments
     },
   };
 
+  async function itemsAndMembers(keys: readonly string[], kinds: readonly string[], answers: Answers): Promise<void> {
+    for (const key of keys) answers.items.set(key, undefined);
+    const found = await selectItems(tx, design, keys, kinds);
+    for (const each of found) answers.items.set(`${each.item.kind}/${each.item.name}`, each);
+    const byKind = Map.groupBy(found, ({ item }) => item.kind);
+    for (const kind of kinds) answers.members.set(kind, byKind.get(kind) ?? []);
+  }
+
   return {
     async answer(questions, answers) {
-      for (const [type, about] of questions) await find[type]([...about], answers);
+      // Items and members come by one statement.
+      const [keys, kinds] = [questions.get("items") ?? [], questions.get("members") ?? []];
+      if ([...keys, ...kinds].length > 0) await itemsAndMembers([...keys], [...kinds], answers);
+      for (const [type, about] of questions) {
+        if (type !== "items" && type !== "members") await find[type]([...about], answers);
+      }
     },
     documentsRead: () => documentsRead,
   };
 }
 
-/** An item of a design's head, and what was looked at beside its inputs when it was evaluated. */
+/** An item of a design's head, what was looked at beside its inputs when it was evaluated, and what was found. */
 export interface StoredItem extends KnownItem {
   readonly looks: readonly string[];
+  readonly findings: readonly FindingRow[];
 }
 
-/** The effective items of a design's head that a condition on them chooses, by key, in the order of kind and name. */
-export async function selectItems(tx: Db, design: string, condition: SQL): Promise<readonly StoredItem[]> {
+/** Effective items of a design's head by key ("Kind/name"), and all of some kinds, in the order of kind and name. */
+export async function selectItems(
+  tx: Db,
+  design: string,
+  keys: readonly string[],
+  kinds: readonly string[] = [],
+): Promise<readonly StoredItem[]> {
+  const members = sql`
+    union select kind, name from bedplate.item_trace where design = ${design} and kind = any(${textArray(kinds)})`;
+  // Each by its own way through the index, however many rows the planner expects.
+  const from = sql`
+    (${pairs(keys)} ${kinds.length === 0 ? sql`` : members}) k
+    join bedplate.effective_item t
+      on t.design = ${design} and t.kind = k.kind and t.name = k.name and t.to_revision is null`;
   const rows = await execute<{
     kind: string;
     name: string;
@@ -154,18 +172,21 @@ export async function selectItems(tx: Db, design: string, condition: SQL): Promi
     ancestors: readonly string[];
     looks: readonly string[];
     whole: boolean;
+    findings: readonly FindingRow[];
   }>(
     tx,
     sql`
-      select t.kind, t.name, t.tree, t.inputs, to_jsonb(r.ancestors) as ancestors, to_jsonb(r.looks) as looks, r.whole
-      from bedplate.effective_item t
+      select t.kind, t.name, t.tree, t.inputs, to_jsonb(r.ancestors) as ancestors, to_jsonb(r.looks) as looks, r.whole,
+        (select coalesce(jsonb_agg(jsonb_build_object('unit', unit, 'ordinal', ordinal, 'mergeKey', merge_key, 'subject', subject,
+            'rule', rule, 'body', body) order by ordinal), '[]')
+          from bedplate.finding f where f.design = t.design and f.unit = 'item ' || t.kind || '/' || t.name) as findings
+      from ${from}
       join bedplate.item_trace r on r.design = t.design and r.kind = t.kind and r.name = t.name
-      where t.design = ${design} and t.to_revision is null and ${condition}
       order by t.kind, t.name`,
   );
-  return rows.map(({ kind, name, tree, inputs, ancestors, looks, whole }) => ({
+  return rows.map(({ kind, name, tree, inputs, ...rest }) => ({
     item: { kind, name, tree, inputs },
-    ...{ ancestors, looks, whole },
+    ...rest,
   }));
 }
 

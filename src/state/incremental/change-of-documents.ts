@@ -1,14 +1,14 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
-import { diagnostic } from "../../db/schema.ts";
 import type { Layer } from "../../design/layer.ts";
 import { diagnosticsAfter } from "../apply-change.ts";
 import type { StagedChange } from "../commit-staged.ts";
 import { type Difference, difference } from "../difference.ts";
 import { digestOf } from "../digest.ts";
-import { type LayerDiagnostic, type LayerDocument, readLayers } from "../store/content.ts";
+import type { LayerDiagnostic, LayerDocument } from "../store/content.ts";
 import type { DesignRow } from "../store/designs.ts";
 import { jsonRows } from "../store/json-rows.ts";
+import type { HeadFacts } from "./head-facts.ts";
 
 /** Names a declaration. */
 export interface DeclarationKey {
@@ -29,9 +29,13 @@ export interface ChangeOfDocuments {
 }
 
 /** Compares what a change says with the head, reading of the head only what it speaks of. The transaction holds the design. */
-export async function changeOfDocuments(tx: Db, head: DesignRow, change: StagedChange): Promise<ChangeOfDocuments> {
+export async function changeOfDocuments(
+  tx: Db,
+  head: DesignRow,
+  change: StagedChange,
+  { layers: known, consumers: before }: HeadFacts,
+): Promise<ChangeOfDocuments> {
   const { staged, layers, mode, allDiagnostics = false } = change;
-  const known = await readLayers(tx, head.name, head.revision);
   const names = new Set(known.map(({ name }) => name));
   const isNew = layers.some((name) => !names.has(name));
   const there = new Map((await declarationsOf(tx, head.name, change)).map((each) => [textOf(each), each]));
@@ -56,7 +60,6 @@ export async function changeOfDocuments(tx: Db, head: DesignRow, change: StagedC
         closed.set(textOf({ layer, kind, name }), { layer, kind, name });
     }
   }
-  const before = await consumerDiagnostics(tx, head.name, layers);
   const replaced = allDiagnostics || mode === "replace-layer" ? layers : [];
   const after = diagnosticsAfter({ consumerDiagnostics: before }, staged, replaced);
   const came = new Set(opened.map((each) => textOf(keyOf(each))));
@@ -110,18 +113,4 @@ async function declarationsOf(tx: Db, design: string, { staged, layers, mode }: 
     found.push(...rows);
   }
   return found;
-}
-
-function consumerDiagnostics(tx: Db, design: string, layers: readonly string[]): Promise<LayerDiagnostic[]> {
-  return tx
-    .select({ layer: diagnostic.layer, diagnostic: diagnostic.body })
-    .from(diagnostic)
-    .where(
-      and(
-        eq(diagnostic.design, design),
-        eq(diagnostic.origin, "consumer"),
-        inArray(diagnostic.layer, [...layers]),
-        isNull(diagnostic.toRevision),
-      ),
-    );
 }

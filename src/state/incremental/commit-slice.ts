@@ -1,6 +1,4 @@
-import { and, eq } from "drizzle-orm";
 import type { Db } from "../../db/database.ts";
-import { revision } from "../../db/schema.ts";
 import type { CommitOutcome, StagedChange } from "../commit-staged.ts";
 import { nothingChanged } from "../commit-staged.ts";
 import { digestOf } from "../digest.ts";
@@ -8,12 +6,13 @@ import { type DigestedItem, type IdentifiedDiagnostic, identified } from "../eva
 import { RESOLVER_VERSION } from "../resolver-version.ts";
 import type { DesignRow } from "../store/designs.ts";
 import { insertRevision } from "../store/insert-revision.ts";
-import { rangedRows } from "../store/ranged-rows.ts";
+import { type RangedRows, rangedRows } from "../store/ranged-rows.ts";
 import type { ItemDelta } from "../store/write-revision.ts";
 import type { OutsideFindings } from "../validators.ts";
 import { type ChangeOfDocuments, changeOfDocuments, keyOf, textOf } from "./change-of-documents.ts";
 import { type EvaluatedChange, evaluateChange } from "./evaluate-change.ts";
-import { readTraceState, writeTraceState } from "./evaluation-state.ts";
+import { traceState } from "./evaluation-state.ts";
+import { readHeadFacts } from "./head-facts.ts";
 import { writeSliceTraces } from "./write-slice-traces.ts";
 
 /** Declarations of a change with which it is better evaluated over the whole design. */
@@ -30,18 +29,19 @@ export async function commitSlice(
   outside?: OutsideFindings,
 ): Promise<CommitOutcome | undefined> {
   if (outside?.areNone === false || head.revision === 0n) return undefined;
-  const state = await readTraceState(tx, head);
+  const facts = await readHeadFacts(tx, head, staged);
+  staged.checkLayers?.(facts.layers);
+  const state = traceState(head, facts.state);
   if (!state.usable || state.reason !== undefined) return undefined;
-  const change = await changeOfDocuments(tx, head, staged);
+  const change = await changeOfDocuments(tx, head, staged, facts);
   if (change.layers === undefined || change.size > MANY_DOCUMENTS) return undefined;
   if (change.size + change.consumers.size === 0) return nothingChanged;
-  const evaluated = await evaluateChange(tx, head, change);
+  const evaluated = await evaluateChange(tx, head, facts, change);
   if (typeof evaluated === "string") return undefined;
   const number = head.revision + 1n;
   const rows = rangedRows(tx, head.name, number);
-  await rows.closeDocuments(change.closed);
-  await rows.openDocuments(change.opened);
-  const items = await writeItems(rows, evaluated);
+  const items = itemsToWrite(evaluated);
+  await writeRows(rows, change, items);
   const traces = await writeSliceTraces(tx, head.name, evaluated);
   const consumers = {
     closed: change.consumers.closed.map(({ layer, diagnostic }) => identified("consumer", layer, diagnostic)),
@@ -52,14 +52,12 @@ export async function commitSlice(
   await rows.closeDiagnostics(closed.map(({ identity }) => identity));
   await rows.openDiagnostics(opened);
   const ruleSteps = state.ruleSteps + BigInt(evaluated.checked.ruleSteps);
-  await writeTraceState(tx, head.name, number, { reason: undefined, ruleSteps });
-
-  const before = await counts(tx, head);
   const row = await insertRevision(tx, head, {
     note: staged.note,
+    traces: { reason: undefined, ruleSteps },
     layers: layersOf(change),
-    errorCount: before.errorCount + countOf(opened, "error") - countOf(closed, "error"),
-    warningCount: before.warningCount + countOf(opened, "warning") - countOf(closed, "warning"),
+    errorCount: facts.errorCount + countOf(opened, "error") - countOf(closed, "error"),
+    warningCount: facts.warningCount + countOf(opened, "warning") - countOf(closed, "warning"),
     counters: {
       documentsRead: evaluated.documentsRead,
       itemsResolved: [...evaluated.items.values()].filter(({ effective }) => effective !== undefined).length,
@@ -78,7 +76,31 @@ export async function commitSlice(
   };
 }
 
-async function writeItems(rows: ReturnType<typeof rangedRows>, { items, earlier }: EvaluatedChange) {
+/** Few rows go by one statement, many in parts. */
+const FEW_ROWS = 200;
+
+async function writeRows(rows: RangedRows, { closed, opened }: ChangeOfDocuments, items: ItemsToWrite): Promise<void> {
+  if (closed.length + opened.length + items.rows <= FEW_ROWS) {
+    await rows.replaceFew({
+      ...{ closedDocuments: closed, openedDocuments: opened },
+      ...{ closedItems: items.closed, openedItems: items.opened, resolverVersion: RESOLVER_VERSION },
+    });
+    return;
+  }
+  await rows.closeDocuments(closed);
+  await rows.openDocuments(opened);
+  await rows.closeItems(items.closed);
+  await rows.openItems(items.opened, RESOLVER_VERSION);
+}
+
+interface ItemsToWrite {
+  readonly closed: ReadonlyArray<{ readonly kind: string; readonly name: string }>;
+  readonly opened: readonly DigestedItem[];
+  readonly deltas: readonly ItemDelta[];
+  readonly rows: number;
+}
+
+function itemsToWrite({ items, earlier }: EvaluatedChange): ItemsToWrite {
   const closed: { kind: string; name: string }[] = [];
   const opened: DigestedItem[] = [];
   const deltas: ItemDelta[] = [];
@@ -97,10 +119,8 @@ async function writeItems(rows: ReturnType<typeof rangedRows>, { items, earlier 
     const change = before === undefined ? "added" : effective === undefined ? "deleted" : "changed";
     deltas.push({ kind, name, change });
   }
-  await rows.closeItems(closed);
-  await rows.openItems(opened, RESOLVER_VERSION);
   deltas.sort((a, b) => (`${a.kind}/${a.name}` < `${b.kind}/${b.name}` ? -1 : 1));
-  return { deltas, rows: closed.length + opened.length };
+  return { closed, opened, deltas, rows: closed.length + opened.length };
 }
 
 function rawDeltas(change: ChangeOfDocuments): readonly ItemDelta[] {
@@ -118,14 +138,6 @@ function rawDeltas(change: ChangeOfDocuments): readonly ItemDelta[] {
 function layersOf({ closed, opened, consumers }: ChangeOfDocuments): readonly string[] {
   const all = [...closed, ...opened, ...consumers.closed, ...consumers.opened];
   return [...new Set(all.map(({ layer }) => layer))].sort();
-}
-
-async function counts(tx: Db, head: DesignRow) {
-  const [row] = await tx
-    .select({ errorCount: revision.errorCount, warningCount: revision.warningCount })
-    .from(revision)
-    .where(and(eq(revision.design, head.name), eq(revision.number, head.revision)));
-  return row ?? { errorCount: 0, warningCount: 0 };
 }
 
 function countOf(diagnostics: readonly IdentifiedDiagnostic[], severity: string): number {

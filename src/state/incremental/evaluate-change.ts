@@ -1,4 +1,5 @@
 import type { Db } from "../../db/database.ts";
+import { builtInKinds } from "../../design/built-in-kinds.ts";
 import { createSlice, type SliceItem } from "../../design/evaluate-slice.ts";
 import type { SingleFinding } from "../../design/single-finding.ts";
 import { createSurroundings } from "../../design/surroundings.ts";
@@ -15,10 +16,11 @@ import type { ChangeOfDocuments } from "./change-of-documents.ts";
 import { findAffected, MOST_ROUNDS } from "./find-affected.ts";
 import type { GroupKey } from "./find-dependents.ts";
 import { type FactChanges, factChanges, groupsToCheck } from "./groups-to-check.ts";
-import { mattersToOthers, readLosses } from "./loss-findings.ts";
+import { type HeadFacts, mattersToOthers } from "./head-facts.ts";
+import { lossesAfter } from "./losses.ts";
 import { NeedsWhole } from "./needs-whole.ts";
 import type { EarlierItem } from "./pseudo-changes.ts";
-import { firstSite, reasonOfChange, reasonOfFindings } from "./reason-for-whole.ts";
+import { reasonOfChange, reasonOfFindings } from "./reason-for-whole.ts";
 
 /** What a change makes of a design, told by what it touches and what depends on that. */
 export interface EvaluatedChange {
@@ -46,27 +48,34 @@ const MOST_GROUPS = 100_000;
 export async function evaluateChange(
   tx: Db,
   head: DesignRow,
+  facts: HeadFacts,
   change: ChangeOfDocuments,
 ): Promise<EvaluatedChange | string> {
   const reason = reasonOfChange(change);
   if (reason !== undefined) return reason;
   try {
-    return await evaluate(tx, head, change);
+    return await evaluate(tx, head, facts, change);
   } catch (error) {
     if (error instanceof NeedsWhole) return error.message;
     throw error;
   }
 }
 
-async function evaluate(tx: Db, head: DesignRow, change: ChangeOfDocuments): Promise<EvaluatedChange> {
+async function evaluate(
+  tx: Db,
+  head: DesignRow,
+  known: HeadFacts,
+  change: ChangeOfDocuments,
+): Promise<EvaluatedChange> {
   const design = head.name;
-  const losses = await readLosses(tx, design, change);
+  const losses = lossesAfter(known, change);
   if (losses === undefined) throw new NeedsWhole("too much of the design is lost or wrong");
-  const kinds = await designKinds(tx, head, head.revision);
+  const kinds = known.hasCustomKinds ? await designKinds(tx, head, head.revision) : builtInKinds();
   const unknown = change.opened.find(({ document }) => !kinds.has(document.kind));
   if (unknown !== undefined) throw new NeedsWhole(`nobody declares kind ${unknown.document.kind}`);
   const layers = change.layers ?? [];
   const surroundings = createSurroundings();
+  if (!known.hasRules) surroundings.answers.members.set("Rule", []);
   const answerer = createAnswerer(tx, design, change);
   const earlier = new Map<string, EarlierItem>();
   const keyOfFinding = ({ kind, name }: { kind?: string; name?: string }) => `${kind}/${name}`;
@@ -74,15 +83,18 @@ async function evaluate(tx: Db, head: DesignRow, change: ChangeOfDocuments): Pro
   const ofConsumers = new Set(losses.consumers.filter(isError).map(keyOfFinding));
   const ofEngine = new Set(losses.engine.filter(mattersToOthers).filter(isError).map(keyOfFinding));
   const slice = createSlice({
-    ...{ layers, kinds, surroundings, siteName: await firstSite(tx, design) },
+    ...{ layers, kinds, surroundings, siteName: known.siteName },
     isFaulty: (key) => ofConsumers.has(key) || (!earlier.has(key) && ofEngine.has(key)),
   });
-  const { changed, moved } = await findAffected(tx, design, change, { slice, surroundings, answerer, earlier });
+  const { changed, moved } = await findAffected(tx, design, change, {
+    ...{ slice, surroundings, answerer, earlier },
+    otherwiseThere: known.otherwiseThere,
+  });
 
   // What the engine found about the slice's own items was found anew.
   const elsewhere = losses.engine.filter((each) => !earlier.has(keyOfFinding(each)));
   const world = {
-    ...{ slice, surroundings, kinds, layers, restIsWhole: losses.allWhole },
+    ...{ slice, surroundings, kinds, layers, restIsWhole: known.allWhole },
     losses: [...elsewhere, ...losses.consumers],
   };
   const settle = async <Result>(run: (validation: ValidationSlice) => Result): Promise<Result> => {

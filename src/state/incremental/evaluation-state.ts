@@ -1,11 +1,11 @@
-import { eq } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Db } from "../../db/database.ts";
-import { evaluationState } from "../../db/schema.ts";
 import { MOST_STEPS_OF_RULE } from "../../validate/declared-rules.ts";
 import { builtInRules } from "../../validate/validate-design.ts";
 import { digestOf } from "../digest.ts";
 import { RESOLVER_VERSION } from "../resolver-version.ts";
 import type { DesignRow } from "../store/designs.ts";
+import type { HeadState } from "./head-facts.ts";
 
 /**
  * The version of everything that makes findings: it changes with the resolver, and with the texts of the rules. It is raised by hand when a rule finds something
@@ -34,28 +34,34 @@ export interface TraceState {
 }
 
 /** Tells what the traces of a design's head are good for. */
-export async function readTraceState(tx: Db, head: DesignRow): Promise<TraceState> {
-  const [row] = await tx.select().from(evaluationState).where(eq(evaluationState.design, head.name));
-  if (row === undefined) return { usable: false, reason: "the design was not evaluated yet", ruleSteps: 0n };
-  const { ruleSteps } = row;
-  const usable = row.plain && row.revision === head.revision && row.resolverVersion === EVALUATOR_VERSION;
-  if (!usable) return { usable, reason: row.plain ? "an earlier version evaluated it" : row.reason, ruleSteps };
+export function traceState(head: DesignRow, state: HeadState | undefined): TraceState {
+  if (state === undefined) return { usable: false, reason: "the design was not evaluated yet", ruleSteps: 0n };
+  const { ruleSteps } = state;
+  const usable = state.plain && state.revision === head.revision && state.resolverVersion === EVALUATOR_VERSION;
+  if (!usable) return { usable, reason: state.plain ? "an earlier version evaluated it" : state.reason, ruleSteps };
   return { usable, reason: ruleSteps > MANY_STEPS ? "the rules of the design take many steps" : undefined, ruleSteps };
 }
 
-/** Notes that the traces of a design are those of a revision; or, with a reason, that there are none to go by. */
-export async function writeTraceState(
+/** What an evaluation's traces are good for: with a reason, there are none to go by. */
+export interface TracesMade {
+  readonly reason: string | undefined;
+  readonly ruleSteps: bigint;
+}
+
+/** Makes a revision the head of its design, and its evaluation's traces those of the head. */
+export async function moveHead(
   tx: Db,
   design: string,
-  revision: bigint,
-  { reason, ruleSteps }: { readonly reason: string | undefined; readonly ruleSteps: bigint },
+  { number, valid }: { readonly number: bigint; readonly valid: boolean },
+  { reason, ruleSteps }: TracesMade,
 ): Promise<void> {
-  const row = {
-    ...{ revision, ruleSteps, plain: reason === undefined, reason: reason ?? "" },
-    resolverVersion: EVALUATOR_VERSION,
-  };
-  await tx
-    .insert(evaluationState)
-    .values({ design, ...row })
-    .onConflictDoUpdate({ target: evaluationState.design, set: row });
+  await tx.execute(sql`
+    with state as (
+      insert into bedplate.evaluation_state (design, revision, resolver_version, plain, reason, rule_steps)
+      values (${design}, ${`${number}`}::text::bigint, ${EVALUATOR_VERSION}, ${reason === undefined}, ${reason ?? ""},
+        ${`${ruleSteps}`}::text::bigint)
+      on conflict (design) do update set revision = excluded.revision, resolver_version = excluded.resolver_version,
+        plain = excluded.plain, reason = excluded.reason, rule_steps = excluded.rule_steps
+    )
+    update bedplate.design set revision = ${`${number}`}::text::bigint, valid = ${valid} where name = ${design}`);
 }

@@ -1,13 +1,11 @@
-import { sql } from "drizzle-orm";
 import type { Db } from "../../db/database.ts";
 import type { Slice } from "../../design/evaluate-slice.ts";
-import { itemUnit } from "../../design/single-finding.ts";
+import { membersInput } from "../../design/pseudo-inputs.ts";
 import type { Surroundings } from "../../design/surroundings.ts";
 import { digestOf } from "../digest.ts";
-import { type Answerer, pairs, type StoredItem, selectItems } from "./answer-questions.ts";
+import { type Answerer, type StoredItem, selectItems } from "./answer-questions.ts";
 import { type ChangeOfDocuments, keyOf } from "./change-of-documents.ts";
-import { dependentsByInputs, dependentsByLooks } from "./find-dependents.ts";
-import { readFindings } from "./finding-rows.ts";
+import { findDependents } from "./find-dependents.ts";
 import { NeedsWhole } from "./needs-whole.ts";
 import { type EarlierItem, looksOtherwise, pseudoChanges } from "./pseudo-changes.ts";
 
@@ -32,6 +30,8 @@ export interface AffectedSearch {
   readonly surroundings: Surroundings;
   readonly answerer: Answerer;
   readonly earlier: Map<string, EarlierItem>;
+  /** Kinds that have items beside those the change speaks of. */
+  readonly otherwiseThere: ReadonlySet<string>;
 }
 
 /**
@@ -42,19 +42,16 @@ export async function findAffected(
   tx: Db,
   design: string,
   change: ChangeOfDocuments,
-  { slice, surroundings, answerer, earlier }: AffectedSearch,
+  { slice, surroundings, answerer, earlier, otherwiseThere }: AffectedSearch,
 ): Promise<Affected> {
   async function add(keys: readonly string[]): Promise<void> {
     const fresh = [...new Set(keys)].filter((key) => !earlier.has(key));
     if (earlier.size + fresh.length > MOST_ITEMS) throw new NeedsWhole("the change touches most of the design");
     if (fresh.length === 0) return;
     const stored = new Map<string, StoredItem>();
-    for (const each of await selectItems(tx, design, sql`(t.kind, t.name) in (${pairs(fresh)})`)) {
-      stored.set(`${each.item.kind}/${each.item.name}`, each);
-    }
-    const findings = Map.groupBy(await readFindings(tx, design, fresh.map(itemUnit)), ({ unit }) => unit);
+    for (const each of await selectItems(tx, design, fresh)) stored.set(`${each.item.kind}/${each.item.name}`, each);
     for (const key of fresh) {
-      earlier.set(key, { known: stored.get(key), findings: findings.get(itemUnit(key)) ?? [] });
+      earlier.set(key, { known: stored.get(key), findings: stored.get(key)?.findings ?? [] });
       surroundings.ask("documents", key);
     }
     for (const each of stored.values()) askAgain(surroundings, each);
@@ -70,16 +67,17 @@ export async function findAffected(
   }
 
   let inputs: readonly string[] = touchedItems(change);
-  let looks: readonly string[] = inputs;
-  const changed = new Set(inputs);
+  // What lists the kind sees the change, too; asked at once, it takes no further round.
+  let looks: readonly string[] = [...inputs, ...new Set(inputs.map((key) => membersInput(kindOf(key))))];
+  const changed = new Set([...inputs, ...looks]);
   const moved = new Set(inputs);
   const told = new Set<string>();
   await add(inputs);
   for (let round = 0; inputs.length + looks.length > 0; round++) {
     if (round > MOST_ROUNDS) throw new NeedsWhole("dependencies without end");
-    const made = await dependentsByInputs(tx, design, inputs);
-    for (const key of made) moved.add(key);
-    await add([...made, ...(await dependentsByLooks(tx, design, looks))]);
+    const dependents = await findDependents(tx, design, { inputs, looks });
+    for (const { key, isMade } of dependents) if (isMade) moved.add(key);
+    await add(dependents.map(({ key }) => key));
     await evaluateAll();
     const [nextInputs, nextLooks] = [new Set<string>(), new Set<string>()];
     for (const [key, item] of slice.items) {
@@ -88,7 +86,7 @@ export async function findAffected(
       const isSameTree = digestOf(before.known?.item.tree ?? null) === digestOf(item.effective?.tree ?? null);
       if (!moved.has(key) && !looksOtherwise(before, item, isSameTree)) continue;
       told.add(key);
-      const pseudo = pseudoChanges(before, item);
+      const pseudo = pseudoChanges(before, item, (kind) => !otherwiseThere.has(kind));
       if (!changed.has(key)) nextInputs.add(key);
       for (const each of pseudo.inputs) nextInputs.add(each);
       for (const each of [key, ...pseudo.looks]) nextLooks.add(each);
@@ -119,6 +117,10 @@ function askAgain(surroundings: Surroundings, { item, looks }: StoredItem): void
     else if (look.startsWith("any/")) surroundings.ask("any", look.slice("any/".length));
     else if (look.startsWith("members/")) surroundings.ask("members", look.slice("members/".length));
   }
+}
+
+function kindOf(key: string): string {
+  return key.slice(0, key.indexOf("/"));
 }
 
 /** Whether an input is an item: of a built-in kind, which begins with a capital, or of a custom one, which has a dot. */

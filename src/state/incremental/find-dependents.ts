@@ -2,43 +2,30 @@ import { sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
 import { textArray } from "./json-list.ts";
 
-/** The items ("Kind/name") of a design's head that were made from one of these inputs. */
-export async function dependentsByInputs(
-  tx: Db,
-  design: string,
-  inputs: readonly string[],
-): Promise<readonly string[]> {
-  if (inputs.length === 0) return [];
-  const rows = await execute<{ key: string }>(
-    tx,
-    sql`select kind || '/' || name as key from bedplate.item_trace where design = ${design} and inputs && ${textArray(inputs)}`,
-  );
-  return rows.map(({ key }) => key);
+/** An item ("Kind/name") that depends on something: it was made from it, or it was looked at when it was evaluated. */
+export interface Dependent {
+  readonly key: string;
+  readonly isMade: boolean;
 }
 
-/** The items ("Kind/name") of a design's head at whose evaluation one of these was looked at. */
-export async function dependentsByLooks(tx: Db, design: string, looks: readonly string[]): Promise<readonly string[]> {
-  if (looks.length === 0) return [];
-  const rows = await execute<{ key: string }>(
+/** The items of a design's head that were made from one of some inputs, or at whose evaluation one of some things was looked at. */
+export async function findDependents(
+  tx: Db,
+  design: string,
+  { inputs, looks }: { readonly inputs: readonly string[]; readonly looks: readonly string[] },
+): Promise<readonly Dependent[]> {
+  if (inputs.length + looks.length === 0) return [];
+  return execute<Dependent & Record<string, unknown>>(
     tx,
-    sql`select kind || '/' || name as key from bedplate.item_trace where design = ${design} and looks && ${textArray(looks)}`,
+    sql`
+      with asked as materialized (select ${textArray(inputs)} as inputs, ${textArray(looks)} as looks)
+      select kind || '/' || name as key, inputs && (select inputs from asked) as "isMade" from bedplate.item_trace
+      where design = ${design} and (inputs && (select inputs from asked) or looks && (select looks from asked))`,
   );
-  return rows.map(({ key }) => key);
 }
 
 /** A key of a group rule. */
 export interface GroupKey {
   readonly rule: string;
   readonly keyId: string;
-}
-
-/** The keys of group rules at whose check one of these was looked at. */
-export async function groupsByLooks(tx: Db, design: string, looks: readonly string[]): Promise<readonly GroupKey[]> {
-  if (looks.length === 0) return [];
-  return execute<GroupKey & Record<string, unknown>>(
-    tx,
-    sql`
-      select rule, key_id as "keyId" from bedplate.group_trace
-      where design = ${design} and looks && ${textArray(looks)}`,
-  );
 }

@@ -1,7 +1,7 @@
 import type { Db } from "../../db/database.ts";
 import type { RuleFact } from "../../validate/validate-design.ts";
 import type { FactGroup } from "../../validate/validate-slice.ts";
-import { type GroupKey, groupsByLooks } from "./find-dependents.ts";
+import type { GroupKey } from "./find-dependents.ts";
 import { type FactRow, factOf, factRows, readFactsOfGroups, readFactsOfItems, tracedGroups } from "./trace-rows.ts";
 
 /** What items say to group rules, now and before. */
@@ -50,13 +50,14 @@ export async function groupsToCheck(
   const keys = new Map<string, GroupKey>();
   const add = ({ rule, keyId }: GroupKey) => keys.set(`${rule} ${keyId}`, { rule, keyId });
   for (const row of [...facts.added, ...facts.removed]) add(row);
-  for (const key of await groupsByLooks(tx, design, changed)) add(key);
   const said = new Map<string, GroupKey>();
   for (const { rule, keyId, kind, name } of [...facts.before, ...facts.now]) {
     if (moved.has(`${kind}/${name}`)) said.set(`${rule} ${keyId}`, { rule, keyId });
   }
-  for (const key of await tracedGroups(tx, design, [...said.values()])) add(key);
+  const traced = await tracedGroups(tx, design, [...said.values()], changed);
+  for (const key of traced) add(key);
   const all = [...keys.values()];
+  if (all.length === 0) return [];
   const elsewhere = (await readFactsOfGroups(tx, design, all)).filter(
     ({ kind, name }) => !items.has(`${kind}/${name}`),
   );

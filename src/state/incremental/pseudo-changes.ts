@@ -8,13 +8,13 @@ import {
   routeDomainInput,
   WHOLE_INPUT,
 } from "../../design/pseudo-inputs.ts";
-import type { KnownItem } from "../../design/surroundings.ts";
+import type { StoredItem } from "./answer-questions.ts";
 import type { FindingRow } from "./finding-rows.ts";
-import { mattersToOthers } from "./loss-findings.ts";
+import { mattersToOthers } from "./head-facts.ts";
 
 /** An item as the head has it, and what was found about it. */
 export interface EarlierItem {
-  readonly known: KnownItem | undefined;
+  readonly known: StoredItem | undefined;
   readonly findings: readonly FindingRow[];
 }
 
@@ -24,14 +24,21 @@ export interface PseudoChanges {
   readonly looks: readonly string[];
 }
 
-/** What else changed when an item came, changed or went. Whether its kind came or went with it isn't told: `anyInput` is given whenever it may have. */
-export function pseudoChanges(earlier: EarlierItem, now: SliceItem): PseudoChanges {
+/** What else changed when an item came, changed or went. `mayBeOnly` says of a kind whether there may be no other item of it. */
+export function pseudoChanges(
+  earlier: EarlierItem,
+  now: SliceItem,
+  mayBeOnly: (kind: string) => boolean,
+): PseudoChanges {
   const before = earlier.known?.item;
   const after = now.effective;
   const { kind } = before ?? after ?? { kind: "" };
   if (kind === "") return { inputs: [], looks: [] };
   const looks = [membersInput(kind)];
-  if ((before === undefined) !== (after === undefined)) looks.push(namesInput(kind), anyInput(kind));
+  if ((before === undefined) !== (after === undefined)) {
+    looks.push(namesInput(kind));
+    if (mayBeOnly(kind)) looks.push(anyInput(kind));
+  }
   const [above, then] = [new Set(earlier.known?.ancestors ?? []), new Set(now.ancestors)];
   for (const each of above.symmetricDifference(then)) looks.push(childrenInput(each));
   const [wasWhole, lost] = [earlier.known?.whole ?? true, lossText(earlier.findings.map(({ body }) => body))];

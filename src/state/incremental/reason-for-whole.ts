@@ -1,5 +1,3 @@
-import { sql } from "drizzle-orm";
-import { type Db, execute } from "../../db/database.ts";
 import type { Diagnostic } from "../../design/diagnostic.ts";
 import { type ChangeOfDocuments, keyOf, textOf } from "./change-of-documents.ts";
 
@@ -50,15 +48,4 @@ export function reasonOfFindings(findings: readonly Diagnostic[]): string | unde
     if (/ has found more than | too many and too long /.test(message)) return "a bound of findings was met";
   }
   return undefined;
-}
-
-/** The name of the item that is the Site of a design's head: the first by name. */
-export async function firstSite(tx: Db, design: string): Promise<string | undefined> {
-  const rows = await execute<{ name: string }>(
-    tx,
-    sql`
-      select name from bedplate.document
-      where design = ${design} and to_revision is null and kind = 'Site' order by name limit 1`,
-  );
-  return rows[0]?.name;
 }

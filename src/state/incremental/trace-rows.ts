@@ -6,6 +6,7 @@ import type { GroupTrace, RuleFact } from "../../validate/validate-design.ts";
 import { jsonRows } from "../store/json-rows.ts";
 import { pairs } from "./answer-questions.ts";
 import type { GroupKey } from "./find-dependents.ts";
+import { textArray } from "./json-list.ts";
 
 /** What the evaluation of an item looked at, as it is stored. */
 export interface ItemTraceRow {
@@ -80,23 +81,16 @@ export async function deleteItemTraces(tx: Db, design: string, keys: readonly st
   await tx.execute(sql`delete from bedplate.item_trace where design = ${design} and (kind, name) in (${pairs(keys)})`);
 }
 
-/** Reads the traces of items ("Kind/name"). */
-export function readItemTraces(tx: Db, design: string, keys: readonly string[]): Promise<readonly ItemTraceRow[]> {
-  return execute<ItemTraceRow & Record<string, unknown>>(
-    tx,
-    sql`
-      select kind, name, to_jsonb(inputs) as inputs, to_jsonb(ancestors) as ancestors, to_jsonb(looks) as looks, whole
-      from bedplate.item_trace where design = ${design} and (kind, name) in (${pairs(keys)})`,
-  );
-}
-
-const factColumns = sql`rule, key_id as "keyId", long_key as "longKey", kind, name, ordinal, field, role`;
+const factColumns = sql`
+  t.rule, t.key_id as "keyId", t.long_key as "longKey", t.kind, t.name, t.ordinal, t.field, t.role`;
 
 /** Everything items ("Kind/name") say. */
 export function readFactsOfItems(tx: Db, design: string, keys: readonly string[]): Promise<readonly FactRow[]> {
   return execute<FactRow & Record<string, unknown>>(
     tx,
-    sql`select ${factColumns} from bedplate.fact where design = ${design} and (kind, name) in (${pairs(keys)})`,
+    sql`
+      select ${factColumns} from (${pairs(keys)}) k
+      join bedplate.fact t on t.design = ${design} and t.kind = k.kind and t.name = k.name`,
   );
 }
 
@@ -111,9 +105,8 @@ export async function readFactsOfGroups(
     const found = await execute<FactRow & Record<string, unknown>>(
       tx,
       sql`
-        select ${factColumns} from bedplate.fact
-        where design = ${design} and (rule, key_id) in
-          (select rule, "keyId" from jsonb_to_recordset(${part}::text::jsonb) as r(rule text, "keyId" text))`,
+        select ${factColumns} from jsonb_to_recordset(${part}::text::jsonb) as r(rule text, "keyId" text)
+        join bedplate.fact t on t.design = ${design} and t.rule = r.rule and t.key_id = r."keyId"`,
     );
     rows.push(...found);
   }
@@ -143,24 +136,26 @@ export async function deleteFacts(tx: Db, design: string, rows: readonly FactRow
   }
 }
 
-/** Those of some keys at whose check something was found or looked at. */
+/**
+ * Keys at whose check something was found or looked at: those of `groups` that have traces, and all at which one of some things was looked at. `isLook` tells
+ * the latter.
+ */
 export async function tracedGroups(
   tx: Db,
   design: string,
   groups: readonly GroupKey[],
-): Promise<readonly GroupTraceRow[]> {
-  const rows: GroupTraceRow[] = [];
-  for (const part of jsonRows(groups)) {
-    const found = await execute<GroupTraceRow & Record<string, unknown>>(
-      tx,
-      sql`
-        select rule, key_id as "keyId", to_jsonb(looks) as looks from bedplate.group_trace
-        where design = ${design} and (rule, key_id) in
-          (select rule, "keyId" from jsonb_to_recordset(${part}::text::jsonb) as r(rule text, "keyId" text))`,
-    );
-    rows.push(...found);
-  }
-  return rows;
+  looks: readonly string[],
+): Promise<readonly (GroupTraceRow & { readonly isLook: boolean })[]> {
+  const keys = JSON.stringify(groups.map(({ rule, keyId: id }) => ({ rule, keyId: id })));
+  return execute<GroupTraceRow & { isLook: boolean } & Record<string, unknown>>(
+    tx,
+    sql`
+      with asked as materialized (select ${textArray(looks)} as looks)
+      select rule, key_id as "keyId", to_jsonb(looks) as looks, looks && (select looks from asked) as "isLook"
+      from bedplate.group_trace
+      where design = ${design} and (looks && (select looks from asked) or (rule, key_id) in
+        (select rule, "keyId" from jsonb_to_recordset(${keys}::text::jsonb) as r(rule text, "keyId" text)))`,
+  );
 }
 
 /** Writes traces of keys, each in place of what the key had. */

@@ -12,7 +12,6 @@ import {
   groupRows,
   type ItemTraceRow,
   insertFacts,
-  readItemTraces,
   tracedGroups,
   writeGroupTraces,
   writeItemTraces,
@@ -36,20 +35,20 @@ export async function writeSliceTraces(tx: Db, design: string, evaluated: Evalua
   return { ...found, rows: rows + found.rows };
 }
 
-async function writeItems(tx: Db, design: string, { items, checked }: EvaluatedChange): Promise<number> {
-  const before = await readItemTraces(tx, design, [...items.keys()]);
-  const old = new Map(before.map((row) => [`${row.kind}/${row.name}`, JSON.stringify(ordered(row))]));
+async function writeItems(tx: Db, design: string, { items, earlier, checked }: EvaluatedChange): Promise<number> {
   const changed: ItemTraceRow[] = [];
   const gone: string[] = [];
   for (const [key, { effective, ancestors, looks, whole }] of items) {
     if (effective === undefined) {
-      if (old.has(key)) gone.push(key);
+      if (earlier.get(key)?.known !== undefined) gone.push(key);
       continue;
     }
     const { kind, name, inputs } = effective;
     const all = [...looks.union(checked.looks.get(key) ?? new Set<string>())].filter((look) => look !== key).sort();
     const row = { kind, name, inputs, ancestors, looks: all, whole };
-    if (old.get(key) !== JSON.stringify(ordered(row))) changed.push(row);
+    const known = earlier.get(key)?.known;
+    const old = known && { kind, name, ...known, inputs: known.item.inputs };
+    if (old === undefined || JSON.stringify(ordered(old)) !== JSON.stringify(ordered(row))) changed.push(row);
   }
   await deleteItemTraces(tx, design, gone);
   await writeItemTraces(tx, design, changed);
@@ -62,7 +61,7 @@ function ordered({ kind, name, inputs, ancestors, looks, whole }: ItemTraceRow):
 
 async function writeGroups(tx: Db, design: string, { groupKeys, groups }: EvaluatedChange): Promise<number> {
   const textOf = ({ rule, keyId }: { rule: string; keyId: string }) => `${rule} ${keyId}`;
-  const before = await tracedGroups(tx, design, groupKeys);
+  const before = groupKeys.length === 0 ? [] : await tracedGroups(tx, design, groupKeys, []);
   const old = new Map(before.map((row) => [textOf(row), JSON.stringify(row.looks)]));
   const now = groupRows(groups.groups);
   const kept = new Set(now.map(textOf));
@@ -73,9 +72,11 @@ async function writeGroups(tx: Db, design: string, { groupKeys, groups }: Evalua
   return gone.length + changed.length;
 }
 
-async function writeFindings(tx: Db, design: string, { items, groupKeys, findings }: EvaluatedChange) {
-  const units = [...[...items.keys()].map(itemUnit), ...groupKeys.map(({ rule, keyId }) => `group ${rule} ${keyId}`)];
-  const before = Map.groupBy(await readFindings(tx, design, units), ({ unit }) => unit);
+async function writeFindings(tx: Db, design: string, { items, earlier, groupKeys, findings }: EvaluatedChange) {
+  const groups = groupKeys.map(({ rule, keyId }) => `group ${rule} ${keyId}`);
+  const units = [...[...items.keys()].map(itemUnit), ...groups];
+  const known = [...earlier.values()].flatMap((each) => each.findings);
+  const before = Map.groupBy([...known, ...(await readFindings(tx, design, groups))], ({ unit }) => unit);
   const now = Map.groupBy(findingRows(findings), ({ unit }) => unit);
   const contentOf = (rows: readonly FindingRow[] | undefined) =>
     JSON.stringify(

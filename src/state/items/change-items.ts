@@ -116,7 +116,7 @@ export function changeItems<Answer>(
       (documents) =>
         kindsOfChange(
           tx,
-          head,
+          () => Promise.resolve(head),
           undefined,
           documents.map((document) => ({ layer, document })),
         ),

@@ -1,5 +1,5 @@
-import { and, asc, eq, isNull, type SQL } from "drizzle-orm";
-import type { Db } from "../../db/database.ts";
+import { and, asc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { type Db, execute } from "../../db/database.ts";
 import { diagnostic, document, layer } from "../../db/schema.ts";
 import type { Diagnostic } from "../../design/diagnostic.ts";
 import type { Document } from "../../design/document.ts";
@@ -98,8 +98,20 @@ async function selectLayers(db: Db, condition: SQL | undefined): Promise<readonl
   return rows.map(({ source, ...row }) => (source === "" ? row : { ...row, source }));
 }
 
-/** The documents that a condition on their table chooses, in the order of layer, kind and name. */
-export async function selectDocuments(db: Db, condition: SQL | undefined): Promise<readonly LayerDocument[]> {
+/** The current documents of items, which rows of kind and name tell, in the order of layer, kind and name. */
+export async function readDocumentsOf(db: Db, design: string, items: SQL): Promise<readonly LayerDocument[]> {
+  const rows = await execute<LayerDocument["document"] & { layer: string; digest: string } & Record<string, unknown>>(
+    db,
+    sql`
+      select t.layer, t.kind, t.name, t.digest, t.spec, t.source, t.location, t.part, t.form, t.complete, t.conversions
+      from ${items} k
+      join bedplate.document t on t.design = ${design} and t.kind = k.kind and t.name = k.name and t.to_revision is null
+      order by t.layer, t.kind, t.name`,
+  );
+  return rows.map(({ layer, digest, ...document }) => ({ layer, digest, document }));
+}
+
+async function selectDocuments(db: Db, condition: SQL | undefined): Promise<readonly LayerDocument[]> {
   const rows = await db
     .select(documentColumns)
     .from(document)

@@ -30,12 +30,13 @@ export async function designKinds(db: Db, { name }: Pick<DesignRow, "name">, rev
  */
 export async function kindsOfChange(
   tx: Db,
-  { name, revision }: Pick<DesignRow, "name" | "revision">,
+  headOf: () => Promise<Pick<DesignRow, "name" | "revision">>,
   changeId: string | undefined,
   documents: readonly KindDocument[],
 ): Promise<Kinds> {
   const builtIn = builtInKinds();
   if (documents.every((each) => builtIn.has(each.document.kind))) return builtIn;
+  const { name, revision } = await headOf();
   const staged = changeId === undefined ? [] : await stagedKinds(tx, changeId);
   const known = new Map<string, KindDocument>();
   const add = (each: KindDocument) => known.set(`${each.layer}/${each.document.name}`, each);

@@ -1,6 +1,6 @@
-import { eq } from "drizzle-orm";
 import type { Db } from "../../db/database.ts";
-import { design, revision } from "../../db/schema.ts";
+import { revision } from "../../db/schema.ts";
+import { moveHead, type TracesMade } from "../incremental/evaluation-state.ts";
 import { RESOLVER_VERSION } from "../resolver-version.ts";
 import type { DesignRow, RevisionRow } from "./designs.ts";
 import { EVENT_ROWS, recordRevisionEvent } from "./record-events.ts";
@@ -13,13 +13,15 @@ export interface RevisionFacts {
   readonly errorCount: number;
   readonly warningCount: number;
   readonly counters: RevisionRow["counters"];
+  /** What the traces of the evaluation are good for. */
+  readonly traces: TracesMade;
 }
 
 /** Writes the row of a design's next revision, makes it the head and tells those who watch. The transaction holds the design. */
 export async function insertRevision(
   tx: Db,
   head: DesignRow,
-  { note, layers, errorCount, warningCount, counters }: RevisionFacts,
+  { note, layers, errorCount, warningCount, counters, traces }: RevisionFacts,
 ): Promise<RevisionRow> {
   const number = head.revision + 1n;
   const valid = errorCount === 0;
@@ -32,7 +34,7 @@ export async function insertRevision(
       counters: { ...counters, rowsWritten: counters.rowsWritten + 1 + EVENT_ROWS },
     })
     .returning();
-  await tx.update(design).set({ revision: number, valid }).where(eq(design.name, head.name));
+  await moveHead(tx, head.name, { number, valid }, traces);
   if (row === undefined) throw new Error("a revision that was not written");
   await recordRevisionEvent(tx, head.name, number, counters.itemsChanged);
   return row;

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Db } from "../../db/database.ts";
 import type { Layer } from "../../design/layer.ts";
 import type { DigestedItem, IdentifiedDiagnostic } from "../evaluate-content.ts";
@@ -15,8 +15,19 @@ export interface RangedRows {
   openDocuments(documents: readonly LayerDocument[]): Promise<void>;
   closeItems(keys: ReadonlyArray<{ kind: string; name: string }>): Promise<void>;
   openItems(items: readonly DigestedItem[], resolverVersion: string): Promise<void>;
+  /** Closes and opens documents and items, all few: by one statement. */
+  replaceFew(few: FewRows): Promise<void>;
   closeDiagnostics(identities: readonly string[]): Promise<void>;
   openDiagnostics(diagnostics: readonly IdentifiedDiagnostic[]): Promise<void>;
+}
+
+/** Documents and items that a revision closes and opens. */
+export interface FewRows {
+  readonly closedDocuments: ReadonlyArray<{ layer: string; kind: string; name: string }>;
+  readonly openedDocuments: readonly LayerDocument[];
+  readonly closedItems: ReadonlyArray<{ kind: string; name: string }>;
+  readonly openedItems: readonly DigestedItem[];
+  readonly resolverVersion: string;
 }
 
 /** The writer of a design's next revision. Everything goes in bulk: a few statements, however many rows. */
@@ -25,6 +36,22 @@ export function rangedRows(tx: Db, design: string, revision: bigint): RangedRows
   const each = async (rows: readonly object[], statement: (part: ReturnType<typeof sql>) => ReturnType<typeof sql>) => {
     for (const part of jsonRows(rows)) await tx.execute(statement(sql`jsonb_to_recordset(${part}::text::jsonb)`));
   };
+  const closeDocuments = (rows: SQL) => sql`
+    update bedplate.document t set to_revision = ${number} from ${rows} as r(layer text, kind text, name text)
+    where t.design = ${design} and t.layer = r.layer and t.kind = r.kind and t.name = r.name and t.to_revision is null`;
+  const openDocuments = (rows: SQL) => sql`
+    insert into bedplate.document
+      (design, from_revision, layer, kind, name, digest, spec, source, location, part, form, complete, conversions)
+    select ${design}, ${number}, layer, kind, name, digest, spec, source, location, part, form, complete, conversions
+    from ${rows} as r(layer text, kind text, name text, digest text, spec jsonb, source jsonb, location jsonb,
+      part text, form text, complete boolean, conversions jsonb)`;
+  const closeItems = (rows: SQL) => sql`
+    update bedplate.effective_item t set to_revision = ${number} from ${rows} as r(kind text, name text)
+    where t.design = ${design} and t.kind = r.kind and t.name = r.name and t.to_revision is null`;
+  const openItems = (rows: SQL, resolverVersion: string) => sql`
+    insert into bedplate.effective_item (design, from_revision, kind, name, digest, tree, inputs, resolver_version)
+    select ${design}, ${number}, kind, name, digest, tree, inputs, ${resolverVersion}
+    from ${rows} as r(kind text, name text, digest text, tree jsonb, inputs jsonb)`;
   return {
     closeLayers: (names) =>
       each(
@@ -43,39 +70,19 @@ export function rangedRows(tx: Db, design: string, revision: bigint): RangedRows
           from ${rows} as r(name text, role text, rank integer, owns jsonb, "mayReferenceSecrets" boolean,
             "allowSecretLiterals" boolean, source text)`,
       ),
-    closeDocuments: (keys) =>
-      each(
-        keys,
-        (rows) => sql`
-          update bedplate.document t set to_revision = ${number} from ${rows} as r(layer text, kind text, name text)
-          where t.design = ${design} and t.layer = r.layer and t.kind = r.kind and t.name = r.name
-            and t.to_revision is null`,
-      ),
-    openDocuments: (documents) =>
-      each(
-        documents.map(({ layer, digest, document }) => ({ layer, digest, ...document })),
-        (rows) => sql`
-          insert into bedplate.document
-            (design, from_revision, layer, kind, name, digest, spec, source, location, part, form, complete, conversions)
-          select ${design}, ${number}, layer, kind, name, digest, spec, source, location, part, form, complete, conversions
-          from ${rows} as r(layer text, kind text, name text, digest text, spec jsonb, source jsonb, location jsonb,
-            part text, form text, complete boolean, conversions jsonb)`,
-      ),
-    closeItems: (keys) =>
-      each(
-        keys,
-        (rows) => sql`
-          update bedplate.effective_item t set to_revision = ${number} from ${rows} as r(kind text, name text)
-          where t.design = ${design} and t.kind = r.kind and t.name = r.name and t.to_revision is null`,
-      ),
-    openItems: (items, resolverVersion) =>
-      each(
-        items.map(({ item: { kind, name, tree, inputs }, digest }) => ({ kind, name, tree, inputs, digest })),
-        (rows) => sql`
-          insert into bedplate.effective_item (design, from_revision, kind, name, digest, tree, inputs, resolver_version)
-          select ${design}, ${number}, kind, name, digest, tree, inputs, ${resolverVersion}
-          from ${rows} as r(kind text, name text, digest text, tree jsonb, inputs jsonb)`,
-      ),
+    closeDocuments: (keys) => each(keys, closeDocuments),
+    openDocuments: (documents) => each(documents.map(documentRow), openDocuments),
+    closeItems: (keys) => each(keys, closeItems),
+    openItems: (items, resolverVersion) => each(items.map(itemRow), (rows) => openItems(rows, resolverVersion)),
+    async replaceFew({ closedDocuments, openedDocuments, closedItems, openedItems, resolverVersion }) {
+      const rowsOf = (rows: readonly object[]) => sql`jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)`;
+      // What is opened waits for what is closed: both can't be current at once.
+      await tx.execute(sql`
+        with d as (${closeDocuments(rowsOf(closedDocuments))} returning 1),
+          i as (${closeItems(rowsOf(closedItems))} returning 1),
+          o as (${openDocuments(rowsOf(openedDocuments.map(documentRow)))} where (select count(*) from d) >= 0 returning 1)
+        ${openItems(rowsOf(openedItems.map(itemRow)), resolverVersion)} where (select count(*) from i) >= 0`);
+    },
     closeDiagnostics: (identities) =>
       each(
         identities.map((identity) => ({ identity })),
@@ -103,4 +110,12 @@ export function rangedRows(tx: Db, design: string, revision: bigint): RangedRows
             "column" integer, body jsonb)`,
       ),
   };
+}
+
+function documentRow({ layer, digest, document }: LayerDocument): object {
+  return { layer, digest, ...document };
+}
+
+function itemRow({ item: { kind, name, tree, inputs }, digest }: DigestedItem): object {
+  return { kind, name, tree, inputs, digest };
 }

@@ -1,4 +1,4 @@
-import { asc, eq, sql } from "drizzle-orm";
+import { asc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
 import { change, changeDiagnostic, changeDocument } from "../../db/schema.ts";
 import type { SourceLocation } from "../../design/diagnostic.ts";
@@ -22,9 +22,24 @@ export interface Staged {
   readonly diagnostics: readonly LayerDiagnostic[];
 }
 
+/** A change's row, and how much it holds. */
+export interface HeldChange extends ChangeRow {
+  readonly documentCount: number;
+  readonly diagnosticCount: number;
+}
+
 /** Reads a change's row and holds it until the transaction ends; undefined when there is none. */
-export async function lockChange(tx: Db, id: string): Promise<ChangeRow | undefined> {
-  const [row] = await tx.select().from(change).where(eq(change.id, id)).for("update");
+export async function lockChange(tx: Db, id: string): Promise<HeldChange | undefined> {
+  const countIn = (table: SQL) => sql<string>`(select count(*) from ${table} where change_id = ${id})`.mapWith(Number);
+  const [row] = await tx
+    .select({
+      ...getTableColumns(change),
+      documentCount: countIn(sql`bedplate.change_document`),
+      diagnosticCount: countIn(sql`bedplate.change_diagnostic`),
+    })
+    .from(change)
+    .where(eq(change.id, id))
+    .for("update");
   return row;
 }
 
@@ -120,17 +135,13 @@ export async function stageDiagnostics(
 }
 
 /** Everything a change holds. */
-export async function readStaged(tx: Db, changeId: string): Promise<Staged> {
+export async function readStaged(tx: Db, { id: changeId, diagnosticCount }: HeldChange): Promise<Staged> {
   const rows = await tx
     .select()
     .from(changeDocument)
     .where(eq(changeDocument.changeId, changeId))
     .orderBy(asc(changeDocument.layer), asc(changeDocument.kind), asc(changeDocument.name));
-  const diagnostics = await tx
-    .select({ layer: changeDiagnostic.layer, diagnostic: changeDiagnostic.body })
-    .from(changeDiagnostic)
-    .where(eq(changeDiagnostic.changeId, changeId))
-    .orderBy(asc(changeDiagnostic.layer), asc(changeDiagnostic.ordinal), asc(changeDiagnostic.identity));
+  const diagnostics = diagnosticCount === 0 ? [] : await readStagedDiagnostics(tx, changeId);
   const documents: LayerDocument[] = [];
   const deletions: StagedDeletion[] = [];
   for (const { changeId: _, layer, digest, deleted, ...document } of rows) {
@@ -140,13 +151,28 @@ export async function readStaged(tx: Db, changeId: string): Promise<Staged> {
   return { documents, deletions, diagnostics };
 }
 
+function readStagedDiagnostics(tx: Db, changeId: string): Promise<LayerDiagnostic[]> {
+  return tx
+    .select({ layer: changeDiagnostic.layer, diagnostic: changeDiagnostic.body })
+    .from(changeDiagnostic)
+    .where(eq(changeDiagnostic.changeId, changeId))
+    .orderBy(asc(changeDiagnostic.layer), asc(changeDiagnostic.ordinal), asc(changeDiagnostic.identity));
+}
+
 /** How many documents and deletions a change holds. */
 export function countStaged(tx: Db, changeId: string): Promise<number> {
   return tx.$count(changeDocument, eq(changeDocument.changeId, changeId));
 }
 
-/** Empties a change: what it held is committed, and is not needed again. */
-export async function clearStaged(tx: Db, changeId: string): Promise<void> {
-  await tx.delete(changeDocument).where(eq(changeDocument.changeId, changeId));
-  await tx.delete(changeDiagnostic).where(eq(changeDiagnostic.changeId, changeId));
+/** Closes a change with what its commit made. What it held is committed, and is not needed again. */
+export async function closeChange(
+  tx: Db,
+  changeId: string,
+  { revision, changed }: { readonly revision: bigint; readonly changed: boolean },
+): Promise<void> {
+  await tx.execute(sql`
+    with documents as (delete from bedplate.change_document where change_id = ${changeId}),
+      diagnostics as (delete from bedplate.change_diagnostic where change_id = ${changeId})
+    update bedplate.change set revision = ${`${revision}`}::text::bigint, changed = ${changed}, closed_at = now()
+    where id = ${changeId}`);
 }

@@ -7,7 +7,6 @@ import { documentKey } from "../apply-change.ts";
 import { type Difference, deltas, difference } from "../difference.ts";
 import { digestOf } from "../digest.ts";
 import { evaluateContent } from "../evaluate-content.ts";
-import { writeTraceState } from "../incremental/evaluation-state.ts";
 import { writeWholeTraces } from "../incremental/write-whole-traces.ts";
 import { RESOLVER_VERSION } from "../resolver-version.ts";
 import type { OutsideFindings } from "../validators.ts";
@@ -88,9 +87,9 @@ export async function writeRevision(
   const traceRows =
     typeof traces === "string" || reason !== undefined ? 0 : await writeWholeTraces(tx, head.name, traces);
   const ruleSteps = typeof traces === "string" ? 0n : traces.ruleSteps;
-  await writeTraceState(tx, head.name, number, { reason, ruleSteps });
   const row = await insertRevision(tx, head, {
     note,
+    traces: { reason, ruleSteps },
     layers: layersOf(layers, documents, consumers),
     errorCount: evaluated.errorCount,
     warningCount: evaluated.warningCount,

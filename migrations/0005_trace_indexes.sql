@@ -1,0 +1,2 @@
+CREATE INDEX "diagnostic_consumer" ON "bedplate"."diagnostic" USING btree ("design","layer") WHERE "bedplate"."diagnostic"."origin" = 'consumer' and "bedplate"."diagnostic"."to_revision" is null;--> statement-breakpoint
+CREATE INDEX "item_trace_partial" ON "bedplate"."item_trace" USING btree ("design") WHERE not "bedplate"."item_trace"."whole";
