@@ -30,12 +30,15 @@ export async function diffRevisions(
     };
     const differences: Difference[] = [];
     let pageToken = "";
+    let compared = 0n;
     do {
       const page = await state.diffRevisions({ ...request, pageToken });
       differences.push(...page.differences.map(differenceFromMessage));
       pageToken = page.nextPageToken;
+      compared = page.toRevision;
     } while (pageToken !== "");
-    await printDifferences(differences, options);
+    const numbers = { from: Number(request.fromRevision), to: Number(compared) };
+    await printDifferences({ ...numbers, differences }, options);
     return differences.length > 0 && options.exitCode ? exitCode.failed : exitCode.done;
   });
 }

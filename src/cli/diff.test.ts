@@ -49,6 +49,7 @@ it("gives programs the values and both origins", async () => {
   const at = { line: 148, column: 12 };
   const common = { item: "HostProfile/defaults", layer: "design", rule: "" };
   expect(JSON.parse(stdout)).toEqual({
+    ...{ from: old, to: image },
     differences: [
       {
         ...{ kind: "Node", name: "ctl01", layer: "", path: "platform.image", change: "changed" },

@@ -45,7 +45,7 @@ export async function diff(before: string, after: string | undefined, options: D
     );
   const [old, now] = await Promise.all([load(before, options), load(after, options)]);
   const differences = differencesOf(old, now, options);
-  await printDifferences(differences, options);
+  await printDifferences({ from: before, to: after, differences }, options);
   for (const [path, { diagnostics }] of [
     [before, old],
     [after, now],
@@ -65,12 +65,20 @@ async function load(path: string, options: DiffOptions): Promise<LoadedDesign> {
   }
 }
 
+/** What was compared, and what differs. */
+export interface Comparison {
+  /** A path, or the number of a revision. */
+  readonly from: string | number;
+  readonly to: string | number;
+  readonly differences: readonly Difference[];
+}
+
 /** Prints differences in the form asked for. */
 export async function printDifferences(
-  differences: readonly Difference[],
+  { from, to, differences }: Comparison,
   { output }: Pick<DiffOptions, "output">,
 ): Promise<void> {
-  if (output !== "table") await printValue(output, { differences: differences.map(differenceValue) });
+  if (output !== "table") await printValue(output, { from, to, differences: differences.map(differenceValue) });
   else {
     await print(differences.map((each) => `${differenceLine(each)}\n`).join(""));
     if (differences.length === 0) note("no difference");

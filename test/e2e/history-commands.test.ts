@@ -48,7 +48,10 @@ test(
         expect(await ask("diff", "head", "1", "--exit-code")).toMatchObject({ code: 1 });
         expect(await ask("diff", "head", "2", "--exit-code")).toMatchObject({ code: 0, stderr: "no difference\n" });
         const all = await ask("diff", "0", "1", "-o", "json", "--item", "Site");
-        expect(all.json().differences).toMatchObject([{ kind: "Site", path: "", change: "added", before: null }]);
+        expect(all.json()).toMatchObject({
+          ...{ from: 0, to: 1 },
+          differences: [{ kind: "Site", path: "", change: "added", before: null }],
+        });
         expect(await ask("diff", "acepted")).toMatchObject({ code: 2, stderr: expect.stringContaining("accepted") });
 
         const list = await ask("history", "-o", "json");

@@ -1,8 +1,11 @@
 import { create, toJson } from "@bufbuild/protobuf";
+import { eq } from "drizzle-orm";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ExplanationSchema } from "../../gen/bedplate/design/v1/item_pb.js";
 import { readDesignFiles } from "../../src/consumers/read-design-files.ts";
 import type { Database } from "../../src/db/database.ts";
+import { effectiveItem } from "../../src/db/schema.ts";
 import { type Evaluation, evaluateDesign } from "../../src/design/evaluate-design.ts";
 import type { Provenance } from "../../src/design/provenance.ts";
 import { documentToMessage } from "../../src/design/to-message.ts";
@@ -10,6 +13,7 @@ import { evaluateItemsAsOf } from "../../src/state/evaluate-items.ts";
 import { explanationToMessage } from "../../src/state/messages/explanation.ts";
 import { readHead } from "../../src/state/store/content.ts";
 import { exampleFiles } from "../support/design-files.ts";
+import { histories, live } from "../support/random-history.ts";
 import {
   commitTo,
   type DocumentInit,
@@ -170,4 +174,27 @@ test("items of custom kinds, circles and chains too long to follow are explained
       const alone = await evaluateItemsAsOf(database.db, "lab", 1n, [key]);
       expect(alone.items.get(key)).toEqual(whole.items.get(key));
     }
+  }));
+
+test("every item of every revision of any history is made again from what it was made from", () =>
+  withState(async (client, database) => {
+    let number = 0;
+    await fc.assert(
+      fc.asyncProperty(histories, async (steps) => {
+        const own = `random${++number}`;
+        await live(client, own, steps);
+        const rows = await database.db.select().from(effectiveItem).where(eq(effectiveItem.design, own));
+        for (const { kind, name, tree, inputs, fromRevision } of rows) {
+          const alone = await evaluateItemsAsOf(database.db, own, fromRevision, [`${kind}/${name}`]);
+          expect(alone.items.get(`${kind}/${name}`)).toEqual({ kind, name, tree, inputs });
+        }
+        const keys = rows.map(({ kind, name }) => `${kind}/${name}`);
+        const head = (await client.getDesign({ design: own })).design?.revision ?? 0n;
+        const together = await evaluateItemsAsOf(database.db, own, head, keys);
+        for (const { kind, name, tree, toRevision } of rows) {
+          if (toRevision === null) expect(together.items.get(`${kind}/${name}`)?.tree).toEqual(tree);
+        }
+      }),
+      { numRuns: 25 },
+    );
   }));

@@ -849,7 +849,7 @@ export declare type GetRevisionRequest = Message<"bedplate.design.v1.GetRevision
   at?: Timestamp | undefined;
 
   /**
-   * Read the revision of this name, when revision is 0; empty for none.
+   * Read the revision of this name, when revision is 0; empty for none. It excludes a moment.
    *
    * @generated from field: string tag = 4;
    */
