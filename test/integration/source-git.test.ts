@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
@@ -244,6 +247,44 @@ test("a repository over HTTPS is read with a token, which appears nowhere; witho
         if (before === undefined) delete process.env.GIT_SSL_CAINFO;
         else process.env.GIT_SSL_CAINFO = before;
         await server.close();
+      }
+    }),
+  ));
+
+test("a copy that a sudden end left locked is made anew", () =>
+  withDatabase((database) =>
+    withGitRepository((repository, folder) =>
+      withSources(database, folder, [gitSource(repository.url)], async (sources) => {
+        repository.commit({ "site.yaml": site }, "one");
+        await sources.sync("site");
+        writeFileSync(join(folder, "git", "site.git", "shallow.lock"), "");
+        const second = repository.commit({ "net.yaml": network("10.0.0.0/24") }, "two");
+        expect(await sources.sync("site")).toMatchObject({ changed: true, source: { position: second } });
+      }),
+    ),
+  ));
+
+test("a look at a server that never answers ends when we do, and what Git started with it", () =>
+  withDatabase((database) =>
+    withGitRepository(async (_repository, folder) => {
+      const server = createServer(TLS_PAIR, () => {});
+      server.listen(0, "localhost");
+      await once(server, "listening");
+      const url = `https://localhost:${(server.address() as AddressInfo).port}/site.git`;
+      const closed: Promise<unknown>[] = [];
+      server.on("connection", (socket) => closed.push(once(socket, "close")));
+      try {
+        await withSources(database, folder, [gitSource(url)], async (sources) => {
+          const asked = once(server, "connection");
+          const refused = failureOf(sources.sync("site"));
+          await asked;
+          await sources.close();
+          await refused;
+          await Promise.all(closed);
+        });
+      } finally {
+        server.closeAllConnections();
+        server.close();
       }
     }),
   ));

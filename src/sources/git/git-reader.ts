@@ -8,7 +8,7 @@ import type { ResolveSecret, SourceContent, SourceReader } from "../source.ts";
 import { SourceError } from "../source-error.ts";
 import { chooseFiles } from "./choose-files.ts";
 import { type CommitInfo, createGitMirror, type GitMirror, gitFault } from "./git-mirror.ts";
-import { GitFailed } from "./run-git.ts";
+import { GitFailed, SSH } from "./run-git.ts";
 
 /** What a reader of a repository stands on. */
 export interface GitReaderDeps {
@@ -120,8 +120,7 @@ async function withCredentials<Result>(
   try {
     await writeFile(file, `${value}\n`, { mode: 0o600, flag: "wx" });
     await chmod(file, 0o600);
-    const options = "-o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=20 -o IdentitiesOnly=yes";
-    return await work({ GIT_SSH_COMMAND: `ssh ${options} -i ${shellQuoted(file)}` });
+    return await work({ GIT_SSH_COMMAND: `${SSH} -o IdentitiesOnly=yes -i ${shellQuoted(file)}` });
   } finally {
     await rm(file, { force: true });
   }

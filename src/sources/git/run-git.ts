@@ -31,6 +31,10 @@ const passedOn = [
   ...["https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY", "ALL_PROXY"],
 ];
 
+/** SSH as it is called for Git: it asks nobody, takes no host's word for its key, and gives up where nothing answers. */
+export const SSH =
+  "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=20 -o ServerAliveInterval=15 -o ServerAliveCountMax=4";
+
 /** Settings that keep Git from asking anybody, from running what a repository or another file names, and from other protocols. */
 function commonEnvironment(): Record<string, string> {
   const env: Record<string, string> = {
@@ -44,7 +48,7 @@ function commonEnvironment(): Record<string, string> {
     GIT_PROTOCOL_FROM_USER: "0",
     GIT_OPTIONAL_LOCKS: "0",
     GIT_NO_LAZY_FETCH: "1",
-    GIT_SSH_COMMAND: "ssh -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=20",
+    GIT_SSH_COMMAND: SSH,
   };
   for (const name of passedOn) {
     const value = process.env[name];
@@ -55,6 +59,8 @@ function commonEnvironment(): Record<string, string> {
 
 const settings = [
   ...["core.hooksPath=/dev/null", "core.fsmonitor=false", "core.logAllRefUpdates=false", "http.followRedirects=false"],
+  // A connection over which nothing comes any more is given up.
+  ...["http.lowSpeedLimit=100", "http.lowSpeedTime=60"],
   ...["gc.autoDetach=false", "gc.pruneExpire=now", "maintenance.autoDetach=false", "log.showSignature=false"],
   ...["i18n.logOutputEncoding=UTF-8", "submodule.recurse=false", "core.symlinks=false"],
 ].flatMap((setting) => ["-c", setting]);
