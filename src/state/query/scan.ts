@@ -12,6 +12,8 @@ import { type NodeState, nodeStateColumns, ofAsBuilt, ofStatus } from "./node-st
 
 /** Rows are read so many at a time: a design is never in memory as a whole. */
 const ROWS_AT_ONCE = 500;
+/** When one page after the other is looked at, more of them are read at once, if little of each is. */
+const MOST_ROWS_AT_ONCE = 4000;
 
 /** Which items a query looks at, and at what of them. */
 export interface Scan {
@@ -57,8 +59,8 @@ function usesState(uses: readonly CelUses[]): boolean {
 
 /** The effective items of a scan, by kind and name, in batches. */
 export async function* scanItems(db: Db, scan: Scan): AsyncGenerator<readonly Candidate[]> {
-  const { design, revision, kinds, kind, narrowing, needs, withState, atOnce = ROWS_AT_ONCE } = scan;
-  let { after } = scan;
+  const { design, revision, kinds, kind, narrowing, needs, withState } = scan;
+  let { after, atOnce = ROWS_AT_ONCE } = scan;
   const columns = {
     kind: effectiveItem.kind,
     name: effectiveItem.name,
@@ -96,6 +98,7 @@ export async function* scanItems(db: Db, scan: Scan): AsyncGenerator<readonly Ca
     const last = rows.at(-1);
     if (rows.length < atOnce || last === undefined) return;
     after = [last.kind, last.name];
+    atOnce = next(atOnce, needs);
   }
 }
 
@@ -106,7 +109,7 @@ export async function* scanRawItems(
   layer: string,
 ): AsyncGenerator<readonly Required<Omit<Candidate, "state">>[]> {
   const { design, revision, kinds, kind, narrowing, needs } = scan;
-  let { after } = scan;
+  let { after, atOnce = ROWS_AT_ONCE } = scan;
   for (;;) {
     const rows = await db
       .select({
@@ -125,12 +128,17 @@ export async function* scanRawItems(
         ),
       )
       .orderBy(asc(document.layer), asc(document.kind), asc(document.name))
-      .limit(ROWS_AT_ONCE);
+      .limit(atOnce);
     yield rows.map((row) => ({ ...row, tree: visibleTree(kinds, row.kind, row.tree) }));
     const last = rows.at(-1);
-    if (rows.length < ROWS_AT_ONCE || last === undefined) return;
+    if (rows.length < atOnce || last === undefined) return;
     after = [last.layer, last.kind, last.name];
+    atOnce = next(atOnce, needs);
   }
+}
+
+function next(atOnce: number, { fields }: Needs): number {
+  return Math.max(atOnce, Math.min(atOnce * 2, fields === "all" ? ROWS_AT_ONCE : MOST_ROWS_AT_ONCE));
 }
 
 /** The fields of a specification that are needed: the rest of it is not worth the way. */
