@@ -298,6 +298,10 @@ test("every value of an item is explained by a line of its declaration, or of wh
     await client.createItem({ ...at, document });
     const { explanation } = await client.explain({ design: "lab", kind: "Node", name: "n001", path: "host_profile" });
     expect(explanation?.from).toMatchObject({ uri: "site.yaml", line: 111, column: 3 });
+    const ticket = { uri: "ticket-17", line: 0, column: 0 };
+    await client.createItem({ ...at, document: { ...rack("r2", { labels: { a: "1" } }), location: ticket } });
+    const told = await client.explain({ design: "lab", kind: "Rack", name: "r2", path: 'labels["a"]' });
+    expect(told.explanation?.from).toMatchObject(ticket);
     // The file doesn't say any more what the declaration says.
     await client.updateItem({
       ...at,

@@ -197,7 +197,7 @@ test("kinds are listed by name, page by page, as of a revision, with the layers 
     const early = await client.listCustomKinds({ design: "lab", revision: 2n });
     expect(early.customKinds.map((each) => each.kind)).toEqual(["C.example"]);
     const { customKinds } = await client.listCustomKinds({ design: "lab" });
-    expect(customKinds.at(-1)?.layers).toEqual(["mine", "site"]);
+    expect(customKinds.at(-1)?.layers).toEqual(["site", "mine"]);
     // A kind as it was listed can be put again.
     expect(await client.putCustomKind({ design: "lab", layer: "mine", customKind: first ?? kind() })).toMatchObject({
       changed: false,

@@ -59,20 +59,25 @@ export function prepareChanges(operations: readonly ItemOperation[], input: Prep
       throw missing(operation, input.layer);
     const { document } = operation;
     const inParts = operation.type === "update" && operation.fields.length > 0;
-    const isLocated = !inParts && document.location !== undefined && document.source !== undefined;
+    const isLocated = !inParts && document.location !== undefined;
     const spec = inParts ? changedSpec(operation, before?.document.spec ?? {}, input.kinds) : (document.spec ?? {});
     if (isDeeper(spec as Tree, DEEPEST)) throw tooDeep(operation);
     const form = document.form || (inParts && before?.document.form) || "bedplate-v1";
     declarations.push({
       ...{ isLocated, before, field: within(operation, "document") },
       document: create(DocumentSchema, {
-        ...(isLocated && { source: document.source, conversions: document.conversions }),
+        ...(isLocated && { source: document.source ?? placeOf(document.location), conversions: document.conversions }),
         ...{ kind: key.kind, name: key.name, spec: spec as JsonObject, form, complete: true },
         location: isLocated ? document.location : { uri: declarationUri(input.layer, key), line: 1, column: 1 },
       }),
     });
   }
   return { declarations, deletions };
+}
+
+/** Where a caller says only where a declaration is, everything in it is there. */
+function placeOf(location: DocumentMessage["location"]) {
+  return { line: location?.line ?? 0, column: location?.column ?? 0 };
 }
 
 /** Messages nest two deep for each level of a spec, and no reader of them goes deeper than 100. */

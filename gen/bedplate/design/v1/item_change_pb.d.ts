@@ -36,8 +36,9 @@ export declare type CreateItemRequest = Message<"bedplate.design.v1.CreateItemRe
   layer: string;
 
   /**
-   * What the item says: kind, name and spec. Where location and source are left out, it is located in a text of its own, "api:LAYER/KIND/NAME": the declaration as a
-   * document of Bedplate's form, its names in alphabetical order. An empty form is that form; part and complete are not looked at.
+   * What the item says: kind, name and spec. Where location is left out, it is located in a text of its own, "api:LAYER/KIND/NAME": the declaration as a document of
+   * Bedplate's form, its names in alphabetical order; with a location and no source everything in it is told at that place. An empty form is Bedplate's; part and
+   * complete are not looked at.
    *
    * @generated from field: bedplate.design.v1.Document document = 3;
    */
