@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -285,6 +285,47 @@ test("a look at a server that never answers ends when we do, and what Git starte
       } finally {
         server.closeAllConnections();
         server.close();
+      }
+    }),
+  ));
+
+test("a repository over SSH is read with a key that is a file for that time alone", () =>
+  withDatabase((database) =>
+    withGitRepository(async (repository, folder) => {
+      const program = join(folder, "bin", "ssh");
+      mkdirSync(join(folder, "bin"));
+      const seen = join(folder, "seen");
+      // Says how it was called and what the key was like, and is the other side itself.
+      writeFileSync(
+        program,
+        `#!/bin/sh
+for last; do [ "$before" = "-i" ] && key="$last"; before="$last"; done
+{ echo "$@"; stat -c %a "$key"; cat "$key"; } > '${seen}'
+exec sh -c "$last"
+`,
+        { mode: 0o755 },
+      );
+      const path = process.env.PATH;
+      process.env.PATH = `${join(folder, "bin")}:${path}`;
+      try {
+        const first = repository.commit({ "site.yaml": site }, "one");
+        const url = `ssh://git@git.example:2222${repository.url}`;
+        const source = gitSource(url, { secrets: { ssh_key: "file:key" } });
+        await withSources(database, folder, [source], async (sources) => {
+          expect(await sources.sync("site")).toMatchObject({ changed: true, source: { position: first, url } });
+        });
+        const [call = "", mode, ...key] = readFileSync(seen, "utf8").trim().split("\n");
+        expect([mode, key]).toEqual(["600", ["value of file:key"]]);
+        for (const option of [
+          "BatchMode=yes",
+          "StrictHostKeyChecking=yes",
+          "IdentitiesOnly=yes",
+          "-p 2222 git@git.example",
+        ])
+          expect(call).toContain(option);
+        expect(globSync("keys/*", { cwd: folder })).toEqual([]);
+      } finally {
+        process.env.PATH = path;
       }
     }),
   ));
