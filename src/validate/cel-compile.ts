@@ -1,8 +1,9 @@
 import type { CelEnv, CelInput, CelResult, CelValue } from "@bufbuild/cel";
 import { CEL_LONGEST_EXPRESSION, CEL_MOST_STEPS } from "./cel-bounds.ts";
-import { boundLoops, type CelExpression, type CelFault, findUnknown } from "./cel-expression.ts";
+import { boundLoops, type CelExpression, type CelFault, findUnknown, positionIn, walk } from "./cel-expression.ts";
 import { boundedFunctions, type CelSteps } from "./cel-functions.ts";
-import { celLibrary } from "./cel-library.ts";
+import { type CelLibrary, celLibrary } from "./cel-library.ts";
+import { textOf } from "./cel-parts.ts";
 
 /** What an expression may use. */
 export interface CelScope {
@@ -40,6 +41,8 @@ export function compileExpression(text: string, scope: CelScope): CompiledCel | 
     const parsed = cel.parse(text);
     const unknown = findUnknown(parsed, text, scope, (name) => env.funcs.find(name) !== undefined);
     if (unknown !== undefined) return unknown;
+    const broken = brokenPattern(cel, parsed, text);
+    if (broken !== undefined) return broken;
     expression = parsed.expr;
     boundLoops(expression, () => cel.parse(`${STEP}() && true`).expr);
     evaluate = cel.plan(env as CelEnv, parsed);
@@ -58,6 +61,22 @@ export function compileExpression(text: string, scope: CelScope): CompiledCel | 
       }
     },
   };
+}
+
+/** A pattern that is none would only leave items without an answer. */
+function brokenPattern(cel: CelLibrary, parsed: ReturnType<CelLibrary["parse"]>, text: string): CelFault | undefined {
+  let fault: CelFault | undefined;
+  walk(parsed.expr, new Set(), ({ exprKind }) => {
+    if (exprKind.case !== "callExpr" || exprKind.value.function !== "matches") return;
+    const [argument] = exprKind.value.args;
+    const pattern = argument && textOf(argument);
+    if (argument === undefined || pattern === undefined) return;
+    const found = cel.celEnv().funcs.find("matches")?.call(0, "", [pattern]);
+    if (!cel.isCelError(found)) return;
+    const place = positionIn(text, parsed.sourceInfo?.positions[String(argument.id)] ?? 0);
+    fault ??= { message: `${JSON.stringify(pattern)} is no pattern: ${lineOf(found)}`, ...place };
+  });
+  return fault;
 }
 
 /** The name of the function that every turn of a loop asks; not one that can be written. */

@@ -107,7 +107,8 @@ const FUNCTIONS = [
   ...["startsWith", "string", "timestamp", "type", "uint"],
 ];
 
-function positionIn(text: string, offset: number): { readonly line: number; readonly column: number } {
+/** The line and column, from 1, of a place in an expression. */
+export function positionIn(text: string, offset: number): { readonly line: number; readonly column: number } {
   const before = text.slice(0, offset);
   const lineStart = before.lastIndexOf("\n") + 1;
   return { line: before.split("\n").length, column: [...before.slice(lineStart)].length + 1 };

@@ -93,6 +93,10 @@ test("a filter that can't be read is refused with the place and the next step", 
     for (const filter of ['"Node"', "name", "[true]", "3", "labels"]) {
       expect((await refused(filter)).message, filter).toContain("expected what is true or false");
     }
+    expect(await refused('name.matches("n[0")')).toMatchObject({
+      message: expect.stringMatching(/^filter can't be read at line 1, column 14: "n\[0" is no pattern: /),
+    });
+    expect(await namesOf(client, { filter: 'name.matches("^n0+$")' })).toEqual(["n000"]);
     expect((await refused('lookup("Node", "n000") == null')).message).toContain("there is no function lookup");
     expect((await refused('layer == "site"')).message).toContain("there is no variable layer");
     const count = await detailOf(client.countItems({ design, groupBy: ["kind", "rak"] }));

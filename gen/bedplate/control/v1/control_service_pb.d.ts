@@ -989,7 +989,7 @@ export declare const ControlService: GenService<{
   /**
    * Lists the nodes of a design and how far each has come.
    *
-   * Errors: NOT_FOUND (no such design).
+   * Errors: NOT_FOUND (no such design); INVALID_ARGUMENT and RESOURCE_EXHAUSTED as those of ListNodeStatus of DesignStateService.
    *
    * @generated from rpc bedplate.control.v1.ControlService.ListNodes
    */
