@@ -117,7 +117,7 @@ async function walkThrough(
 
   step("a plan: what would change, and nothing done yet");
   const planFile = join(folder, "plan.json");
-  await plan("deploy", { ...connection, design, select: nothing, revision: 0, out: planFile, output: "table" });
+  await plan("deploy", { ...connection, design, select: nothing, out: planFile, output: "table" });
 
   step("a job that does exactly that");
   const applied = await apply(planFile, {

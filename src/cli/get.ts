@@ -20,7 +20,7 @@ import { withServer } from "./with-server.ts";
 export interface ReadOptions extends ConnectOptions {
   readonly output: OutputForm;
   readonly design: string;
-  readonly revision: number;
+  readonly revision?: RevisionWord;
   readonly raw?: boolean;
 }
 

@@ -16,6 +16,7 @@ import { movedPlaces } from "./items/moved-places.ts";
 import { printChange, printRefusal } from "./items/print-change.ts";
 import { readDocuments } from "./items/read-documents.ts";
 import { printTable, printValue } from "./output.ts";
+import { headWord, revisionOf } from "./revision-word.ts";
 import { withServer } from "./with-server.ts";
 
 /** `bedplate kind list`: the kinds of a design's own. */
@@ -23,10 +24,11 @@ export async function listKinds(options: ReadOptions): Promise<ExitCode> {
   const { design, output } = options;
   return withServer(options, async ({ clientFor }) => {
     const state = clientFor(DesignStateService);
+    const revision = await revisionOf(state, design, options.revision ?? headWord);
     const kinds = [];
     let pageToken = "";
     do {
-      const page = await state.listCustomKinds({ design, revision: BigInt(options.revision), pageToken });
+      const page = await state.listCustomKinds({ design, revision, pageToken });
       kinds.push(...page.customKinds);
       pageToken = page.nextPageToken;
     } while (pageToken !== "");

@@ -6,6 +6,7 @@ import type { ConnectOptions } from "./connect.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import type { ReadOptions } from "./get.ts";
 import { type OutputForm, print, printTable, printValue } from "./output.ts";
+import { headWord, revisionOf } from "./revision-word.ts";
 import { withServer } from "./with-server.ts";
 
 const roles: Readonly<Record<LayerRole, string>> = {
@@ -17,8 +18,10 @@ const roles: Readonly<Record<LayerRole, string>> = {
 /** `bedplate layer list`: the layers of a design, lowest rank first, and who writes each. */
 export async function listLayers(options: ReadOptions): Promise<ExitCode> {
   return withServer(options, async ({ clientFor }) => {
-    const { design, revision } = options;
-    const { layers } = await clientFor(DesignStateService).listLayers({ design, revision: BigInt(revision) });
+    const { design } = options;
+    const state = clientFor(DesignStateService);
+    const revision = await revisionOf(state, design, options.revision ?? headWord);
+    const { layers } = await state.listLayers({ design, revision });
     if (options.output !== "table") {
       await printValue(options.output, {
         layers: layers.map(({ name, role, rank, owns, source = "", ...rights }) => ({

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { Client } from "@connectrpc/connect";
 import { ControlService } from "../../gen/bedplate/control/v1/control_service_pb.js";
+import { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { OrchestratorService } from "../../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
 import {
   Action,
@@ -17,6 +18,7 @@ import type { ConnectOptions } from "./connect.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { colored, note, type OutputForm, print, printValue } from "./output.ts";
 import { writePlanFile } from "./plan-file.ts";
+import { headWord, type RevisionWord, revisionOf } from "./revision-word.ts";
 import { parseSelector } from "./select-option.ts";
 import { stepWord } from "./step-word.ts";
 import { withServer } from "./with-server.ts";
@@ -25,7 +27,7 @@ import { withServer } from "./with-server.ts";
 export interface PlanOptions extends ConnectOptions {
   readonly design: string;
   readonly select: readonly string[];
-  readonly revision: number;
+  readonly revision?: RevisionWord;
   readonly out?: string;
   readonly output: OutputForm;
 }
@@ -52,7 +54,8 @@ export async function plan(word: string, options: PlanOptions): Promise<ExitCode
     );
   const selector = parseSelector(options.select);
   return withServer(options, async ({ clientFor }) => {
-    const request = { design: options.design, action, selector, revision: BigInt(options.revision) };
+    const revision = await revisionOf(clientFor(DesignStateService), options.design, options.revision ?? headWord);
+    const request = { design: options.design, action, selector, revision };
     const made = (await clientFor(ControlService).createPlan(request, { timeoutMs: 300_000 })).plan;
     if (made === undefined) throw new CliError(exitCode.fault, "the server answered without a plan");
     const steps = await listSteps(clientFor(OrchestratorService), made.id);

@@ -54,6 +54,12 @@ test(
         });
         expect(await ask("diff", "acepted")).toMatchObject({ code: 2, stderr: expect.stringContaining("accepted") });
 
+        const past = await ask("get", "Node/ctl01", "--revision", "accepted", "-o", "json");
+        expect(past.json().items[0].spec.platform.image).toBe("noble");
+        const layers = await ask("layer", "list", "--revision", "accepted", "-o", "json");
+        expect(layers.json().layers.map(({ name }: { name: string }) => name)).toContain("formation");
+        expect(await ask("kind", "list", "--revision", "acepted")).toMatchObject({ code: 2 });
+
         const list = await ask("history", "-o", "json");
         expect(list.json().revisions).toMatchObject([
           { number: 2, message: "the older image", tags: [] },

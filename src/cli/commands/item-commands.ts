@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { parseCount, parseName } from "../design-option.ts";
+import { parseRevisionWord } from "../revision-word.ts";
 import { addCommand, type End, list, none, withDesign } from "./command-parts.ts";
 
 /** The commands that change single items of a design on a server, and those about its layers and kinds. */
@@ -52,7 +53,11 @@ export function addItemCommands(program: Command, end: End): void {
     .action(async (item, options) => end(await (await import("../delete.ts")).deleteItem(item, options)));
   const kind = program.command("kind").summary("Kinds of a design's own").description("Kinds of a design's own");
   const reads = (command: Command) =>
-    withDesign(command).option("--revision <number>", "as of this revision", parseCount, 0);
+    withDesign(command).option(
+      "--revision <revision>",
+      "as of this revision: a number, a tag or a time",
+      parseRevisionWord,
+    );
   reads(addCommand(kind, "list", "List kinds", "bedplate kind list --design plant7")).action(async (options) =>
     end(await (await import("../kind.ts")).listKinds(options)),
   );

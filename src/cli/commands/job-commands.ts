@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { parseCount, parseName } from "../design-option.ts";
+import { parseRevisionWord } from "../revision-word.ts";
 import { addCommand, type End, list, none, withConnection, withDesign } from "./command-parts.ts";
 
 /** The commands that plan, apply and follow jobs. */
@@ -18,7 +19,7 @@ export function addJobCommands(program: Command, end: End): void {
       list,
       none,
     )
-    .option("--revision <number>", "lead to this revision", parseCount, 0)
+    .option("--revision <revision>", "lead to this revision: a number, a tag or a time", parseRevisionWord)
     .option("--out <file>", "write the plan to a file")
     .addHelpText("after", "\nActions: prepare-site, commission, deploy")
     .action(async (action, options) => end(await (await import("../plan.ts")).plan(action, options)));
