@@ -93,6 +93,14 @@ async function effective(client: StateClient, design: string) {
   return items.map(({ kind, name, digest }) => `${kind}/${name} ${digest}`);
 }
 
+/** What is found about a design, wherever it stands. */
+async function findings(client: StateClient, design: string) {
+  const { diagnostics } = await client.listDiagnostics({ design, pageSize: 1000 });
+  return diagnostics
+    .map(({ rule, kind, name, field, severity }) => `${severity} ${rule} ${kind}/${name} ${field}`)
+    .sort();
+}
+
 test("items changed one after the other are what they are when they are submitted as they came out", () =>
   withState(async (client) => {
     let run = 0;
@@ -124,9 +132,12 @@ test("items changed one after the other are what they are when they are submitte
         const other = `${design}-at-once`;
         await commitTo(client, "site", smallSite(2), { design: other });
         await client.putCustomKind({ design: other, customKind: firewallKind });
-        const documents = [...final.values()].map(({ kind, name, spec }) => documentOf(kind, name, spec));
+        const documents = [...final.values()].map(({ kind, name, spec }) =>
+          documentOf(kind, name, spec, 1, `${kind}-${name}.yaml`),
+        );
         if (documents.length > 0) await commitTo(client, "manual", documents, { design: other });
         expect(await effective(client, design)).toEqual(await effective(client, other));
+        expect(await findings(client, design)).toEqual(await findings(client, other));
       }),
       { numRuns: 12 },
     );
