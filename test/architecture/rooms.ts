@@ -43,6 +43,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     gen: true,
     only: [...PURE, "ajv", "node:module"],
   },
+  "consumers/netbox": { rooms: [], types: ["design"], gen: false, only: PURE },
   "consumers/*": {
     rooms: ["text", "yaml", "consumers/reading", "consumers/historical"],
     types: ["design"],
