@@ -25,5 +25,5 @@ test("the page on rules of one's own shows what its rule finds", () => {
 
 test("the page on rules of one's own states the bounds there are", () => {
   expect(page).toContain(`at most ${CEL_LONGEST_EXPRESSION} characters`);
-  expect(page).toContain(`at most ${CEL_MOST_STEPS.toLocaleString("en")} turns`);
+  expect(page).toContain(`at most ${CEL_MOST_STEPS.toLocaleString("en")} steps`);
 });

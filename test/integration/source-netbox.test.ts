@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import type { ConfiguredNetboxSource } from "../../src/config/server-config.ts";
 import { withDatabase } from "../support/database.ts";
@@ -7,6 +10,7 @@ import { withGitRepository } from "../support/git-repository.ts";
 import { type NetboxServer, netboxToken, startNetbox } from "../support/netbox-server.ts";
 import { labWorld } from "../support/netbox-world.ts";
 import type { StateClient } from "../support/state-service.ts";
+import { TLS_PAIR } from "../support/tls-pair.ts";
 
 const servers: NetboxServer[] = [];
 afterEach(async () => {
@@ -242,4 +246,30 @@ test("where no list changed a NetBox is only glanced at, and now and then read a
       },
       options,
     );
+  }));
+
+test("a NetBox whose certificate nobody vouches for gets no token", () =>
+  withDatabase(async (database) => {
+    const requests: string[] = [];
+    const server = createServer(TLS_PAIR, (request) => requests.push(request.url ?? ""));
+    server.listen(0, "localhost");
+    await once(server, "listening");
+    const url = `https://localhost:${(server.address() as AddressInfo).port}`;
+    try {
+      await withSources(
+        database,
+        "/nonexistent",
+        [source(url)],
+        async (followed) => {
+          const refused = await failureOf(followed.sync("ipam"));
+          expect(refused).toMatchObject({ code: "Unavailable", reason: "TARGET_UNREACHABLE" });
+          expect(refused.message).toContain("SELF_SIGNED");
+        },
+        options,
+      );
+      expect(requests).toEqual([]);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   }));
