@@ -9,10 +9,12 @@ import { createLimits } from "./state-limits.ts";
 import type { Compared, CountedChange, DocumentInit, StateMeasurement } from "./state-result.ts";
 import { nodeDocument, siteDocuments } from "./state-site.ts";
 import { fanOut } from "./watch-fan-out.ts";
+import { createWorkClock, middle, type Took } from "./work-clock.ts";
 
 const LAYER = "site";
 const NODE = 57;
 const READERS = 100;
+const WARM_UP = 10;
 
 /** How often each call is made, and the sizes of the two designs. */
 export interface StateBench {
@@ -26,14 +28,15 @@ export async function measureState(place: string, { sizes, rounds }: StateBench)
   try {
     const client = stateClient(database);
     const limits = await createLimits(database.db);
+    const clock = await createWorkClock(database);
     const compared: Compared[] = [];
     const missing: string[] = [];
     const [small, large] = sizes;
     const documents = siteDocuments(large);
     await commit(client, designOf(small), siteDocuments(small));
     const idle = process.memoryUsage().rss;
-    const loaded = await timed(() => commit(client, designOf(large), documents));
-    const bare = await timed(() => limits.writeRows(documents));
+    const loaded = await clock.time(() => commit(client, designOf(large), documents));
+    const bare = await clock.time(() => limits.writeRows(documents));
     const limitIs = "the bare rows in one transaction";
     compared.push({ what: `commit of ${large} nodes`, took: loaded, limit: bare, limitIs });
     // What the database does by itself when idle; here nothing shall run beside what is measured.
@@ -44,28 +47,26 @@ export async function measureState(place: string, { sizes, rounds }: StateBench)
     await database.db.execute(sql`vacuum analyze`);
     for (const [what, call] of reads()) await addRead(what, call);
     await optional("Watch", async () => {
-      const { committed, all } = await fanOut(client, designOf(large), READERS, rounds, changed(large));
-      const limit = await median(rounds, limits.writeOneRow);
-      const limitIs = "a single-row transaction";
-      compared.push({
-        what: `watch: from commit to the last of ${READERS} readers`,
-        took: all - committed,
-        limit,
-        limitIs,
-      });
+      const took = await fanOut(client, designOf(large), READERS, rounds, changed(large), clock);
+      const atLeast: Took[] = [];
+      for (let round = 0; round < rounds; round++) atLeast.push(await clock.time(limits.writeOneRow));
+      const what = `watch: from commit to the last of ${READERS} readers`;
+      compared.push({ what, took, limit: middle(atLeast), limitIs: "a single-row transaction" });
     });
     const memory = process.resourceUsage().maxRSS / 1024 - idle / 1024 / 1024;
     return { sizes, compared, counted, missing, memory };
 
     /** Interleaved with their limit, so that a busy moment hits both. */
     async function oneNode(): Promise<readonly Compared[]> {
-      const times = { whole: [] as number[], alone: [] as number[], small: [] as number[], limit: [] as number[] };
-      for (let round = 0; round < rounds; round++) {
-        times.limit.push(await timed(limits.writeOneRow), await timed(limits.writeOneRow));
-        const inLarge = await timedCommit(client, designOf(large), [changed(large)(round)]);
+      const times = { whole: [] as Took[], alone: [] as Took[], small: [] as Took[], limit: [] as Took[] };
+      // The first ones find everything cold: what is measured is a server that has run for a while.
+      for (let round = -WARM_UP; round < rounds; round++) {
+        if (round === 0) for (const each of Object.values(times)) each.length = 0;
+        times.limit.push(await clock.time(limits.writeOneRow), await clock.time(limits.writeOneRow));
+        const inLarge = await timedCommit(designOf(large), changed(large)(round));
         times.whole.push(inLarge.whole);
         times.alone.push(inLarge.alone);
-        times.small.push((await timedCommit(client, designOf(small), [changed(small)(round)])).alone);
+        times.small.push((await timedCommit(designOf(small), changed(small)(round))).alone);
       }
       const limit = middle(times.limit);
       const shared = { limit, limitIs: "a single-row transaction", most: 50 };
@@ -75,7 +76,16 @@ export async function measureState(place: string, { sizes, rounds }: StateBench)
       ];
     }
 
-    function reads(): ReadonlyArray<readonly [string, (design: string, size: number) => Promise<unknown>]> {
+    async function timedCommit(design: string, document: DocumentInit) {
+      const whole = clock.start();
+      const changeId = await stage(client, design, [document]);
+      const alone = clock.start();
+      const { changed } = await client.commit({ changeId, mode: CommitMode.PATCH });
+      if (!changed) throw new Error("a commit that changed nothing measures nothing");
+      return { alone: alone(), whole: whole() };
+    }
+
+    function reads(): ReadonlyArray<readonly [string, (design: string) => Promise<unknown>]> {
       const kind = "Node";
       const name = nameOf(NODE);
       return [
@@ -99,14 +109,14 @@ export async function measureState(place: string, { sizes, rounds }: StateBench)
       return client.diffRevisions({ design, fromRevision: newest - 1n, toRevision: newest, effective: true });
     }
 
-    function addRead(what: string, call: (design: string, size: number) => Promise<unknown>) {
+    function addRead(what: string, call: (design: string) => Promise<unknown>) {
       return optional(what, async () => {
-        const times = { large: [] as number[], small: [] as number[], limit: [] as number[] };
-        await call(designOf(large), large);
+        const times = { large: [] as Took[], small: [] as Took[], limit: [] as Took[] };
+        for (let round = 0; round < WARM_UP; round++) await call(designOf(large));
         for (let round = 0; round < rounds; round++) {
-          times.limit.push(await timed(limits.readOneRow));
-          times.large.push(await timed(() => call(designOf(large), large)));
-          times.small.push(await timed(() => call(designOf(small), small)));
+          times.limit.push(await clock.time(limits.readOneRow));
+          times.large.push(await clock.time(() => call(designOf(large))));
+          times.small.push(await clock.time(() => call(designOf(small))));
         }
         const limit = middle(times.limit);
         compared.push({
@@ -195,16 +205,6 @@ async function commit(
   return client.commit({ changeId, mode: CommitMode.PATCH });
 }
 
-async function timedCommit(client: StateClient, design: string, documents: readonly DocumentInit[]) {
-  const start = performance.now();
-  const changeId = await stage(client, design, documents);
-  const staged = performance.now();
-  const { changed } = await client.commit({ changeId, mode: CommitMode.PATCH });
-  if (!changed) throw new Error("a commit that changed nothing measures nothing");
-  const end = performance.now();
-  return { whole: end - start, alone: end - staged };
-}
-
 async function stage(client: StateClient, design: string, documents: readonly DocumentInit[]): Promise<string> {
   const { changeId } = await client.openChange({ design, layers: [LAYER], requestId: randomUUID() });
   const sizeOf = (document: DocumentInit) => JSON.stringify(document).length;
@@ -212,20 +212,4 @@ async function stage(client: StateClient, design: string, documents: readonly Do
     await client.putDocuments({ changeId, layer: LAYER, documents: batch });
   }
   return changeId;
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-}
-
-async function median(rounds: number, work: () => Promise<unknown>): Promise<number> {
-  const times: number[] = [];
-  for (let round = 0; round < rounds; round++) times.push(await timed(work));
-  return middle(times);
-}
-
-function middle(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
 }

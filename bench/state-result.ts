@@ -1,17 +1,18 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { DocumentSchema } from "../gen/bedplate/design/v1/document_pb.js";
+import type { Took } from "./work-clock.ts";
 
 /** A document as a client sends it. */
 export type DocumentInit = MessageInitShape<typeof DocumentSchema>;
 
-/** What one kind of call took, and the least it could have taken. Medians in milliseconds. */
+/** What one kind of call took, and the least it could have taken: medians. */
 export interface Compared {
   readonly what: string;
-  readonly took: number;
-  readonly limit: number;
+  readonly took: Took;
+  readonly limit: Took;
   readonly limitIs: string;
   /** The same in the small design; absent where there is nothing to compare. */
-  readonly inSmall?: number;
+  readonly inSmall?: Took;
   /** How many times the limit it may take; absent where no budget says. */
   readonly most?: number;
 }

@@ -2,26 +2,22 @@ import { randomUUID } from "node:crypto";
 import { WatchSubject } from "../gen/bedplate/design/v1/watch_pb.js";
 import type { StateClient } from "../test/support/state-service.ts";
 import type { DocumentInit } from "./state-result.ts";
+import { middle, type Took, type WorkClock } from "./work-clock.ts";
 
-/** Medians in milliseconds from the call of Commit: until it answered, and until the last reader had the revision. */
-export interface FanOut {
-  readonly committed: number;
-  readonly all: number;
-}
-
-/** Has many readers watch a design, changes it as often as told, and measures when the last of them knows. */
+/** Has many readers watch a design, changes it as often as told, and gives the median from the answer of Commit until the last of them knows. */
 export async function fanOut(
   client: StateClient,
   design: string,
   readers: number,
   rounds: number,
   documentOf: (round: number) => DocumentInit,
-): Promise<FanOut> {
+  clock: WorkClock,
+): Promise<Took> {
   const ending = new AbortController();
   const ready: Promise<void>[] = [];
-  const heard = new Map<bigint, PromiseWithResolvers<number> & { left: number }>();
+  const heard = new Map<bigint, PromiseWithResolvers<void> & { left: number }>();
   const expected = (revision: bigint) => {
-    const known = heard.get(revision) ?? { ...Promise.withResolvers<number>(), left: readers };
+    const known = heard.get(revision) ?? { ...Promise.withResolvers<void>(), left: readers };
     heard.set(revision, known);
     return known;
   };
@@ -32,24 +28,22 @@ export async function fanOut(
       if (!ending.signal.aborted) throw error;
     });
   });
-  const times = { committed: [] as number[], all: [] as number[] };
+  const times: Took[] = [];
   try {
     await Promise.race([Promise.all(ready), Promise.all(endings)]);
     for (let round = 0; round < rounds; round++) {
       const { changeId } = await client.openChange({ design, layers: ["site"], requestId: randomUUID() });
       await client.putDocuments({ changeId, layer: "site", documents: [documentOf(1000 + round)] });
-      const start = performance.now();
       const { revision } = await client.commit({ changeId });
-      times.committed.push(performance.now() - start);
-      const last = await Promise.race([expected(revision?.number ?? 0n).promise, Promise.all(endings)]);
-      if (typeof last !== "number") throw new Error("the readers ended");
-      times.all.push(Math.max(last, start + (times.committed.at(-1) ?? 0)) - start);
+      const read = clock.start();
+      await Promise.race([expected(revision?.number ?? 0n).promise, Promise.all(endings).then(endedEarly)]);
+      times.push(read());
     }
   } finally {
     ending.abort();
     await Promise.allSettled(endings);
   }
-  return { committed: middle(times.committed), all: middle(times.all) };
+  return middle(times);
 
   async function read(started: PromiseWithResolvers<void>): Promise<void> {
     const request = { design, fromNow: true, subjects: [WatchSubject.REVISIONS] };
@@ -57,11 +51,11 @@ export async function fanOut(
       if (change.case === undefined) started.resolve();
       if (change.case !== "revision") continue;
       const waiting = expected(change.value.number);
-      if (--waiting.left === 0) waiting.resolve(performance.now());
+      if (--waiting.left === 0) waiting.resolve();
     }
   }
 }
 
-function middle(times: readonly number[]): number {
-  return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0;
+function endedEarly(): never {
+  throw new Error("the readers ended");
 }
