@@ -28,24 +28,28 @@ export function seenFacts({ askedBy }: GroupRule, facts: readonly Fact[]): reado
   return answer === undefined ? asks : [...asks, answer];
 }
 
-/** Checks the facts of one key, if they are enough, and gives how many rules were run: one or none. */
+/**
+ * Checks the facts of one key, if they are enough, and gives how many rules were run: one or none. `total` is how many facts items of the first one's kind say,
+ * where not all of them are given.
+ */
 export function checkGroup(
   rule: GroupRule,
   facts: readonly Fact[],
   context: WatchedContext,
   collector: Collector,
   locate: Locate,
-  looks?: Set<string>,
+  { looks, total: told }: { readonly looks?: Set<string> | undefined; readonly total?: number | undefined } = {},
 ): number {
   const { least = 2 } = rule;
   const [first] = facts;
+  const total = told ?? facts.filter(({ kind }) => kind === first?.kind).length;
   if (first === undefined || facts.length < least || collector.isFull(rule)) return 0;
   context.watch(looks);
   collector.attempt(rule, first, () => {
     // Most groups are fine, and places take time.
-    if (rule.check(facts, context).length === 0) return;
+    if (rule.check(facts, context, total).length === 0) return;
     const ordered = rule.inAnyOrder === true ? facts : inOrder(facts, locate);
-    for (const finding of rule.check(ordered, context)) collector.keep(rule, finding.about, [finding]);
+    for (const finding of rule.check(ordered, context, total)) collector.keep(rule, finding.about, [finding]);
   });
   context.watch(undefined);
   return 1;

@@ -107,12 +107,21 @@ export interface GroupRule {
   readonly askedBy?: readonly string[];
   /** How many facts there must be for a check; two when absent. */
   readonly least?: number;
+  /**
+   * True when its check looks at nothing but how many facts there are and the first of each kind: it may be given only those, which is all it takes where
+   * thousands of items speak of one key.
+   */
+  readonly countsOnly?: boolean;
   /** True when it doesn't matter where the facts were written: finding their places takes time. They come in the order of kinds and names. */
   readonly inAnyOrder?: boolean;
   facts(item: EffectiveItem, context: RuleContext): readonly Fact[];
-  /** The facts are in the order of the places they were written, unless the rule says that it doesn't matter. It may look up the items that spoke. */
+  /**
+   * The facts are in the order of the places they were written, unless the rule says that it doesn't matter. It may look up the items that spoke. `total` is how
+   * many facts items of the first one's kind say.
+   */
   check(
     facts: readonly Fact[],
     context: Pick<RuleContext, "isWhole" | "areWhole" | "hasKind" | "lookup" | "origin">,
+    total: number,
   ): readonly GroupFinding[];
 }

@@ -93,7 +93,9 @@ export function validateDesign(
       const own = traced ? new Set<string>() : undefined;
       collector.begin(groupUnit(rule.id, key));
       const before = collector.findings().length;
-      ruleRuns += checkGroup(rule, "key" in known ? [known] : known, context, collector, evaluation.locate, own);
+      ruleRuns += checkGroup(rule, "key" in known ? [known] : known, context, collector, evaluation.locate, {
+        looks: own,
+      });
       const found = collector.findings().length > before;
       if (own !== undefined && (own.size > 0 || found)) groups.push({ rule: rule.id, key, looks: own, found });
     }

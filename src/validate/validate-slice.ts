@@ -21,11 +21,13 @@ export interface CheckedItems {
   readonly ruleSteps: number;
 }
 
-/** Everything that is said of one key of a group rule, in the order of kinds and names. */
+/** What is said of one key of a group rule, in the order of kinds and names: everything, or for a rule that only counts the first of each kind. */
 export interface FactGroup {
   readonly rule: string;
   readonly key: string;
   readonly facts: readonly Fact[];
+  /** How many facts items of the first one's kind say, where not all are given. */
+  readonly total?: number;
 }
 
 /** What rules made of keys. */
@@ -44,6 +46,11 @@ export interface ValidationSlice {
 }
 
 const ruleById = new Map<string, GroupRule>(builtInRules.groupRules.map((rule) => [rule.id, rule]));
+
+/** Whether a rule takes of the facts of a key only how many there are and the first of each kind. */
+export function countsOnly(rule: string): boolean {
+  return ruleById.get(rule)?.countsOnly === true;
+}
 
 /** Runs the rules that `validateDesign` runs, over the items of a slice and over keys. `rules` are the items that declare rules, all there are in the design. */
 export function validateSlice(world: SliceWorld, rules: readonly EffectiveItem[]): ValidationSlice {
@@ -89,13 +96,13 @@ export function validateSlice(world: SliceWorld, rules: readonly EffectiveItem[]
       const collector = createCollector({ locate });
       const groups: GroupTrace[] = [];
       let ruleRuns = 0;
-      for (const { rule: id, key, facts } of all) {
+      for (const { rule: id, key, facts, total } of all) {
         const rule = ruleById.get(id);
         if (rule === undefined) continue;
         const looks = new Set<string>();
         const before = collector.findings().length;
         collector.begin(groupUnit(id, key));
-        ruleRuns += checkGroup(rule, seenFacts(rule, facts), context, collector, locate, looks);
+        ruleRuns += checkGroup(rule, seenFacts(rule, facts), context, collector, locate, { looks, total });
         const found = collector.findings().length > before;
         if (looks.size > 0 || found) groups.push({ rule: id, key, looks, found });
       }

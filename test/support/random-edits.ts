@@ -308,6 +308,21 @@ export interface EditStep {
   readonly field: readonly [string, JsonValue | undefined];
   /** Lines the document moves down. */
   readonly moves: number;
+  /** What a consumer found in the document, if anything. */
+  readonly found: FoundByConsumer | undefined;
+}
+
+/** What a consumer may find. */
+export interface FoundByConsumer {
+  readonly rule: string;
+  readonly severity: "error" | "warning";
+  readonly field: string;
+}
+
+/** One change: what it edits, and whether it sends all of its layers, or what differs. */
+export interface RandomChange {
+  readonly steps: readonly EditStep[];
+  readonly replaces: boolean;
 }
 
 const kinds = fc.oneof(
@@ -321,7 +336,7 @@ const kinds = fc.oneof(
 );
 
 /** Steps of edits, most of them of single nodes, some of what many depend on. */
-export const editSteps: fc.Arbitrary<EditStep> = kinds.chain((kind) =>
+const editSteps: fc.Arbitrary<EditStep> = kinds.chain((kind) =>
   fc.record({
     kind: fc.constant(kind),
     name: names[kind] ?? fc.constant("x"),
@@ -329,5 +344,19 @@ export const editSteps: fc.Arbitrary<EditStep> = kinds.chain((kind) =>
     deletes: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
     field: fieldEdits[kind] ?? fc.constant(["x", 1] as const),
     moves: fc.constantFrom(0, 0, 0, 7),
+    found: fc.option(
+      fc.record({
+        rule: fc.constantFrom("yaml-alias", "yaml-note", "yaml-tag"),
+        severity: fc.constantFrom("error", "warning"),
+        field: fc.constantFrom("metadata", "interfaces", ""),
+      }),
+      { freq: 12, nil: undefined },
+    ),
   }),
 );
+
+/** Changes of one to three steps. */
+export const randomChanges: fc.Arbitrary<RandomChange> = fc.record({
+  steps: fc.array(editSteps, { minLength: 1, maxLength: 3 }),
+  replaces: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+});

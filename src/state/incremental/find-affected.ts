@@ -1,11 +1,12 @@
 import type { Db } from "../../db/database.ts";
 import type { Slice } from "../../design/evaluate-slice.ts";
-import { membersInput } from "../../design/pseudo-inputs.ts";
+import { membersInput, WHOLE_INPUT } from "../../design/pseudo-inputs.ts";
 import type { Surroundings } from "../../design/surroundings.ts";
 import { digestOf } from "../digest.ts";
 import { type Answerer, type StoredItem, selectItems } from "./answer-questions.ts";
 import { type ChangeOfDocuments, keyOf } from "./change-of-documents.ts";
 import { findDependents } from "./find-dependents.ts";
+import { mattersToOthers } from "./head-facts.ts";
 import { NeedsWhole } from "./needs-whole.ts";
 import { type EarlierItem, looksOtherwise, pseudoChanges } from "./pseudo-changes.ts";
 
@@ -68,7 +69,11 @@ export async function findAffected(
 
   let inputs: readonly string[] = touchedItems(change);
   // What lists the kind sees the change, too; asked at once, it takes no further round.
-  let looks: readonly string[] = [...inputs, ...new Set(inputs.map((key) => membersInput(kindOf(key))))];
+  let looks: readonly string[] = [
+    ...inputs,
+    ...new Set(inputs.map((key) => membersInput(kindOf(key)))),
+    ...(consumersLose(change) ? [WHOLE_INPUT] : []),
+  ];
   const changed = new Set([...inputs, ...looks]);
   const moved = new Set(inputs);
   const told = new Set<string>();
@@ -117,6 +122,11 @@ function askAgain(surroundings: Surroundings, { item, looks }: StoredItem): void
     else if (look.startsWith("any/")) surroundings.ask("any", look.slice("any/".length));
     else if (look.startsWith("members/")) surroundings.ask("members", look.slice("members/".length));
   }
+}
+
+/** Whether something consumers found to be lost comes or goes. */
+function consumersLose({ consumers }: ChangeOfDocuments): boolean {
+  return [...consumers.closed, ...consumers.opened].some(({ diagnostic }) => mattersToOthers(diagnostic));
 }
 
 function kindOf(key: string): string {

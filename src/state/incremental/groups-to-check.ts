@@ -1,8 +1,16 @@
 import type { Db } from "../../db/database.ts";
 import type { RuleFact } from "../../validate/validate-design.ts";
-import type { FactGroup } from "../../validate/validate-slice.ts";
+import { countsOnly, type FactGroup } from "../../validate/validate-slice.ts";
 import type { GroupKey } from "./find-dependents.ts";
-import { type FactRow, factOf, factRows, readFactsOfGroups, readFactsOfItems, tracedGroups } from "./trace-rows.ts";
+import {
+  countFacts,
+  type FactRow,
+  factOf,
+  factRows,
+  readFactsOfGroups,
+  readFactsOfItems,
+  tracedGroups,
+} from "./trace-rows.ts";
 
 /** What items say to group rules, now and before. */
 export interface FactChanges {
@@ -58,15 +66,31 @@ export async function groupsToCheck(
   for (const key of traced) add(key);
   const all = [...keys.values()];
   if (all.length === 0) return [];
-  const elsewhere = (await readFactsOfGroups(tx, design, all)).filter(
-    ({ kind, name }) => !items.has(`${kind}/${name}`),
-  );
-  const rows = Map.groupBy([...elsewhere, ...facts.now], ({ rule, keyId }) => `${rule} ${keyId}`);
+  const counting = all.filter(({ rule }) => countsOnly(rule));
+  const isElsewhere = ({ kind, name }: FactRow) => !items.has(`${kind}/${name}`);
+  const others = all.filter(({ rule }) => !countsOnly(rule));
+  const rest = others.length === 0 ? [] : await readFactsOfGroups(tx, design, others);
+  const [firsts, counts] = [new Map<string, FactRow[]>(), new Map<string, Map<string, number>>()];
+  for (const { row, count } of counting.length === 0 ? [] : await countFacts(tx, design, counting, [...items.keys()])) {
+    const text = textOfKey(row);
+    firsts.set(text, [...(firsts.get(text) ?? []), row]);
+    counts.set(text, (counts.get(text) ?? new Map()).set(row.kind, count));
+  }
+  const rows = Map.groupBy([...rest.filter(isElsewhere), ...facts.now], textOfKey);
   return all.map((key) => {
-    const ofKey = (rows.get(`${key.rule} ${key.keyId}`) ?? []).toSorted(byItem);
-    const longKey = ofKey[0]?.longKey ?? undefined;
-    return { key, group: { rule: key.rule, key: longKey ?? key.keyId, facts: ofKey.map(factOf) } };
+    const text = textOfKey(key);
+    const own = rows.get(text) ?? [];
+    const ofKey = [...(firsts.get(text) ?? []), ...own].toSorted(byItem);
+    const [first] = ofKey;
+    const group = { rule: key.rule, key: first?.longKey ?? key.keyId, facts: ofKey.map(factOf) };
+    if (!countsOnly(key.rule) || first === undefined) return { key, group };
+    const ownCount = own.filter(({ kind }) => kind === first.kind).length;
+    return { key, group: { ...group, total: (counts.get(text)?.get(first.kind) ?? 0) + ownCount } };
   });
+}
+
+function textOfKey({ rule, keyId }: GroupKey): string {
+  return `${rule} ${keyId}`;
 }
 
 function byItem(a: FactRow, b: FactRow): number {

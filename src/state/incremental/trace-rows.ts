@@ -113,6 +113,35 @@ export async function readFactsOfGroups(
   return rows;
 }
 
+/** The first fact that items of a kind say of a key, and how many they say. */
+export interface CountedFact {
+  readonly row: FactRow;
+  readonly count: number;
+}
+
+/** Counts what is said of keys of rules by each kind of items, some items ("Kind/name") left out. */
+export async function countFacts(
+  tx: Db,
+  design: string,
+  groups: readonly GroupKey[],
+  without: readonly string[],
+): Promise<readonly CountedFact[]> {
+  const keys = JSON.stringify(groups.map(({ rule, keyId: id }) => ({ rule, keyId: id })));
+  const rows = await execute<FactRow & { count: number } & Record<string, unknown>>(
+    tx,
+    sql`
+      with said as (
+        select ${factColumns}, count(*) over of_kind as count, row_number() over (of_kind order by t.name, t.ordinal) as place
+        from jsonb_to_recordset(${keys}::text::jsonb) as r(rule text, "keyId" text)
+        join bedplate.fact t on t.design = ${design} and t.rule = r.rule and t.key_id = r."keyId"
+        where not exists (select 1 from (${pairs(without)}) w where w.kind = t.kind and w.name = t.name)
+        window of_kind as (partition by t.rule, t.key_id, t.kind)
+      )
+      select rule, "keyId", "longKey", kind, name, ordinal, field, role, count::integer as count from said where place = 1`,
+  );
+  return rows.map(({ count, ...row }) => ({ row, count }));
+}
+
 /** Adds facts. */
 export async function insertFacts(tx: Db, design: string, rows: readonly FactRow[]): Promise<void> {
   for (const part of jsonRows(rows)) {

@@ -12,6 +12,7 @@ export const bootActionCoverage: GroupRule = {
   why: "Where boot actions prepare machines for what runs on them, a node that none of them selects stays as its image made it. That may be meant; look at the node's tags and rack, and at the selectors. Told once, at the first such node, with how many there are.",
   kinds: ["Node"],
   least: 1,
+  countsOnly: true,
   inAnyOrder: true,
   facts(item, context) {
     const actions = context.ofKind("BootAction");
@@ -21,9 +22,9 @@ export const bootActionCoverage: GroupRule = {
     if (!actions.every((action) => context.isWhole(action, "nodes"))) return [];
     return [{ key: "no boot action", kind: item.kind, name: item.name, field: "" }];
   },
-  check([first, ...others]) {
+  check([first], _context, total) {
     if (first === undefined) return [];
-    const more = others.length === 0 ? "" : `, nor ${others.length} more`;
+    const more = total === 1 ? "" : `, nor ${total - 1} more`;
     const message = `no boot action selects the node${more}`;
     return [{ about: first, message, hint: "fine when nothing is to be done at the first boot" }];
   },

@@ -9,18 +9,20 @@ export const rackDeclared: GroupRule = {
   why: "A rack says where nodes stand and which switches are theirs. Sites name racks without declaring them, and selectors by rack work all the same, so it is a warning: a slip in the name would put a node into a rack of its own.",
   kinds: ["Node", "Rack"],
   least: 1,
+  countsOnly: true,
+  inAnyOrder: true,
   facts({ kind, name, tree }) {
     const rack = kind === "Rack" ? name : textAt(mapAt(tree, "metadata"), "rack");
     return rack === undefined
       ? []
       : [{ key: `rack/${rack}`, kind, name, field: kind === "Rack" ? "" : "metadata.rack" }];
   },
-  check(facts, context) {
+  check(facts, context, total) {
     const [first] = facts;
     const rack = first?.key.slice("rack/".length) ?? "";
     if (first === undefined || facts.some(({ kind }) => kind === "Rack")) return [];
     if (!context.isWhole({ kind: "Rack", name: rack })) return [];
-    const nodes = facts.length === 1 ? "" : ` (${facts.length} nodes stand in it)`;
+    const nodes = total === 1 ? "" : ` (${total} nodes stand in it)`;
     return [
       {
         about: first,
