@@ -1,4 +1,5 @@
 import type { JsonObject } from "@bufbuild/protobuf";
+import { sql } from "drizzle-orm";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { HistoricChange, ListItemHistoryRequest } from "../../gen/bedplate/design/v1/history_pb.js";
@@ -210,6 +211,38 @@ test("pages of a history follow one another while the design moves on", () =>
       } while (pageToken !== "");
       expect(lines).toEqual(whole);
     }
+  }));
+
+test("a field that seldom changed is found in a long history, a bounded part of it at a time", () =>
+  withState(async (client, database) => {
+    await commitTo(client, "site", [nodeDocument(0, { description: "first", metadata: { rack: "r1" } })]);
+    // Thousands of revisions as commits would leave them: each has another rack, the fourth another description too.
+    await database.db.execute(sql`
+      insert into bedplate.revision
+        (design, number, valid, author, message, layers, error_count, warning_count, counters, resolver_version)
+      select design, n, valid, author, message, layers, error_count, warning_count, counters, resolver_version
+      from bedplate.revision, generate_series(2, 5000) n where design = ${design} and number = 1`);
+    await database.db.execute(sql`
+      update bedplate.effective_item set to_revision = 2 where design = ${design} and from_revision = 1 and kind = 'Node'`);
+    await database.db.execute(sql`
+      insert into bedplate.effective_item
+        (design, kind, name, from_revision, to_revision, digest, tree, inputs, resolver_version)
+      select design, kind, name, n, nullif(n + 1, 5001), digest || n,
+        tree || jsonb_build_object('metadata', jsonb_build_object('rack', 'r' || n))
+          || case when n < 4 then '{}'::jsonb else '{"description": "second"}'::jsonb end,
+        inputs, resolver_version
+      from bedplate.effective_item, generate_series(2, 5000) n where design = ${design} and kind = 'Node'`);
+    await database.db.execute(sql`update bedplate.design set revision = 5000 where name = ${design}`);
+    const pages: string[][] = [];
+    let pageToken = "";
+    do {
+      const page = await client.listItemHistory({ design, kind: "Node", name: "n000", path: "description", pageToken });
+      pages.push(page.changes.map(lineOf));
+      pageToken = page.nextPageToken;
+    } while (pageToken !== "");
+    expect(pages).toEqual([[], [], ['4~ description "first"->"second"', '1+ description -->"first"']]);
+    const whole = await historyOf(client, { pageSize: 1000 });
+    expect(whole.map(({ revision }) => Number(revision))).toEqual(Array.from({ length: 5000 }, (_, at) => 5000 - at));
   }));
 
 test("what has no history is refused", () =>
