@@ -38,14 +38,10 @@ export async function itemEvents(
 ): Promise<readonly ItemEvent[]> {
   const table = raw ? sql`bedplate.document` : sql`bedplate.effective_item`;
   const own = sql`design = ${design} and kind = ${kind} and name = ${name}`;
-  const events = await execute<{ revision: string; was_there: boolean; is_there: boolean }>(
+  const events = await execute<{ revision: string }>(
     db,
     sql`
-      select r.number::text as revision,
-        exists (select 1 from ${table} where ${own} and from_revision < r.number
-          and (to_revision is null or to_revision >= r.number)) as was_there,
-        exists (select 1 from ${table} where ${own} and from_revision <= r.number
-          and (to_revision is null or to_revision > r.number)) as is_there
+      select r.number::text as revision
       from (select from_revision as number from ${table} where ${own}
         union select to_revision from ${table} where ${own} and to_revision is not null) r
       where r.number < ${number(before)}
@@ -66,14 +62,29 @@ export async function itemEvents(
     from: BigInt(from),
     to: to === null ? null : BigInt(to),
   }));
-  return events.map((event) => {
+  const found = events.map((event) => {
     const revision = BigInt(event.revision);
-    return {
-      ...{ revision, wasThere: event.was_there, isThere: event.is_there },
-      closed: versions.filter(({ to }) => to === revision),
-      opened: versions.filter(({ from }) => from === revision),
-    };
+    const closed = versions.filter(({ to }) => to === revision);
+    const opened = versions.filter(({ from }) => from === revision);
+    return { revision, wasThere: closed.length > 0, isThere: opened.length > 0, closed, opened };
   });
+  return raw ? withOtherLayers(db, own, found) : found;
+}
+
+/** An item that one layer begins or ceases to declare may be declared by others all the while. */
+async function withOtherLayers(db: Db, own: SQL, events: readonly ItemEvent[]): Promise<readonly ItemEvent[]> {
+  const unsure = events.filter(({ wasThere, isThere }) => !wasThere || !isThere).map(({ revision }) => `${revision}`);
+  if (unsure.length === 0) return events;
+  const rows = await execute<{ revision: string }>(
+    db,
+    sql`
+      select r.number::text as revision
+      from (select value::bigint as number from jsonb_array_elements_text(${JSON.stringify(unsure)}::text::jsonb)) r
+      where exists (select 1 from bedplate.document where ${own} and from_revision < r.number
+        and (to_revision is null or to_revision > r.number))`,
+  );
+  const declared = new Set(rows.map(({ revision }) => BigInt(revision)));
+  return events.map((event) => (declared.has(event.revision) ? { ...event, wasThere: true, isThere: true } : event));
 }
 
 function number(revision: bigint): SQL {
