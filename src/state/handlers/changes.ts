@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { Code, type ConnectError, type ServiceImpl } from "@connectrpc/connect";
-import { and, asc, count, eq, inArray, isNull, lt, sql } from "drizzle-orm";
+import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
+import { and, asc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { DesignStateService } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
 import type { Db } from "../../db/database.ts";
@@ -46,12 +46,18 @@ export function createChangeHandlers({ database, secrets }: StateDeps): Handlers
       const author = authorOf(callerOf(context.values));
       return withTransaction(db, async (tx) => {
         const head = await readDesign(tx, request.design);
-        const existing = await findRequest(tx, head.name, request.requestId);
-        if (existing !== undefined) return sameChange(existing, request.layers);
-        expectRevision(head, request.expectedRevision);
         const { layers, source } = request;
-        refuseOwnedLayers(await readLayers(tx, head.name, head.revision), { layers, source, mode: "patch" });
-        await forgetOldChanges(tx, head);
+        try {
+          expectRevision(head, request.expectedRevision);
+          refuseOwnedLayers(await readLayers(tx, head.name, head.revision), { layers, source, mode: "patch" });
+          await forgetOldChanges(tx, head);
+        } catch (error) {
+          // A repetition answers as the first call did, whatever has happened since.
+          const existing =
+            error instanceof ConnectError ? await findRequest(tx, head.name, request.requestId) : undefined;
+          if (existing !== undefined) return sameChange(existing, layers);
+          throw error;
+        }
         const [opened] = await tx
           .insert(change)
           .values({
@@ -175,12 +181,13 @@ function sameChange(row: ChangeRow, layers: readonly string[]) {
 async function forgetOldChanges(tx: Db, head: DesignRow): Promise<void> {
   const open = and(eq(change.design, head.name), isNull(change.revision));
   const isOld = sql`${change.openedAt} < now() - interval '1 day'`;
-  const [counts] = await tx
-    .select({ all: count(), old: sql<number>`count(*) filter (where ${isOld})` })
+  const [counted] = await tx
+    .select({ all: sql<number>`count(*)::integer`, old: sql<number>`(count(*) filter (where ${isOld}))::integer` })
     .from(change)
     .where(open);
-  if (Number(counts?.old ?? 0) > 0) await tx.delete(change).where(and(open, isOld));
-  if ((counts?.all ?? 0) - Number(counts?.old ?? 0) < MOST_OPEN_CHANGES) return;
+  const { all = 0, old = 0 } = counted ?? {};
+  if (old > 0) await tx.delete(change).where(and(open, isOld));
+  if (all - old < MOST_OPEN_CHANGES) return;
   // Nobody can commit what the design has overtaken: whoever lost a race and left must not keep others out.
   const overtaken = and(open, lt(change.baseRevision, head.revision));
   const oldest = tx.select({ id: change.id }).from(change).where(overtaken).orderBy(asc(change.openedAt));
