@@ -158,12 +158,15 @@ export async function selectItems(
   kinds: readonly string[] = [],
 ): Promise<readonly StoredItem[]> {
   const members = sql`
-    union select kind, name from bedplate.item_trace where design = ${design} and kind = any(${textArray(kinds)})`;
-  // Each by its own way through the index, however many rows the planner expects.
+    union select m.kind, m.name from unnest(${textArray(kinds)}) asked(kind)
+    cross join lateral (select kind, name from bedplate.item_trace where design = ${design} and kind = asked.kind offset 0) m`;
+  // Each by its own way through the index, however many rows the planner expects: "offset 0" keeps it from reading all of a table to join it.
   const from = sql`
     (${pairs(keys)} ${kinds.length === 0 ? sql`` : members}) k
-    join bedplate.effective_item t
-      on t.design = ${design} and t.kind = k.kind and t.name = k.name and t.to_revision is null`;
+    cross join lateral (
+      select * from bedplate.effective_item
+      where design = ${design} and kind = k.kind and name = k.name and to_revision is null offset 0
+    ) t`;
   const rows = await execute<{
     kind: string;
     name: string;
@@ -181,7 +184,10 @@ export async function selectItems(
             'rule', rule, 'body', body) order by ordinal), '[]')
           from bedplate.finding f where f.design = t.design and f.unit = 'item ' || t.kind || '/' || t.name) as findings
       from ${from}
-      join bedplate.item_trace r on r.design = t.design and r.kind = t.kind and r.name = t.name
+      cross join lateral (
+        select ancestors, looks, whole from bedplate.item_trace
+        where design = t.design and kind = t.kind and name = t.name offset 0
+      ) r
       order by t.kind, t.name`,
   );
   return rows.map(({ kind, name, tree, inputs, ...rest }) => ({
