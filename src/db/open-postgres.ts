@@ -28,6 +28,8 @@ export async function openPostgres(url: string): Promise<Database> {
     onnotice: () => {},
     connection: {
       application_name: "bedplate",
+      // Planners overrate what reads lists from a parameter, and then compile for longer than the statement takes.
+      jit: "off",
       statement_timeout: STATEMENT_MS,
       idle_in_transaction_session_timeout: STATEMENT_MS,
     },

@@ -91,12 +91,13 @@ export async function readHeadFacts(
         'hasCustomKinds', exists (select 1 from bedplate.document where ${now} and kind = 'CustomKind'),
         'hasRules', exists (select 1 from bedplate.document where ${now} and kind = 'Rule'),
         'otherwiseThere', ${list(sql`
-          select distinct kind from jsonb_to_recordset(${JSON.stringify(names)}::text::jsonb) as s(kind text, name text)
-          where exists (
-            select 1 from bedplate.document t
-            where t.design = ${design} and t.to_revision is null and t.kind = s.kind and t.name not in (
-              select name from jsonb_to_recordset(${JSON.stringify(names)}::text::jsonb) as r(kind text, name text)
-              where r.kind = s.kind))`)},
+          select kind from (
+            select kind, array_agg(name) as names
+            from jsonb_to_recordset(${JSON.stringify(names)}::text::jsonb) as r(kind text, name text) group by kind
+          ) s
+          where (
+            select true from bedplate.document t
+            where t.design = ${design} and t.to_revision is null and t.kind = s.kind and t.name <> all (s.names) limit 1)`)},
         'partial', exists (select 1 from bedplate.item_trace where ${here} and not whole),
         'engine', ${list(sql`
           select body from bedplate.finding where ${here} and rule = any(${textArray(engineRules)})
