@@ -55,8 +55,9 @@ export function createAnswerer(tx: Db, design: string, change: ChangeOfDocuments
         sql`
           select distinct t.kind || '/' || t.name as key
           from (${pairs(others)}) k
-          join bedplate.document t
-            on t.design = ${design} and t.kind = k.kind and t.name = k.name and t.to_revision is null`,
+          cross join lateral (
+            select kind, name from bedplate.document
+            where design = ${design} and kind = k.kind and name = k.name and to_revision is null limit 1) t`,
       );
       const there = new Set(rows.map(({ key }) => key));
       for (const key of others) answers.exists.set(key, there.has(key));
@@ -160,13 +161,14 @@ export async function selectItems(
   const members = sql`
     union select m.kind, m.name from unnest(${textArray(kinds)}) asked(kind)
     cross join lateral (select kind, name from bedplate.item_trace where design = ${design} and kind = asked.kind offset 0) m`;
-  // Each by its own way through the index, however many rows the planner expects: "offset 0" keeps it from reading all of a table to join it.
+  // Each by its own way through the indexes: the planner, which knows nothing of new tables, would read one of them whole.
   const from = sql`
     (${pairs(keys)} ${kinds.length === 0 ? sql`` : members}) k
     cross join lateral (
       select * from bedplate.effective_item
-      where design = ${design} and kind = k.kind and name = k.name and to_revision is null offset 0
-    ) t`;
+      where design = ${design} and kind = k.kind and name = k.name and to_revision is null limit 1) t
+    cross join lateral (
+      select * from bedplate.item_trace where design = ${design} and kind = k.kind and name = k.name limit 1) r`;
   const rows = await execute<{
     kind: string;
     name: string;
@@ -184,10 +186,6 @@ export async function selectItems(
             'rule', rule, 'body', body) order by ordinal), '[]')
           from bedplate.finding f where f.design = t.design and f.unit = 'item ' || t.kind || '/' || t.name) as findings
       from ${from}
-      cross join lateral (
-        select ancestors, looks, whole from bedplate.item_trace
-        where design = t.design and kind = t.kind and name = t.name offset 0
-      ) r
       order by t.kind, t.name`,
   );
   return rows.map(({ kind, name, tree, inputs, ...rest }) => ({

@@ -107,8 +107,9 @@ async function declarationsOf(tx: Db, design: string, { staged, layers, mode }: 
       sql`
         select t.layer, t.kind, t.name, t.digest
         from jsonb_to_recordset(${part}::text::jsonb) as r(layer text, kind text, name text)
-        join bedplate.document t
-          on t.design = ${design} and t.layer = r.layer and t.kind = r.kind and t.name = r.name and t.to_revision is null`,
+        cross join lateral (
+          select * from bedplate.document
+          where design = ${design} and layer = r.layer and kind = r.kind and name = r.name and to_revision is null limit 1) t`,
     );
     found.push(...rows);
   }

@@ -12,7 +12,7 @@ import type { OutsideFindings } from "../validators.ts";
 import { type ChangeOfDocuments, changeOfDocuments, keyOf, textOf } from "./change-of-documents.ts";
 import { type EvaluatedChange, evaluateChange } from "./evaluate-change.ts";
 import { traceState } from "./evaluation-state.ts";
-import { type HeadFacts, planForManyRows, readHeadFacts } from "./head-facts.ts";
+import { readHeadFacts } from "./head-facts.ts";
 import { writeSliceTraces } from "./write-slice-traces.ts";
 
 /** Declarations of a change with which it is better evaluated over the whole design. */
@@ -30,17 +30,6 @@ export async function commitSlice(
 ): Promise<CommitOutcome | undefined> {
   if (outside?.areNone === false || head.revision === 0n) return undefined;
   const facts = await readHeadFacts(tx, head, staged);
-  const outcome = await commitWith(tx, head, staged, facts);
-  if (outcome === undefined) await planForManyRows(tx);
-  return outcome;
-}
-
-async function commitWith(
-  tx: Db,
-  head: DesignRow,
-  staged: StagedChange,
-  facts: HeadFacts,
-): Promise<CommitOutcome | undefined> {
   staged.checkLayers?.(facts.layers);
   const state = traceState(head, facts.state);
   if (!state.usable || state.reason !== undefined) return undefined;

@@ -106,26 +106,10 @@ export async function readHeadFacts(
         'losses', ${list(sql`
           ${diagnostics} and (severity = 1 or body ->> 'rule' = any(${costly})) limit ${MOST_LOSSES + 1}`)},
         'consumers', ${list(sql`${diagnostics} and layer = any(${textArray(layers)})`)}
-      ) as facts, ${planForFewRows(true)}`,
+      ) as facts`,
   );
   if (row === undefined) throw new Error("a statement without an answer");
   return factsOf(row.facts);
-}
-
-/**
- * Until the transaction ends, or sets it back, has rows looked up one by one through indexes: the planner takes every list for a hundred rows, and would read whole
- * tables for one. PostgreSQL and the embedded database alike.
- */
-function planForFewRows(isOn: boolean): SQL {
-  const value = isOn ? "off" : "on";
-  return sql`
-    set_config('enable_seqscan', ${value}, true), set_config('enable_hashjoin', ${value}, true),
-    set_config('enable_mergejoin', ${value}, true)`;
-}
-
-/** Has the planner choose again as it likes, after `readHeadFacts`. */
-export async function planForManyRows(tx: Db): Promise<void> {
-  await tx.execute(sql`select ${planForFewRows(false)}`);
 }
 
 interface StoredFacts {

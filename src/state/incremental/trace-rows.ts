@@ -78,7 +78,11 @@ export async function writeItemTraces(tx: Db, design: string, rows: readonly Ite
 /** Deletes the traces of items ("Kind/name"). */
 export async function deleteItemTraces(tx: Db, design: string, keys: readonly string[]): Promise<void> {
   if (keys.length === 0) return;
-  await tx.execute(sql`delete from bedplate.item_trace where design = ${design} and (kind, name) in (${pairs(keys)})`);
+  await tx.execute(sql`
+    delete from bedplate.item_trace where ctid = any(array(
+      select t.place from (${pairs(keys)}) k cross join lateral (
+        select ctid as place from bedplate.item_trace
+        where design = ${design} and kind = k.kind and name = k.name limit 1) t))`);
 }
 
 const factColumns = sql`
@@ -90,7 +94,8 @@ export function readFactsOfItems(tx: Db, design: string, keys: readonly string[]
     tx,
     sql`
       select ${factColumns} from (${pairs(keys)}) k
-      join bedplate.fact t on t.design = ${design} and t.kind = k.kind and t.name = k.name`,
+      cross join lateral (
+        select * from bedplate.fact where design = ${design} and kind = k.kind and name = k.name offset 0) t`,
   );
 }
 
@@ -106,7 +111,8 @@ export async function readFactsOfGroups(
       tx,
       sql`
         select ${factColumns} from jsonb_to_recordset(${part}::text::jsonb) as r(rule text, "keyId" text)
-        join bedplate.fact t on t.design = ${design} and t.rule = r.rule and t.key_id = r."keyId"`,
+        cross join lateral (
+          select * from bedplate.fact where design = ${design} and rule = r.rule and key_id = r."keyId" offset 0) t`,
     );
     rows.push(...found);
   }
@@ -133,7 +139,8 @@ export async function countFacts(
       with said as (
         select ${factColumns}, count(*) over of_kind as count, row_number() over (of_kind order by t.name, t.ordinal) as place
         from jsonb_to_recordset(${keys}::text::jsonb) as r(rule text, "keyId" text)
-        join bedplate.fact t on t.design = ${design} and t.rule = r.rule and t.key_id = r."keyId"
+        cross join lateral (
+          select * from bedplate.fact where design = ${design} and rule = r.rule and key_id = r."keyId" offset 0) t
         where not exists (select 1 from (${pairs(without)}) w where w.kind = t.kind and w.name = t.name)
         window of_kind as (partition by t.rule, t.key_id, t.kind)
       )
@@ -159,9 +166,12 @@ export async function deleteFacts(tx: Db, design: string, rows: readonly FactRow
     rows.map(({ rule, keyId: id, kind, name, ordinal }) => ({ rule, keyId: id, kind, name, ordinal })),
   )) {
     await tx.execute(sql`
-      delete from bedplate.fact where design = ${design} and (rule, key_id, kind, name, ordinal) in
-        (select rule, "keyId", kind, name, ordinal from jsonb_to_recordset(${part}::text::jsonb)
-          as r(rule text, "keyId" text, kind text, name text, ordinal integer))`);
+      delete from bedplate.fact where ctid = any(array(
+        select t.place from jsonb_to_recordset(${part}::text::jsonb)
+          as r(rule text, "keyId" text, kind text, name text, ordinal integer)
+        cross join lateral (
+          select ctid as place from bedplate.fact where design = ${design} and rule = r.rule and key_id = r."keyId"
+            and kind = r.kind and name = r.name and ordinal = r.ordinal limit 1) t))`);
   }
 }
 
@@ -202,7 +212,10 @@ export async function writeGroupTraces(tx: Db, design: string, rows: readonly Gr
 export async function deleteGroupTraces(tx: Db, design: string, groups: readonly GroupKey[]): Promise<void> {
   for (const part of jsonRows(groups.map(({ rule, keyId: id }) => ({ rule, keyId: id })))) {
     await tx.execute(sql`
-      delete from bedplate.group_trace where design = ${design} and (rule, key_id) in
-        (select rule, "keyId" from jsonb_to_recordset(${part}::text::jsonb) as r(rule text, "keyId" text))`);
+      delete from bedplate.group_trace where ctid = any(array(
+        select t.place from jsonb_to_recordset(${part}::text::jsonb) as r(rule text, "keyId" text)
+        cross join lateral (
+          select ctid as place from bedplate.group_trace
+          where design = ${design} and rule = r.rule and key_id = r."keyId" limit 1) t))`);
   }
 }

@@ -105,7 +105,9 @@ export async function readDocumentsOf(db: Db, design: string, items: SQL): Promi
     sql`
       select t.layer, t.kind, t.name, t.digest, t.spec, t.source, t.location, t.part, t.form, t.complete, t.conversions
       from ${items} k
-      join bedplate.document t on t.design = ${design} and t.kind = k.kind and t.name = k.name and t.to_revision is null
+      cross join lateral (
+        select * from bedplate.document
+        where design = ${design} and kind = k.kind and name = k.name and to_revision is null offset 0) t
       order by t.layer, t.kind, t.name`,
   );
   return rows.map(({ layer, digest, ...document }) => ({ layer, digest, document }));

@@ -36,9 +36,14 @@ export function rangedRows(tx: Db, design: string, revision: bigint): RangedRows
   const each = async (rows: readonly object[], statement: (part: ReturnType<typeof sql>) => ReturnType<typeof sql>) => {
     for (const part of jsonRows(rows)) await tx.execute(statement(sql`jsonb_to_recordset(${part}::text::jsonb)`));
   };
+  // Rows are found one by one through their indexes, and then by where they are: the planner, which knows nothing of new tables, would read them whole. The
+  // design is held, so that nobody moves them meanwhile.
   const closeDocuments = (rows: SQL) => sql`
-    update bedplate.document t set to_revision = ${number} from ${rows} as r(layer text, kind text, name text)
-    where t.design = ${design} and t.layer = r.layer and t.kind = r.kind and t.name = r.name and t.to_revision is null`;
+    update bedplate.document set to_revision = ${number} where ctid = any(array(
+      select t.place from ${rows} as r(layer text, kind text, name text)
+      cross join lateral (
+        select ctid as place from bedplate.document where design = ${design} and layer = r.layer and kind = r.kind
+          and name = r.name and to_revision is null limit 1) t))`;
   const openDocuments = (rows: SQL) => sql`
     insert into bedplate.document
       (design, from_revision, layer, kind, name, digest, spec, source, location, part, form, complete, conversions)
@@ -46,8 +51,11 @@ export function rangedRows(tx: Db, design: string, revision: bigint): RangedRows
     from ${rows} as r(layer text, kind text, name text, digest text, spec jsonb, source jsonb, location jsonb,
       part text, form text, complete boolean, conversions jsonb)`;
   const closeItems = (rows: SQL) => sql`
-    update bedplate.effective_item t set to_revision = ${number} from ${rows} as r(kind text, name text)
-    where t.design = ${design} and t.kind = r.kind and t.name = r.name and t.to_revision is null`;
+    update bedplate.effective_item set to_revision = ${number} where ctid = any(array(
+      select t.place from ${rows} as r(kind text, name text)
+      cross join lateral (
+        select ctid as place from bedplate.effective_item
+        where design = ${design} and kind = r.kind and name = r.name and to_revision is null limit 1) t))`;
   const openItems = (rows: SQL, resolverVersion: string) => sql`
     insert into bedplate.effective_item (design, from_revision, kind, name, digest, tree, inputs, resolver_version)
     select ${design}, ${number}, kind, name, digest, tree, inputs, ${resolverVersion}
@@ -87,8 +95,11 @@ export function rangedRows(tx: Db, design: string, revision: bigint): RangedRows
       each(
         identities.map((identity) => ({ identity })),
         (rows) => sql`
-          update bedplate.diagnostic t set to_revision = ${number} from ${rows} as r(identity text)
-          where t.design = ${design} and t.identity = r.identity and t.to_revision is null`,
+          update bedplate.diagnostic set to_revision = ${number} where ctid = any(array(
+            select t.place from ${rows} as r(identity text)
+            cross join lateral (
+              select ctid as place from bedplate.diagnostic
+              where design = ${design} and identity = r.identity and to_revision is null limit 1) t))`,
       ),
     openDiagnostics: (diagnostics) =>
       each(
