@@ -30,6 +30,8 @@ export async function openPostgres(url: string): Promise<Database> {
       application_name: "bedplate",
       // Planners overrate what reads lists from a parameter, and then compile for longer than the statement takes.
       jit: "off",
+      // A plan for any values takes the wrong index for some: whether a filter fits few or all is told by its values.
+      plan_cache_mode: "force_custom_plan",
       statement_timeout: STATEMENT_MS,
       idle_in_transaction_session_timeout: STATEMENT_MS,
     },
