@@ -39,6 +39,8 @@ export function createSliceContext({
   const all = [...losses, ...own.flatMap((each) => each.findings.map(({ diagnostic }) => diagnostic))];
   const isLost = lostValues(all);
   const nothingLost = restIsWhole && losses.length === 0 && !own.some(hasLoss);
+  // A context lasts one round: what is asked for meanwhile comes with the next.
+  const members = new Map<string, readonly EffectiveItem[]>();
   let needsWhole = false;
 
   function known(key: string): Pick<KnownItem, "ancestors" | "whole"> & { item: EffectiveItem | undefined } {
@@ -51,11 +53,15 @@ export function createSliceContext({
     needsWhole: () => needsWhole,
     lookup: (kind, name) => (name === undefined ? undefined : known(`${kind}/${name}`).item),
     ofKind(kind) {
+      const before = members.get(kind);
+      if (before !== undefined) return before;
       const others = (surroundings.ask("members", kind) ?? [])
         .map(({ item }) => item)
         .filter(({ name }) => !slice.items.has(`${kind}/${name}`));
       const mine = own.flatMap(({ effective }) => (effective?.kind === kind ? [effective] : []));
-      return [...others, ...mine].sort((a, b) => (a.name < b.name ? -1 : 1));
+      const all = [...others, ...mine].sort((a, b) => (a.name < b.name ? -1 : 1));
+      members.set(kind, all);
+      return all;
     },
     hasKind: (kind) => surroundings.ask("any", kind) ?? false,
     schema: (kind) => kinds.get(kind),

@@ -147,6 +147,8 @@ export function createAnswerer(tx: Db, design: string, change: ChangeOfDocuments
 
 /** An item of a design's head, what was looked at beside its inputs when it was evaluated, and what was found. */
 export interface StoredItem extends KnownItem {
+  /** Digest of its tree. */
+  readonly digest: string;
   readonly looks: readonly string[];
   readonly findings: readonly FindingRow[];
 }
@@ -172,6 +174,7 @@ export async function selectItems(
   const rows = await execute<{
     kind: string;
     name: string;
+    digest: string;
     tree: TreeMap;
     inputs: readonly string[];
     ancestors: readonly string[];
@@ -181,7 +184,7 @@ export async function selectItems(
   }>(
     tx,
     sql`
-      select t.kind, t.name, t.tree, t.inputs, to_jsonb(r.ancestors) as ancestors, to_jsonb(r.looks) as looks, r.whole,
+      select t.kind, t.name, t.digest, t.tree, t.inputs, to_jsonb(r.ancestors) as ancestors, to_jsonb(r.looks) as looks, r.whole,
         (select coalesce(jsonb_agg(jsonb_build_object('unit', unit, 'ordinal', ordinal, 'mergeKey', merge_key, 'subject', subject,
             'rule', rule, 'body', body) order by ordinal), '[]')
           from bedplate.finding f where f.design = t.design and f.unit = 'item ' || t.kind || '/' || t.name) as findings

@@ -1,7 +1,6 @@
 import type { Db } from "../../db/database.ts";
 import type { CommitOutcome, StagedChange } from "../commit-staged.ts";
 import { nothingChanged } from "../commit-staged.ts";
-import { digestOf } from "../digest.ts";
 import { type DigestedItem, type IdentifiedDiagnostic, identified } from "../evaluate-content.ts";
 import { RESOLVER_VERSION } from "../resolver-version.ts";
 import type { DesignRow } from "../store/designs.ts";
@@ -100,17 +99,18 @@ interface ItemsToWrite {
   readonly rows: number;
 }
 
-function itemsToWrite({ items, earlier }: EvaluatedChange): ItemsToWrite {
+function itemsToWrite({ items, earlier, digests }: EvaluatedChange): ItemsToWrite {
   const closed: { kind: string; name: string }[] = [];
   const opened: DigestedItem[] = [];
   const deltas: ItemDelta[] = [];
   for (const [key, { effective }] of items) {
-    const before = earlier.get(key)?.known?.item;
-    const digest = effective && digestOf(effective.tree);
+    const known = earlier.get(key)?.known;
+    const before = known?.item;
+    const digest = digests.get(key);
     const isSame =
       before !== undefined &&
       effective !== undefined &&
-      digestOf(before.tree) === digest &&
+      known?.digest === digest &&
       JSON.stringify(before.inputs) === JSON.stringify(effective.inputs);
     if (isSame || (before === undefined && effective === undefined)) continue;
     if (before !== undefined) closed.push({ kind: before.kind, name: before.name });

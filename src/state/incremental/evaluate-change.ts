@@ -28,6 +28,8 @@ export interface EvaluatedChange {
   readonly items: ReadonlyMap<string, SliceItem>;
   /** What the head had in their place. */
   readonly earlier: ReadonlyMap<string, EarlierItem>;
+  /** Digests of the trees of the items that somebody declares, by key. */
+  readonly digests: ReadonlyMap<string, string>;
   readonly checked: CheckedItems;
   readonly facts: FactChanges;
   /** The keys of group rules that were checked again. */
@@ -86,7 +88,7 @@ async function evaluate(
     ...{ layers, kinds, surroundings, siteName: known.siteName },
     isFaulty: (key) => ofConsumers.has(key) || (!earlier.has(key) && ofEngine.has(key)),
   });
-  const { changed, moved } = await findAffected(tx, design, change, {
+  const { changed, moved, digests } = await findAffected(tx, design, change, {
     ...{ slice, surroundings, answerer, earlier },
     otherwiseThere: known.otherwiseThere,
   });
@@ -124,7 +126,7 @@ async function evaluate(
   if (reason !== undefined) throw new NeedsWhole(reason);
   return {
     items: slice.items,
-    ...{ earlier, checked, facts, findings },
+    ...{ earlier, digests, checked, facts, findings },
     groupKeys: groups.map(({ key }) => key),
     groups: checkedGroups,
     documentsRead: answerer.documentsRead() + change.opened.length,

@@ -23,6 +23,8 @@ export interface Affected {
   readonly changed: ReadonlySet<string>;
   /** The items whose documents, or something they are made from, changed. */
   readonly moved: ReadonlySet<string>;
+  /** Digests of the trees of the items that somebody declares, by key. */
+  readonly digests: ReadonlyMap<string, string>;
 }
 
 /** What the search works with. `earlier` is filled on the way, so that the slice may ask what it holds. */
@@ -77,6 +79,7 @@ export async function findAffected(
   const changed = new Set([...inputs, ...looks]);
   const moved = new Set(inputs);
   const told = new Set<string>();
+  const digests = new Map<string, string>();
   await add(inputs);
   for (let round = 0; inputs.length + looks.length > 0; round++) {
     if (round > MOST_ROUNDS) throw new NeedsWhole("dependencies without end");
@@ -88,8 +91,9 @@ export async function findAffected(
     for (const [key, item] of slice.items) {
       const before = earlier.get(key);
       if (before === undefined || told.has(key)) continue;
-      const isSameTree = digestOf(before.known?.item.tree ?? null) === digestOf(item.effective?.tree ?? null);
-      if (!moved.has(key) && !looksOtherwise(before, item, isSameTree)) continue;
+      const digest = item.effective && (digests.get(key) ?? digestOf(item.effective.tree));
+      if (digest !== undefined) digests.set(key, digest);
+      if (!moved.has(key) && !looksOtherwise(before, item, before.known?.digest === digest)) continue;
       told.add(key);
       const pseudo = pseudoChanges(before, item, (kind) => !otherwiseThere.has(kind));
       if (!changed.has(key)) nextInputs.add(key);
@@ -100,7 +104,7 @@ export async function findAffected(
     looks = [...nextLooks].filter((each) => !changed.has(each));
     for (const each of [...inputs, ...looks]) changed.add(each);
   }
-  return { earlier, changed, moved };
+  return { earlier, changed, moved, digests };
 }
 
 function touchedItems(change: ChangeOfDocuments): readonly string[] {
