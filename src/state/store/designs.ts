@@ -60,16 +60,16 @@ export async function revisionAt(db: Db, head: DesignRow, { revision: number, at
   const [row] = await db
     .select({ number: revision.number })
     .from(revision)
-    // A moment of the contract may be finer than the database's: cut to microseconds both are alike.
-    .where(and(eq(revision.design, head.name), sql`${revision.createdAt} <= ${microseconds(at)}::timestamptz`))
+    // Answers tell moments by the millisecond: whoever asks with one of them means the revision it was told of.
+    .where(and(eq(revision.design, head.name), sql`${revision.createdAt} <= ${endOfMillisecond(at)}::timestamptz`))
     .orderBy(desc(revision.number))
     .limit(1);
   return row?.number ?? 0n;
 }
 
-function microseconds({ seconds, nanos }: Timestamp): string {
+function endOfMillisecond({ seconds, nanos }: Timestamp): string {
   const whole = new Date(Number(seconds) * 1000).toISOString().slice(0, "2026-11-30T00:00:00".length);
-  return `${whole}.${String(Math.floor(nanos / 1000)).padStart(6, "0")}Z`;
+  return `${whole}.${String(Math.floor(nanos / 1_000_000)).padStart(3, "0")}999Z`;
 }
 
 /** Reads a revision's row; 0 for the head. Throws NOT_FOUND, also for the head of a design nobody has committed to. */
