@@ -30,14 +30,18 @@ export function layerSettings({ role, rank, owns, allowSecretLiterals }: Layer):
   return { role, rank, owns: owned, allow_secret_literals: allowSecretLiterals };
 }
 
-const suggestedRank: Readonly<Record<string, number>> = { hardware: 100, design: 200, formation: 300 };
+const suggestedRank: ReadonlyMap<string, number> = new Map([
+  ["hardware", 100],
+  ["design", 200],
+  ["formation", 300],
+]);
 
 /** The layer a name stands for when nobody declared it: hardware below design below formation, any other name above them. */
 export function suggestedLayer(name: string): Layer {
   return {
     name,
     role: name === "formation" ? "formation" : name === "design" || name === "hardware" ? "design" : "any",
-    rank: suggestedRank[name] ?? 400,
+    rank: suggestedRank.get(name) ?? 400,
     owns: [],
     mayReferenceSecrets: false,
     allowSecretLiterals: false,

@@ -45,7 +45,18 @@ export function isMutating(call: Call): boolean {
 /** The audit record of a call that has ended. */
 export function auditEntry(call: Call): AuditEntry {
   const { caller, peer, subject } = call;
-  return { caller, peer, subject: subject.slice(0, 512), method: methodName(call.method), outcome: outcomeOf(call) };
+  return {
+    caller,
+    peer,
+    subject: storable(subject.slice(0, 512)),
+    method: methodName(call.method),
+    outcome: outcomeOf(call),
+  };
+}
+
+// A database keeps neither zero characters nor halves of characters, and no name may keep a call out of the records.
+function storable(text: string): string {
+  return text.replaceAll("\0", "\ufffd").toWellFormed();
 }
 
 const SUBJECTS = new Set([

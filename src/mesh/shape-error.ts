@@ -53,7 +53,8 @@ export function shapeRequestError(caught: unknown): ShapedError {
     case Code.DataLoss:
     case Code.InvalidArgument: {
       const message = `the request can't be decoded: ${caught.rawMessage}`;
-      return { error: failure(Code.InvalidArgument, ErrorReason.INVALID_FIELD, message, { cause: caught }) };
+      const hint = "write the request as its message in the contract says; reflection and docs/api.md show it";
+      return { error: failure(Code.InvalidArgument, ErrorReason.INVALID_FIELD, message, { hint, cause: caught }) };
     }
     case Code.ResourceExhausted: {
       const message = "the request is larger than this server takes";

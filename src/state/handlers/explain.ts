@@ -42,7 +42,7 @@ function explain(run: () => Explanation): Explanation {
     if (!(error instanceof UnknownPathError)) throw error;
     throw failure(Code.NotFound, ErrorReason.NOT_FOUND, error.message, {
       fieldPath: error.path,
-      hint: error.suggestion === undefined ? undefined : `did you mean ${error.suggestion}?`,
+      hint: error.suggestion === undefined ? "GetItem shows the item's fields" : `did you mean ${error.suggestion}?`,
       cause: error,
     });
   }

@@ -110,7 +110,7 @@ function refuseUnknownPath(schema: KindSchema, steps: readonly PathStep[]): void
     if (!(error instanceof UnknownPathError)) throw error;
     throw failure(Code.NotFound, ErrorReason.NOT_FOUND, error.message, {
       fieldPath: "path",
-      hint: error.suggestion === undefined ? undefined : `did you mean ${error.suggestion}?`,
+      hint: error.suggestion === undefined ? "GetItem shows the item's fields" : `did you mean ${error.suggestion}?`,
       cause: error,
     });
   }

@@ -80,7 +80,13 @@ async function askedRevision(db: Db, head: DesignRow, request: GetRevisionReques
   if (tag !== "") {
     const tagged = await taggedRevision(db, head.name, tag);
     if (tagged !== undefined) return tagged;
-    throw notFound("revision tagged", tag, await tagNames(db, head.name), `in design "${head.name}"`);
+    throw notFound(
+      "revision tagged",
+      tag,
+      await tagNames(db, head.name),
+      `in design "${head.name}"`,
+      "ListRevisions tells the tags",
+    );
   }
   if (at === undefined) return 0n;
   const found = await revisionAt(db, head, request);
@@ -88,5 +94,6 @@ async function askedRevision(db: Db, head: DesignRow, request: GetRevisionReques
   throw failure(Code.NotFound, ErrorReason.NOT_FOUND, `design "${head.name}" had no revision at that moment`, {
     subject: head.name,
     fieldPath: "at",
+    hint: "ListRevisions tells when each was made",
   });
 }

@@ -41,7 +41,7 @@ export function revisionNumber(head: DesignRow, requested: bigint): bigint {
     Code.NotFound,
     ErrorReason.NOT_FOUND,
     `design "${head.name}" has no revision ${requested}; the newest is ${head.revision}`,
-    { subject: head.name },
+    { subject: head.name, hint: "ListRevisions tells which there are; 0 is the head" },
   );
 }
 

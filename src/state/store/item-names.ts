@@ -23,6 +23,7 @@ export async function unknownItem(db: Db, head: DesignRow, revision: bigint, kin
     name,
     rows.map((row) => row.name),
     where,
+    `ListItems tells which there are, ListItemHistory whether it was there in another revision`,
   );
 }
 
@@ -31,5 +32,12 @@ export async function unknownKind(db: Db, head: DesignRow, revision: bigint, kin
   if (kind === "") return undefined;
   const kinds = await designKinds(db, head, revision);
   if (kinds.has(kind)) return undefined;
-  return notFound("kind", kind, kinds.keys(), `in revision ${revision} of design "${head.name}"`);
+  const where = `in revision ${revision} of design "${head.name}"`;
+  return notFound(
+    "kind",
+    kind,
+    kinds.keys(),
+    where,
+    "CountItems by kind tells what there is, ListCustomKinds the design's own",
+  );
 }

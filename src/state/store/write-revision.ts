@@ -8,6 +8,7 @@ import { type Difference, deltas, difference } from "../difference.ts";
 import { digestOf } from "../digest.ts";
 import { evaluateContent } from "../evaluate-content.ts";
 import { writeWholeTraces } from "../incremental/write-whole-traces.ts";
+import { refuseTooManyLayers } from "../refuse-too-many-layers.ts";
 import { RESOLVER_VERSION } from "../resolver-version.ts";
 import type { OutsideFindings } from "../validators.ts";
 import type { Content, LayerDiagnostic } from "./content.ts";
@@ -60,6 +61,7 @@ export async function writeRevision(
   const documents = difference(before.documents, after.documents, documentKey, ({ digest }) => digest);
   const consumers = difference(before.consumerDiagnostics, after.consumerDiagnostics, digestOf, () => "");
   if (layers.size + documents.size + consumers.size === 0) return undefined;
+  refuseTooManyLayers(before.layers.length, after.layers.length);
   const number = head.revision + 1n;
   const evaluated = evaluateContent(after, outside);
   const rows = rangedRows(tx, head.name, number);
