@@ -105,8 +105,8 @@ test("a filter that can't be read is refused with the place and the next step", 
 
 test("what a call may evaluate is bounded over all items", () =>
   withState(async (client) => {
-    await commitTo(client, "site", smallSite(60));
-    const digits = "[0,1,2,3,4,5,6,7,8,9]";
+    await commitTo(client, "site", smallSite(80));
+    const digits = "[0,1,2,3,4,5,6,7,8]";
     const loops = ["a", "b", "c", "d", "e"].reduce((inner, name) => `${digits}.all(${name}, ${inner})`, "name != ''");
     expect(await detailOf(client.listItems({ design, filter: loops }))).toMatchObject({
       code: "ResourceExhausted",
@@ -117,7 +117,15 @@ test("what a call may evaluate is bounded over all items", () =>
     expect(narrowed).toEqual([]);
     // Values that hold each other many times over are much to compare, though they were made in few steps.
     const wide = Array.from({ length: 12 }).reduce<string>((inner) => `[${inner}].map(x, [x,x,x,x,x,x,x,x])`, "spec");
-    expect(await namesOf(client, { filter: `${wide} == ${wide}`, kind: "Network" })).toEqual([]);
+    const tooMuch = { code: "ResourceExhausted", message: "an expression takes more than 100000 steps for one item" };
+    const refused = await failureOf(client.listItems({ design, filter: `${wide} == ${wide}`, kind: "Network" }));
+    expect(refused).toMatchObject(tooMuch);
+    // An item that takes too long to look at is not one that doesn't meet the filter.
+    const long = `name == "n007" && ${digits}.all(f, ${loops})`;
+    expect(await failureOf(client.listItems({ design, filter: long }))).toMatchObject(tooMuch);
+    expect(await failureOf(client.countItems({ design, filter: 'name == "n007"', groupBy: [long] }))).toMatchObject(
+      tooMuch,
+    );
   }));
 
 test("secrets are hidden from filters and orders, alike or not", () =>

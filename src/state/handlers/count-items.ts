@@ -11,12 +11,12 @@ import type { StateDeps } from "../deps.ts";
 import { type QueryBudget, queryBudget } from "../query/budget.ts";
 import { bindingsOf, type Candidate } from "../query/candidate.ts";
 import {
+  charge,
   compileItemExpression,
   compileItemFilter,
   ITEM_VARIABLES,
   type ItemExpression,
   specFields,
-  stepsOf,
 } from "../query/item-expression.ts";
 import { compareOrderValues, orderValue } from "../query/order-value.ts";
 import { needsOf, scanItems } from "../query/scan.ts";
@@ -78,7 +78,7 @@ export function createCountHandlers({
 
 function valueFor(expression: ItemExpression, candidate: Candidate, budget: QueryBudget): string {
   const { answer, steps } = expression.evaluate(bindingsOf(candidate, expression.uses));
-  budget.spend(stepsOf(expression, steps));
+  charge(budget, expression, steps);
   if (answer.type === "failed") return NO_VALUE;
   const text = celJson(answer.value, MOST_CHARACTERS_OF_VALUE);
   if (text !== undefined) return text;

@@ -2,6 +2,7 @@ import { Code } from "@connectrpc/connect";
 import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
 import type { KindSchema } from "../../design/kind-schema.ts";
 import { failure } from "../../mesh/failure.ts";
+import { CEL_MOST_STEPS } from "../../validate/cel-bounds.ts";
 import { type CompiledCel, compileExpression } from "../../validate/cel-compile.ts";
 import type { CelExpression } from "../../validate/cel-expression.ts";
 import { type Narrowing, narrowingOf } from "../../validate/cel-narrowing.ts";
@@ -83,15 +84,22 @@ export function compileItemFilter(
     narrowing: narrowingOf(expression.expression),
     meets(candidate, budget) {
       const { answer, steps } = expression.evaluate(bindingsOf(candidate, expression.uses));
-      budget.spend(stepsOf(expression, steps));
+      charge(budget, expression, steps);
       return answer.type === "value" && answer.value === true;
     },
   };
 }
 
-/** What one evaluation counts for: its steps, and something for its length. */
-export function stepsOf({ text }: ItemExpression, steps: number): number {
-  return 1 + Math.floor(text.length / 64) + steps;
+/**
+ * Counts one evaluation: its steps, and something for its length. Throws RESOURCE_EXHAUSTED past the bound of the call, and for an evaluation that was given up:
+ * an item left out because looking at it takes long would be a wrong answer.
+ */
+export function charge(budget: QueryBudget, { text }: ItemExpression, steps: number): void {
+  budget.spend(1 + Math.floor(text.length / 64) + steps);
+  if (steps <= CEL_MOST_STEPS) return;
+  const message = `an expression takes more than ${CEL_MOST_STEPS} steps for one item`;
+  const hint = "nest fewer loops, or compare smaller values";
+  throw failure(Code.ResourceExhausted, ErrorReason.LIMIT_EXCEEDED, message, { fieldPath: "filter", hint });
 }
 
 /** The fields that `spec` has in any of the kinds a call is about; undefined when one of them may have any. */

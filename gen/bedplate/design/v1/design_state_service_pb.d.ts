@@ -1738,7 +1738,8 @@ export declare const DesignStateService: GenService<{
   /**
    * Creates or changes a layer, as a new revision of the design.
    *
-   * Errors: NOT_FOUND (no such design); ABORTED with REVISION_MOVED when expected_revision is set and stale (read, then decide).
+   * Errors: NOT_FOUND (no such design); ABORTED with REVISION_MOVED when expected_revision is set and stale (read, then decide); RESOURCE_EXHAUSTED for a layer more
+   * than the 64 a design may have, as of every call that would make one (write one it has).
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.PutLayer
    */
@@ -1951,7 +1952,7 @@ export declare const DesignStateService: GenService<{
    * Lists effective items as of a revision, by kind and name or in an order asked for.
    *
    * Errors: NOT_FOUND (no such design, revision or kind); INVALID_ARGUMENT for a filter that does not compile (location has the place in it), an order or a field no
-   * kind has; RESOURCE_EXHAUSTED when the filter takes more than 5000000 steps (have it look at less, or name kind, rack or a label in it).
+   * kind has; RESOURCE_EXHAUSTED when the filter takes more than 5000000 steps, or 100000 for one item (have it look at less, or name kind, rack or a label in it).
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.ListItems
    */
@@ -2088,7 +2089,7 @@ export declare const DesignStateService: GenService<{
    * Counts effective items, in groups of equal values.
    *
    * Errors: NOT_FOUND (no such design, revision or kind); INVALID_ARGUMENT for an expression that does not compile (location has the place in it);
-   * RESOURCE_EXHAUSTED over 10000 groups, 3 MiB of values or 5000000 steps (group by smaller values, or filter).
+   * RESOURCE_EXHAUSTED over 10000 groups, 3 MiB of values, 5000000 steps or 100000 for one item (group by smaller values, or filter).
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.CountItems
    */
