@@ -18,6 +18,7 @@ import type { KindSchema } from "./kind-schema.ts";
 import type { Layer } from "./layer.ts";
 import { declaredLayers, layersWithDeclared } from "./layers/declared-layers.ts";
 import { layerFindings } from "./layers/layer-findings.ts";
+import { legible } from "./legible.ts";
 import { locateValue, originOf, writtenAt } from "./locate.ts";
 import { type LostParts, lostParts } from "./lost-parts.ts";
 import { type Provenance, traceProvenance } from "./provenance.ts";
@@ -252,7 +253,7 @@ export function createRun(
 /** A finding of the engine about an item, as the trace tells it. */
 export function singleFinding(diagnostic: Diagnostic): SingleFinding {
   const key = `${diagnostic.kind}/${diagnostic.name}`;
-  return { unit: itemUnit(key), subject: key, diagnostic };
+  return { unit: itemUnit(key), subject: key, diagnostic: legible(diagnostic) };
 }
 
 /** An item of a custom kind is made from the declaration of its kind, too. */

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../design/diagnostic.ts";
 import type { EffectiveItem } from "../design/effective-item.ts";
 import { evaluateDesign } from "../design/evaluate-design.ts";
+import { legible } from "../design/legible.ts";
 import { builtInRules, validateDesign } from "../validate/validate-design.ts";
 import { digestOf } from "./digest.ts";
 import { reasonOfFindings } from "./incremental/reason-for-whole.ts";
@@ -39,10 +40,12 @@ const noFindings: OutsideFindings = { areNone: true, of: () => [] };
 /** Composes, resolves and validates the content of a design; `outside` has what validators of others found. */
 export function evaluateContent(content: Content, outside: OutsideFindings = noFindings): EvaluatedContent {
   const consumers = content.consumerDiagnostics;
+  // The evaluation repeats what consumers found, as it is given when that is legible; what the engine found in the same words is told beside it.
+  const theirs = consumers.map(({ diagnostic }) => legible(diagnostic));
   const evaluation = evaluateDesign({
     documents: content.documents,
     layers: content.layers,
-    diagnostics: consumers.map(({ diagnostic }) => diagnostic),
+    diagnostics: theirs,
     complete: true,
     traced: true,
   });
@@ -52,11 +55,10 @@ export function evaluateContent(content: Content, outside: OutsideFindings = noF
     const each = identified(origin, layer, diagnostic);
     found.set(each.identity, each);
   };
-  // The evaluation repeats what consumers found, which is told apart by what it says.
-  const theirs = new Set(consumers.map(({ diagnostic }) => digestOf(diagnostic)));
+  const repeated = new Set(theirs);
   for (const { layer, diagnostic } of consumers) add("consumer", layer, diagnostic);
   for (const diagnostic of evaluation.diagnostics) {
-    if (theirs.size === 0 || !theirs.has(digestOf(diagnostic))) add("design", "", diagnostic);
+    if (!repeated.has(diagnostic)) add("design", "", diagnostic);
   }
   for (const diagnostic of validation.diagnostics) add("design", "", diagnostic);
   for (const diagnostic of outside.of(content, evaluation)) add("design", "", diagnostic);

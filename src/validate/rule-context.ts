@@ -1,5 +1,6 @@
 import type { EffectiveItem } from "../design/effective-item.ts";
 import type { Evaluation } from "../design/evaluate-design.ts";
+import { isItemName } from "../design/item-name.ts";
 import { anyInput, membersInput, WHOLE_INPUT } from "../design/pseudo-inputs.ts";
 import { lostValues } from "./lost-values.ts";
 import type { RuleContext } from "./rule.ts";
@@ -54,7 +55,9 @@ export function watchedContext(context: RuleContext): WatchedContext {
       looks = into;
     },
     lookup(kind, name) {
-      if (name !== undefined) looks?.add(`${kind}/${name}`);
+      // A rule may ask for what no item can be called, of any length: that never comes.
+      if (name === undefined || !isItemName(name) || !isItemName(kind)) return undefined;
+      looks?.add(`${kind}/${name}`);
       return context.lookup(kind, name);
     },
     ofKind(kind) {

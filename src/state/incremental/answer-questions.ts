@@ -2,9 +2,11 @@ import { type SQL, sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
 import type { Answers, KnownItem, Questions, QuestionType } from "../../design/surroundings.ts";
 import type { TreeMap } from "../../design/tree.ts";
+import { keyId } from "../../validate/check-group.ts";
 import { type LayerDocument, readDocumentsOf } from "../store/content.ts";
 import { type ChangeOfDocuments, keyOf, textOf } from "./change-of-documents.ts";
 import type { FindingRow } from "./finding-rows.ts";
+import { indexed } from "./indexed-text.ts";
 import { textArray } from "./json-list.ts";
 
 /** Answers what a slice asks, from a design's head and what a change does to its documents. */
@@ -98,7 +100,7 @@ export function createAnswerer(tx: Db, design: string, change: ChangeOfDocuments
           tx,
           sql`
             select kind || '/' || name as key from bedplate.item_trace
-            where design = ${design} and inputs @> ${textArray([key])} and ancestors @> ${textArray([key])} limit ${MOST_CHILDREN}`,
+            where design = ${design} and inputs @> ${textArray([indexed(key)])} and ancestors @> ${textArray([key])} limit ${MOST_CHILDREN}`,
         );
         answers.children.set(
           key,
@@ -115,7 +117,7 @@ export function createAnswerer(tx: Db, design: string, change: ChangeOfDocuments
             from bedplate.fact f
             join bedplate.effective_item t
               on t.design = f.design and t.kind = f.kind and t.name = f.name and t.to_revision is null
-            where f.design = ${design} and f.rule = 'route-domain' and f.key_id = ${`route-domain/${domain}`} and f.role = 'member'
+            where f.design = ${design} and f.rule = 'route-domain' and f.key_id = ${keyId(`route-domain/${domain}`)} and f.role = 'member'
               and jsonb_typeof(t.tree -> 'cidr') = 'string'
             order by t.name`,
         );

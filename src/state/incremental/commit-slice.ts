@@ -10,7 +10,7 @@ import type { ItemDelta } from "../store/write-revision.ts";
 import type { OutsideFindings } from "../validators.ts";
 import { type ChangeOfDocuments, changeOfDocuments, keyOf, textOf } from "./change-of-documents.ts";
 import { type EvaluatedChange, evaluateChange } from "./evaluate-change.ts";
-import { traceState } from "./evaluation-state.ts";
+import { takesManySteps, traceState } from "./evaluation-state.ts";
 import { readHeadFacts } from "./head-facts.ts";
 import { writeSliceTraces } from "./write-slice-traces.ts";
 
@@ -37,6 +37,8 @@ export async function commitSlice(
   if (change.size + change.consumers.size === 0) return nothingChanged;
   const evaluated = await evaluateChange(tx, head, facts, change);
   if (typeof evaluated === "string") return undefined;
+  const ruleSteps = state.ruleSteps + BigInt(evaluated.checked.ruleSteps);
+  if (takesManySteps(ruleSteps)) return undefined;
   const number = head.revision + 1n;
   const rows = rangedRows(tx, head.name, number);
   const items = itemsToWrite(evaluated);
@@ -50,7 +52,6 @@ export async function commitSlice(
   const opened = [...consumers.opened, ...traces.opened];
   await rows.closeDiagnostics(closed.map(({ identity }) => identity));
   await rows.openDiagnostics(opened);
-  const ruleSteps = state.ruleSteps + BigInt(evaluated.checked.ruleSteps);
   const row = await insertRevision(tx, head, {
     note: staged.note,
     traces: { reason: undefined, ruleSteps },

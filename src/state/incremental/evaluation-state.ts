@@ -24,6 +24,11 @@ export const EVALUATOR_VERSION = `${RESOLVER_VERSION}.${CHECKS}.${digestOf(
 /** Rules of a design share a bound on their work; from here on it may be met, which only the whole design tells. */
 const MANY_STEPS = BigInt(MOST_STEPS_OF_RULE / 4);
 
+/** Whether the rules of a design take so many steps that only the whole tells whether one of them meets its bound. */
+export function takesManySteps(ruleSteps: bigint): boolean {
+  return ruleSteps > MANY_STEPS;
+}
+
 /** The traces of a design's head. */
 export interface TraceState {
   /** Whether there are any, of the version of this program. */
@@ -39,7 +44,11 @@ export function traceState(head: DesignRow, state: HeadState | undefined): Trace
   const { ruleSteps } = state;
   const usable = state.plain && state.revision === head.revision && state.resolverVersion === EVALUATOR_VERSION;
   if (!usable) return { usable, reason: state.plain ? "an earlier version evaluated it" : state.reason, ruleSteps };
-  return { usable, reason: ruleSteps > MANY_STEPS ? "the rules of the design take many steps" : undefined, ruleSteps };
+  return {
+    usable,
+    reason: takesManySteps(ruleSteps) ? "the rules of the design take many steps" : undefined,
+    ruleSteps,
+  };
 }
 
 /** What an evaluation's traces are good for: with a reason, there are none to go by. */

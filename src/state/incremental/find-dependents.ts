@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
+import { indexed } from "./indexed-text.ts";
 import { textArray } from "./json-list.ts";
 
 /** An item ("Kind/name") that depends on something: it was made from it, or it was looked at when it was evaluated. */
@@ -18,7 +19,7 @@ export async function findDependents(
   return execute<Dependent & Record<string, unknown>>(
     tx,
     sql`
-      with asked as materialized (select ${textArray(inputs)} as inputs, ${textArray(looks)} as looks)
+      with asked as materialized (select ${textArray(inputs.map(indexed))} as inputs, ${textArray(looks.map(indexed))} as looks)
       select kind || '/' || name as key, inputs && (select inputs from asked) as "isMade" from bedplate.item_trace
       where design = ${design} and (inputs && (select inputs from asked) or looks && (select looks from asked))`,
   );

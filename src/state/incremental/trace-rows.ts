@@ -1,11 +1,13 @@
 import { sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
+import type { EffectiveItem } from "../../design/effective-item.ts";
 import { keyId } from "../../validate/check-group.ts";
 import type { Fact } from "../../validate/rule.ts";
 import type { GroupTrace, RuleFact } from "../../validate/validate-design.ts";
 import { jsonRows } from "../store/json-rows.ts";
 import { pairs } from "./answer-questions.ts";
 import type { GroupKey } from "./find-dependents.ts";
+import { indexed } from "./indexed-text.ts";
 import { textArray } from "./json-list.ts";
 
 /** What the evaluation of an item looked at, as it is stored. */
@@ -35,6 +37,15 @@ export interface GroupTraceRow extends GroupKey {
   readonly looks: readonly string[];
 }
 
+/** What the evaluation of an item looked at, as it is stored; the item's own key is no look. */
+export function itemTraceRow(
+  { kind, name, inputs }: EffectiveItem,
+  { looks, ...rest }: Pick<ItemTraceRow, "ancestors" | "whole"> & { readonly looks: ReadonlySet<string> },
+): ItemTraceRow {
+  const others = [...looks].filter((look) => look !== `${kind}/${name}`);
+  return { kind, name, inputs: inputs.map(indexed), looks: others.map(indexed).sort(), ...rest };
+}
+
 /** Facts as they are stored, those of each item numbered as they were said. */
 export function factRows(facts: Iterable<RuleFact>): readonly FactRow[] {
   const ordinals = new Map<string, number>();
@@ -59,7 +70,11 @@ export function factOf({ keyId: id, longKey, kind, name, field, role }: FactRow)
 
 /** What was looked at by the check of each key, as it is stored. */
 export function groupRows(groups: Iterable<GroupTrace>): readonly GroupTraceRow[] {
-  return [...groups].map(({ rule, key, looks }) => ({ rule, keyId: keyId(key), looks: [...looks].sort() }));
+  return [...groups].map(({ rule, key, looks }) => ({
+    rule,
+    keyId: keyId(key),
+    looks: [...looks].map(indexed).sort(),
+  }));
 }
 
 /** Writes traces of items, each in place of what the item had. */
@@ -189,7 +204,7 @@ export async function tracedGroups(
   return execute<GroupTraceRow & { isLook: boolean } & Record<string, unknown>>(
     tx,
     sql`
-      with asked as materialized (select ${textArray(looks)} as looks)
+      with asked as materialized (select ${textArray(looks.map(indexed))} as looks)
       select rule, key_id as "keyId", to_jsonb(looks) as looks, looks && (select looks from asked) as "isLook"
       from bedplate.group_trace
       where design = ${design} and (looks && (select looks from asked) or (rule, key_id) in

@@ -5,6 +5,7 @@ import type { IdentifiedDiagnostic } from "../evaluate-content.ts";
 import { identified } from "../evaluate-content.ts";
 import type { EvaluatedChange } from "./evaluate-change.ts";
 import { type FindingRow, findingRows, insertFindings, readFindings, replaceFindings, toldAs } from "./finding-rows.ts";
+import { indexed } from "./indexed-text.ts";
 import {
   deleteFacts,
   deleteGroupTraces,
@@ -12,6 +13,7 @@ import {
   groupRows,
   type ItemTraceRow,
   insertFacts,
+  itemTraceRow,
   tracedGroups,
   writeGroupTraces,
   writeItemTraces,
@@ -43,11 +45,10 @@ async function writeItems(tx: Db, design: string, { items, earlier, checked }: E
       if (earlier.get(key)?.known !== undefined) gone.push(key);
       continue;
     }
-    const { kind, name, inputs } = effective;
-    const all = [...looks.union(checked.looks.get(key) ?? new Set<string>())].filter((look) => look !== key).sort();
-    const row = { kind, name, inputs, ancestors, looks: all, whole };
+    const all = looks.union(checked.looks.get(key) ?? new Set<string>());
+    const row = itemTraceRow(effective, { ancestors, looks: all, whole });
     const known = earlier.get(key)?.known;
-    const old = known && { kind, name, ...known, inputs: known.item.inputs };
+    const old = known && { ...row, ...known, inputs: known.item.inputs.map(indexed) };
     if (old === undefined || JSON.stringify(ordered(old)) !== JSON.stringify(ordered(row))) changed.push(row);
   }
   await deleteItemTraces(tx, design, gone);

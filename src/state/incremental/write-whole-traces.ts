@@ -16,6 +16,7 @@ import {
   groupRows,
   type ItemTraceRow,
   insertFacts,
+  itemTraceRow,
   writeGroupTraces,
   writeItemTraces,
 } from "./trace-rows.ts";
@@ -33,11 +34,10 @@ export interface WholeTraces {
 export function tracesOf(evaluation: Evaluation, validation: Validation): WholeTraces {
   const [engine, rules] = [evaluation.trace, validation.trace];
   if (engine === undefined || rules === undefined) throw new Error("no traces were asked for");
-  const items = [...evaluation.items].map(([key, { kind, name, inputs }]) => {
+  const items = [...evaluation.items].map(([key, item]) => {
     const looks = new Set([...(engine.looks.get(key) ?? []), ...(rules.looks.get(key) ?? [])]);
-    looks.delete(key);
-    const ancestors = evaluation.ancestors(kind, name);
-    return { kind, name, inputs, ancestors, looks: [...looks].sort(), whole: evaluation.isWhole(kind, name) };
+    const ancestors = evaluation.ancestors(item.kind, item.name);
+    return itemTraceRow(item, { ancestors, looks, whole: evaluation.isWhole(item.kind, item.name) });
   });
   return {
     items,
