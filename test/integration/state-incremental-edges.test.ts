@@ -5,6 +5,7 @@ import { CommitMode } from "../../gen/bedplate/design/v1/design_state_service_pb
 import { LayerRole } from "../../gen/bedplate/design/v1/item_pb.js";
 import { Severity } from "../../gen/bedplate/type/v1/diagnostic_pb.js";
 import type { Database } from "../../src/db/database.ts";
+import { evaluationState, itemTrace } from "../../src/db/schema.ts";
 import { compareWithWhole } from "../support/compare-with-whole.ts";
 import {
   type CommitOptions,
@@ -251,6 +252,29 @@ test("a layer that is replaced by nothing, and by what another layer had, leaves
     await commitAndCompare(client, database, [nodeDocument(0)], { deletions: [{ kind: "Node", name: "n003" }] });
     await commitAndCompare(client, database, smallSite(2), { mode });
     await commitAndCompare(client, database, [nodeDocument(1)], { layer: "formation", mode });
+  });
+});
+
+test("the last nodes go with a layer that is replaced, whatever else the change deletes", async () => {
+  await withState(async (client, database) => {
+    const action = documentOf("BootAction", "greet", { nodes: { tags: ["edge"] } }, 90);
+    await commitAndCompare(client, database, [...smallSite(0), action]);
+    await commitAndCompare(client, database, [nodeDocument(1), nodeDocument(2)], { layer: "formation" });
+    const deletions = [{ kind: "Node", name: "n001" }];
+    const racks = [documentOf("Rack", "r1", {})];
+    await commitAndCompare(client, database, racks, { layer: "formation", mode: CommitMode.REPLACE_LAYER, deletions });
+  });
+});
+
+test("traces of another version are made anew", async () => {
+  await withState(async (client, database) => {
+    await commitAndCompare(client, database, smallSite(3));
+    await database.db.update(evaluationState).set({ resolverVersion: "1.0" });
+    await database.db.delete(itemTrace);
+    expect(await commitAndCompare(client, database, [nodeDocument(1, { metadata: { tags: ["a"] } })])).toBeGreaterThan(
+      5,
+    );
+    expect(await commitAndCompare(client, database, [nodeDocument(1, { metadata: { tags: ["b"] } })])).toBe(1);
   });
 });
 

@@ -119,6 +119,17 @@ export const startingDesign: readonly Declared[] = [
       check: "!has(spec.mtu) || spec.mtu >= 1500",
     },
   },
+  {
+    ...{ layer: "design", kind: "Rule", name: "looks-around" },
+    spec: {
+      ...{
+        kinds: ["Node", "HostProfile", "Firewall.acme.example"],
+        message: "there is one missing",
+        severity: "warning",
+      },
+      check: "lookup('Network', 'extra') == null || lookup('HostProfile', 'edge') != null",
+    },
+  },
   ...Array.from({ length: 4 }, (_, index) => nodeOf(index)),
 ];
 
@@ -168,14 +179,45 @@ const fieldEdits: Readonly<Record<string, fc.Arbitrary<readonly [string, JsonVal
     ),
     fc.tuple(fc.constant("boot_mac"), fc.constantFrom("52:54:00:00:00:01", "52:54:00:00:00:02", "not a mac")),
     fc.tuple(fc.constant("primary_network"), fc.option(networks, { nil: undefined })),
+    fc.tuple(fc.constant("hardware_profile"), fc.constantFrom<JsonValue | undefined>("box", "crate", undefined)),
     fc.tuple(
-      fc.constant("kernel_params"),
-      fc.constantFrom<JsonValue>({ quiet: "true" }, { hugepages: "hardwareprofile:hugepages.two.count" }),
+      fc.constant("oob"),
+      fc.constantFrom<JsonValue | undefined>(
+        { type: "ipmi", network: "oob", account: "root", credential: "secret" },
+        { type: "ipmi", addresses: { oob: "10.0.0.10" } },
+        undefined,
+      ),
+    ),
+    fc.tuple(
+      fc.constant("storage"),
+      fc.constantFrom<JsonValue | undefined>(
+        { boot_drive: { device: "sda", root_size: "20g" } },
+        {
+          physical_devices: [
+            {
+              name: "sda",
+              partitions: [{ name: "root", size: "90%", filesystem: { mountpoint: "/", fstype: "ext4" } }],
+            },
+          ],
+        },
+        { layout: "lvm", volume_groups: [{ name: "vg", logical_volumes: [{ name: "lv", size: ">9t" }] }] },
+        undefined,
+      ),
     ),
     fc.tuple(fc.constant("colour"), fc.constantFrom<JsonValue | undefined>("red", undefined)),
     fc.tuple(
       fc.constant("platform"),
-      fc.constantFrom<JsonValue | undefined>({ image: 5 }, "noble", { image: "jammy" }, undefined),
+      fc.constantFrom<JsonValue | undefined>(
+        { image: 5 },
+        "noble",
+        { image: "jammy" },
+        { image: "jammy", kernel_params: { hugepages: "hardwareprofile:hugepages.two.count", isolcpus: "1" } },
+        {
+          image: "jammy",
+          kernel_params: { isolcpus: "hardwareprofile:cpuset.fast", hugepages: "hardwareprofile:what" },
+        },
+        undefined,
+      ),
     ),
   ),
   Network: fc.oneof(
@@ -238,18 +280,39 @@ const fieldEdits: Readonly<Record<string, fc.Arbitrary<readonly [string, JsonVal
       fc.constantFrom<JsonValue | undefined>({ image: "noble" }, { image: "jammy", kernel: "hwe" }, undefined),
     ),
   ),
-  HardwareProfile: fc.tuple(
-    fc.constant("device_aliases"),
-    fc.constantFrom<JsonValue | undefined>(
-      [{ alias: "nic1", bus_type: "pci", address: "0000:00:03.0" }],
-      [
-        { alias: "nic1", bus_type: "pci", address: "0000:00:03.0" },
-        { alias: "nic2", bus_type: "pci", address: "0000:00:03.0" },
-      ],
-      [
-        { alias: "nic1", bus_type: "pci", address: "0000:00:03.0" },
-        { alias: "nic2", bus_type: "pci", address: "0000:00:04.0" },
-      ],
+  HardwareProfile: fc.oneof(
+    fc.tuple(
+      fc.constant("hugepages"),
+      fc.constantFrom<JsonValue | undefined>(
+        [{ name: "two", size: "2M", count: 8 }],
+        [
+          { name: "two", size: "2M" },
+          { name: "one", size: "1G", count: 1 },
+        ],
+        undefined,
+      ),
+    ),
+    fc.tuple(
+      fc.constant("cpu_sets"),
+      fc.constantFrom<JsonValue | undefined>({ fast: "2-7" }, { fast: "7-2", slow: "0,1" }, undefined),
+    ),
+    fc.tuple(
+      fc.constant("device_aliases"),
+      fc.constantFrom<JsonValue | undefined>(
+        [
+          { alias: "nic1", bus_type: "pci", address: "0000:00:03.0" },
+          { alias: "sda", bus_type: "scsi", address: "2:0.0.0", size: "10g" },
+        ],
+        [{ alias: "nic1", bus_type: "pci", address: "0000:00:03.0" }],
+        [
+          { alias: "nic1", bus_type: "pci", address: "0000:00:03.0" },
+          { alias: "nic2", bus_type: "pci", address: "0000:00:03.0" },
+        ],
+        [
+          { alias: "nic1", bus_type: "pci", address: "0000:00:03.0" },
+          { alias: "nic2", bus_type: "pci", address: "0000:00:04.0" },
+        ],
+      ),
     ),
   ),
   Rack: fc.tuple(
@@ -282,6 +345,9 @@ const fieldEdits: Readonly<Record<string, fc.Arbitrary<readonly [string, JsonVal
       "has(spec.cidr)",
       "spec.mtu >",
       "lookup('Site', 'lab') != null",
+      "lookup('Network', 'extra') == null || lookup('HostProfile', 'edge') != null",
+      "!has(spec.host_profile) || lookup('HostProfile', spec.host_profile) != null",
+      "lookup('Rack', 'r2').name == 'r2'",
     ),
   ),
 };
@@ -296,7 +362,7 @@ const names: Readonly<Record<string, fc.Arbitrary<string>>> = {
   BootAction: fc.constantFrom("greet", "tune"),
   "Firewall.acme.example": fc.constantFrom("common", "fw1", "fw2"),
   Site: fc.constant("lab"),
-  Rule: fc.constant("fast-links"),
+  Rule: fc.constantFrom("fast-links", "looks-around"),
 };
 
 /** What one step of an edit asks for; what it does depends on what is there. */

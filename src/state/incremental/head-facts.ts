@@ -63,11 +63,13 @@ export function mattersToOthers({ rule, severity }: Pick<Diagnostic, "rule" | "s
 export async function readHeadFacts(
   tx: Db,
   head: DesignRow,
-  { layers, staged }: Pick<StagedChange, "layers" | "staged">,
+  { layers, staged, mode }: Pick<StagedChange, "layers" | "staged" | "mode">,
 ): Promise<HeadFacts> {
   const design = head.name;
   const spoken = [...staged.deletions, ...staged.documents.map(({ document }) => document)];
-  const names = spoken.length > MOST_SPOKEN ? [] : spoken.map(({ kind, name }) => ({ kind, name }));
+  // Where layers are replaced, items go that the change doesn't speak of.
+  const isLookedFor = mode === "patch" && spoken.length <= MOST_SPOKEN;
+  const names = isLookedFor ? spoken.map(({ kind, name }) => ({ kind, name })) : [];
   const here = sql`design = ${design}`;
   const now = sql`design = ${design} and to_revision is null`;
   const costly = textArray(costlyRules);
