@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import type { Db } from "../db/database.ts";
 import { diagnostic, document } from "../db/schema.ts";
@@ -58,10 +58,15 @@ export async function changeBackTo(tx: Db, head: DesignRow, number: bigint): Pro
     .map(({ layer, kind, name }) => ({ layer, kind, name }));
 
   const consumers = and(eq(diagnostic.design, head.name), eq(diagnostic.origin, "consumer"));
+  const gone = and(asOf(diagnostic, number), isNotNull(diagnostic.toRevision));
+  const come = and(gt(diagnostic.fromRevision, number), isNull(diagnostic.toRevision));
+  // What went and came again is open under the same identity.
   const foundIn = await tx
-    .selectDistinct({ layer: diagnostic.layer })
+    .select({ layer: diagnostic.layer })
     .from(diagnostic)
-    .where(and(consumers, sql`((${since(diagnostic.fromRevision)}) or (${since(diagnostic.toRevision)}))`));
+    .where(and(consumers, or(gone, come)))
+    .groupBy(diagnostic.layer, diagnostic.identity)
+    .having(sql`count(*) = 1`);
   const layers = [...new Set([...documents, ...deletions, ...foundIn].map(({ layer }) => layer))].sort();
   const diagnostics = await tx
     .select({ layer: diagnostic.layer, diagnostic: diagnostic.body })

@@ -141,6 +141,18 @@ test("what consumers found comes back with the documents they found it in", () =
     expect((await client.getDesign({ design })).design?.valid).toBe(false);
   }));
 
+test("what came and went since is nothing to bring back, though its layer went too", () =>
+  withState(async (client) => {
+    const finding = { rule: "yaml-syntax", severity: Severity.ERROR, message: "it breaks off", related: [] };
+    await commitTo(client, "site", smallSite(1));
+    await commitTo(client, "extra", [], { diagnostics: [finding] });
+    const restored = await client.restoreRevision({ design, revision: 1n });
+    expect(restored).toMatchObject({ changed: true, revision: { number: 3n } });
+    const again = await client.restoreRevision({ design, revision: 1n });
+    expect(again).toMatchObject({ changed: false, revision: { number: 3n } });
+    expect((await client.listLayers({ design })).layers.map(({ name }) => name)).toEqual(["site"]);
+  }));
+
 test("any revision of any history is restored whole, secrets and errors included", () =>
   withState(async (client) => {
     let number = 0;
