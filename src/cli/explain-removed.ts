@@ -1,5 +1,6 @@
 import type { Evaluation } from "../design/evaluate-design.ts";
 import { type Explanation, type OverriddenValue, UnknownPathError } from "../design/explanation.ts";
+import { itemKeyOf } from "../design/item-key.ts";
 
 /**
  * Tells by what a value was taken away that an item would have inherited: `value` is null, `from` is the removal, and what it overrode follows. Undefined when
@@ -13,7 +14,8 @@ export function explainRemoved(
 ): Explanation | undefined {
   const keys = [`${kind}/${name}`, ...evaluation.ancestors(kind, name)];
   for (const [index, key] of keys.entries()) {
-    const raws = evaluation.raw(...splitKey(key)).toReversed();
+    const of = itemKeyOf(key);
+    const raws = evaluation.raw(of.kind, of.name).toReversed();
     for (const { removals, layer } of raws) {
       const removal = removals.find((each) => isWithin(path, each.path));
       if (removal === undefined) continue;
@@ -28,19 +30,15 @@ export function explainRemoved(
 /** What the nearest of these items that has a value there says, and what that one overrode. */
 function inheritedBy(evaluation: Evaluation, keys: readonly string[], path: string): readonly OverriddenValue[] {
   for (const key of keys) {
+    const { kind, name } = itemKeyOf(key);
     try {
-      const { value, from, item, layer, overrode } = evaluation.explain(...splitKey(key), path);
+      const { value, from, item, layer, overrode } = evaluation.explain(kind, name, path);
       if (from !== undefined && layer !== undefined) return [{ value, from, item, layer }, ...overrode];
     } catch (error) {
       if (!(error instanceof UnknownPathError)) throw error;
     }
   }
   return [];
-}
-
-function splitKey(key: string): [kind: string, name: string] {
-  const slash = key.indexOf("/");
-  return [key.slice(0, slash), key.slice(slash + 1)];
 }
 
 /** Whether a path is another one or leads on from it. */

@@ -8,3 +8,9 @@ export interface ItemKey {
 export function itemKeyText(key: ItemKey): string {
   return `${key.kind}/${key.name}`;
 }
+
+/** The kind and name of an item key's text, "Kind/name". */
+export function itemKeyOf(text: string): ItemKey {
+  const slash = text.indexOf("/");
+  return { kind: text.slice(0, slash), name: text.slice(slash + 1) };
+}

@@ -1,13 +1,15 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
+import { itemKeyOf } from "../../design/item-key.ts";
 import type { Answers, KnownItem, Questions, QuestionType } from "../../design/surroundings.ts";
 import type { TreeMap } from "../../design/tree.ts";
 import { keyId } from "../../validate/check-group.ts";
 import { type LayerDocument, readDocumentsOf } from "../store/content.ts";
+import { itemPairs } from "../store/items-named.ts";
+import { textArray } from "../store/text-array.ts";
 import { type ChangeOfDocuments, keyOf, textOf } from "./change-of-documents.ts";
 import type { FindingRow } from "./finding-rows.ts";
 import { indexed } from "./indexed-text.ts";
-import { textArray } from "./json-list.ts";
 
 /** Answers what a slice asks, from a design's head and what a change does to its documents. */
 export interface Answerer {
@@ -28,11 +30,11 @@ export function createAnswerer(tx: Db, design: string, change: ChangeOfDocuments
   const touchedItems = new Set(
     [...change.closed, ...change.opened.map(keyOf)].map(({ kind, name }) => `${kind}/${name}`),
   );
-  const touchedKinds = new Set([...touchedItems].map((key) => split(key).kind));
+  const touchedKinds = new Set([...touchedItems].map((key) => itemKeyOf(key).kind));
 
   const find: { readonly [Type in QuestionType]: (about: readonly string[], answers: Answers) => Promise<void> } = {
     async documents(keys, answers) {
-      const found = await readDocumentsOf(tx, design, sql`(${pairs(keys)})`);
+      const found = await readDocumentsOf(tx, design, sql`(${itemPairs(keys)})`);
       documentsRead += found.length;
       const kept = found.filter((each) => !changed.has(textOf(keyOf(each))));
       const byItem = Map.groupBy(kept, ({ document: { kind, name } }) => `${kind}/${name}`);
@@ -56,7 +58,7 @@ export function createAnswerer(tx: Db, design: string, change: ChangeOfDocuments
         tx,
         sql`
           select distinct t.kind || '/' || t.name as key
-          from (${pairs(others)}) k
+          from (${itemPairs(others)}) k
           cross join lateral (
             select kind, name from bedplate.document
             where design = ${design} and kind = k.kind and name = k.name and to_revision is null limit 1) t`,
@@ -167,7 +169,7 @@ export async function selectItems(
     cross join lateral (select kind, name from bedplate.item_trace where design = ${design} and kind = asked.kind offset 0) m`;
   // Each by its own way through the indexes: the planner, which knows nothing of new tables, would read one of them whole.
   const from = sql`
-    (${pairs(keys)} ${kinds.length === 0 ? sql`` : members}) k
+    (${itemPairs(keys)} ${kinds.length === 0 ? sql`` : members}) k
     cross join lateral (
       select * from bedplate.effective_item
       where design = ${design} and kind = k.kind and name = k.name and to_revision is null limit 1) t
@@ -197,17 +199,6 @@ export async function selectItems(
     item: { kind, name, tree, inputs },
     ...rest,
   }));
-}
-
-/** Rows of kind and name, for keys ("Kind/name"). */
-export function pairs(keys: readonly string[]): SQL {
-  return sql`
-    select kind, name from jsonb_to_recordset(${JSON.stringify(keys.map(split))}::text::jsonb) as r(kind text, name text)`;
-}
-
-function split(key: string): { readonly kind: string; readonly name: string } {
-  const slash = key.indexOf("/");
-  return { kind: key.slice(0, slash), name: key.slice(slash + 1) };
 }
 
 function inLayerOrder(documents: readonly LayerDocument[]): readonly LayerDocument[] {

@@ -1,5 +1,6 @@
 import type { Db } from "../../db/database.ts";
 import type { Slice } from "../../design/evaluate-slice.ts";
+import { itemKeyOf } from "../../design/item-key.ts";
 import { membersInput, WHOLE_INPUT } from "../../design/pseudo-inputs.ts";
 import type { Surroundings } from "../../design/surroundings.ts";
 import { digestOf } from "../digest.ts";
@@ -73,7 +74,7 @@ export async function findAffected(
   // What lists the kind sees the change, too; asked at once, it takes no further round.
   let looks: readonly string[] = [
     ...inputs,
-    ...new Set(inputs.map((key) => membersInput(kindOf(key)))),
+    ...new Set(inputs.map((key) => membersInput(itemKeyOf(key).kind))),
     ...(consumersLose(change) ? [WHOLE_INPUT] : []),
   ];
   const changed = new Set([...inputs, ...looks]);
@@ -131,10 +132,6 @@ function askAgain(surroundings: Surroundings, { item, looks }: StoredItem): void
 /** Whether something consumers found to be lost comes or goes. */
 function consumersLose({ consumers }: ChangeOfDocuments): boolean {
   return [...consumers.closed, ...consumers.opened].some(({ diagnostic }) => mattersToOthers(diagnostic));
-}
-
-function kindOf(key: string): string {
-  return key.slice(0, key.indexOf("/"));
 }
 
 /** Whether an input is an item: of a built-in kind, which begins with a capital, or of a custom one, which has a dot. */

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
+import { textArray } from "../store/text-array.ts";
 import { indexed } from "./indexed-text.ts";
-import { textArray } from "./json-list.ts";
 
 /** An item ("Kind/name") that depends on something: it was made from it, or it was looked at when it was evaluated. */
 export interface Dependent {

@@ -1,11 +1,11 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
 import type { Diagnostic } from "../../design/diagnostic.ts";
 import { legible } from "../../design/legible.ts";
 import { mergedDiagnostic, type SingleFinding } from "../../design/single-finding.ts";
 import { digestOf } from "../digest.ts";
 import { jsonRows } from "../store/json-rows.ts";
-import { textArray } from "./json-list.ts";
+import { textArray } from "../store/text-array.ts";
 
 /** A single finding as it is stored. */
 export interface FindingRow {
@@ -85,13 +85,5 @@ export async function toldAs(
   );
   return new Map(
     rows.map(({ mergeKey, subjects, first }) => [mergeKey, legible(mergedDiagnostic(first, subjects - 1))]),
-  );
-}
-
-/** Findings of a design's head that a condition on their table chooses. */
-export function selectFindings(tx: Db, condition: SQL, limit: number) {
-  return execute<{ subject: string; body: Diagnostic }>(
-    tx,
-    sql`select subject, body from bedplate.finding where ${condition} limit ${limit}`,
   );
 }

@@ -7,7 +7,7 @@ import { costlyRules } from "../../validate/lost-values.ts";
 import type { StagedChange } from "../commit-staged.ts";
 import type { LayerDiagnostic } from "../store/content.ts";
 import type { DesignRow } from "../store/designs.ts";
-import { textArray } from "./json-list.ts";
+import { textArray } from "../store/text-array.ts";
 
 /** What is known of a design's head before a change to it is looked at, read by one statement. */
 export interface HeadFacts {

@@ -4,11 +4,11 @@ import type { EffectiveItem } from "../../design/effective-item.ts";
 import { keyId } from "../../validate/check-group.ts";
 import type { Fact } from "../../validate/rule.ts";
 import type { GroupTrace, RuleFact } from "../../validate/validate-design.ts";
+import { itemPairs } from "../store/items-named.ts";
 import { jsonRows } from "../store/json-rows.ts";
-import { pairs } from "./answer-questions.ts";
+import { textArray } from "../store/text-array.ts";
 import type { GroupKey } from "./find-dependents.ts";
 import { indexed } from "./indexed-text.ts";
-import { textArray } from "./json-list.ts";
 
 /** What the evaluation of an item looked at, as it is stored. */
 export interface ItemTraceRow {
@@ -95,7 +95,7 @@ export async function deleteItemTraces(tx: Db, design: string, keys: readonly st
   if (keys.length === 0) return;
   await tx.execute(sql`
     delete from bedplate.item_trace where ctid = any(array(
-      select t.place from (${pairs(keys)}) k cross join lateral (
+      select t.place from (${itemPairs(keys)}) k cross join lateral (
         select ctid as place from bedplate.item_trace
         where design = ${design} and kind = k.kind and name = k.name limit 1) t))`);
 }
@@ -108,7 +108,7 @@ export function readFactsOfItems(tx: Db, design: string, keys: readonly string[]
   return execute<FactRow & Record<string, unknown>>(
     tx,
     sql`
-      select ${factColumns} from (${pairs(keys)}) k
+      select ${factColumns} from (${itemPairs(keys)}) k
       cross join lateral (
         select * from bedplate.fact where design = ${design} and kind = k.kind and name = k.name offset 0) t`,
   );
@@ -156,7 +156,7 @@ export async function countFacts(
         from jsonb_to_recordset(${keys}::text::jsonb) as r(rule text, "keyId" text)
         cross join lateral (
           select * from bedplate.fact where design = ${design} and rule = r.rule and key_id = r."keyId" offset 0) t
-        where not exists (select 1 from (${pairs(without)}) w where w.kind = t.kind and w.name = t.name)
+        where not exists (select 1 from (${itemPairs(without)}) w where w.kind = t.kind and w.name = t.name)
         window of_kind as (partition by t.rule, t.key_id, t.kind)
       )
       select rule, "keyId", "longKey", kind, name, ordinal, field, role, count::integer as count from said where place = 1`,

@@ -1,6 +1,7 @@
 import { or, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
-import type { ItemKey } from "../../design/item-key.ts";
+import { itemKeyOf } from "../../design/item-key.ts";
+import { textArray } from "./text-array.ts";
 
 /**
  * Holds for the rows of a table that are about any of some items, by "Kind/name"; for none when there are none. However many they are, it is one parameter for
@@ -9,14 +10,13 @@ import type { ItemKey } from "../../design/item-key.ts";
 export function itemsNamed(table: { readonly kind: PgColumn; readonly name: PgColumn }, keys: Iterable<string>): SQL {
   const byKind = Map.groupBy([...new Set(keys)].map(itemKeyOf), ({ kind }) => kind);
   const conditions = [...byKind].map(([kind, of]) => {
-    const names = JSON.stringify(of.map(({ name }) => name));
-    return sql`(${table.kind} = ${kind} and ${table.name} = any(array(select jsonb_array_elements_text(${names}::text::jsonb))))`;
+    return sql`(${table.kind} = ${kind} and ${table.name} = any(${textArray(of.map(({ name }) => name))}))`;
   });
   return or(...conditions) ?? sql`false`;
 }
 
-/** The kind and name of a "Kind/name". */
-export function itemKeyOf(text: string): ItemKey {
-  const slash = text.indexOf("/");
-  return { kind: text.slice(0, slash), name: text.slice(slash + 1) };
+/** Rows of kind and name, for keys ("Kind/name"). */
+export function itemPairs(keys: readonly string[]): SQL {
+  return sql`
+    select kind, name from jsonb_to_recordset(${JSON.stringify(keys.map(itemKeyOf))}::text::jsonb) as r(kind text, name text)`;
 }
