@@ -22,6 +22,7 @@ import type { StateDeps } from "../deps.ts";
 import { digestOf } from "../digest.ts";
 import { changeItems, type ItemsChange, type ItemsChanged } from "../items/change-items.ts";
 import type { ItemOperation } from "../items/item-operation.ts";
+import { itemNamed } from "../store/item-trees.ts";
 import { commitAnswer } from "./commit.ts";
 
 type Handlers = Pick<
@@ -139,17 +140,8 @@ async function itemAnswer(tx: Db, changed: ItemsChanged, layer: string, { kind, 
   const { head, row } = changed;
   const { rawChanges: _, effectiveChanges: __, ...answer } = await revisionAnswer(tx, changed);
   if (row === undefined) return answer;
-  const [item] = await tx
-    .select()
-    .from(effectiveItem)
-    .where(
-      and(
-        eq(effectiveItem.design, head.name),
-        eq(effectiveItem.kind, kind),
-        eq(effectiveItem.name, name),
-        asOf(effectiveItem, row.number),
-      ),
-    );
+  const at = { head, revision: row.number };
+  const [item] = await tx.select().from(effectiveItem).where(itemNamed(at, { kind, name }));
   const [declared] = await tx
     .select({ digest: document.digest })
     .from(document)

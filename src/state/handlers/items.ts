@@ -17,6 +17,7 @@ import { needsOf, scanItems } from "../query/scan.ts";
 import { designKinds } from "../store/design-kinds.ts";
 import { type DesignRow, readDesign, revisionAt } from "../store/designs.ts";
 import { unknownItem, unknownKind } from "../store/item-names.ts";
+import { itemNamed } from "../store/item-trees.ts";
 
 type Handlers = Pick<ServiceImpl<typeof DesignStateService>, "getItem" | "listItems">;
 type ItemRow = typeof effectiveItem.$inferSelect;
@@ -31,14 +32,7 @@ export function createItemHandlers({ database: { db } }: StateDeps): Handlers {
       const [row] = await db
         .select()
         .from(effectiveItem)
-        .where(
-          and(
-            eq(effectiveItem.design, head.name),
-            eq(effectiveItem.kind, kind),
-            eq(effectiveItem.name, name),
-            asOf(effectiveItem, number),
-          ),
-        );
+        .where(itemNamed({ head, revision: number }, { kind, name }));
       if (row === undefined) throw await unknownItem(db, head, number, kind, name);
       const selected = await selectFields(kind, request.fields, () => designKinds(db, head, number));
       return { item: effectiveItemToMessage({ ...row, tree: selected(kind, row.tree) }, stampOf(row)) };

@@ -6,7 +6,6 @@ import { HardwareManifestSchema } from "../../../gen/bedplate/type/v1/hardware_p
 import type { Db } from "../../db/database.ts";
 import { asBuilt, effectiveItem, nodeStatus } from "../../db/schema.ts";
 import { withTransaction } from "../../db/with-transaction.ts";
-import { asOf } from "../as-of.ts";
 import type { StateDeps } from "../deps.ts";
 import { nodeStatusToMessage } from "../messages/node-status.ts";
 import { notFound } from "../not-found.ts";
@@ -21,6 +20,7 @@ import { needsOf, scanItems } from "../query/scan.ts";
 import { designKinds } from "../store/design-kinds.ts";
 import { type DesignRow, readDesign } from "../store/designs.ts";
 import { unknownItem } from "../store/item-names.ts";
+import { itemNamed } from "../store/item-trees.ts";
 import { recordNodeStatus } from "../store/record-node-status.ts";
 
 type Handlers = Pick<
@@ -46,14 +46,7 @@ export function createNodeStatusHandlers({ database }: StateDeps): Handlers {
         .from(effectiveItem)
         .leftJoin(nodeStatus, ofStatus)
         .leftJoin(asBuilt, ofAsBuilt)
-        .where(
-          and(
-            eq(effectiveItem.design, head.name),
-            eq(effectiveItem.kind, "Node"),
-            eq(effectiveItem.name, request.node),
-            asOf(effectiveItem, head.revision),
-          ),
-        );
+        .where(itemNamed({ head, revision: head.revision }, { kind: "Node", name: request.node }));
       if (row === undefined) throw await unknownItem(db, head, head.revision, "Node", request.node);
       return { status: nodeStatusToMessage(request.node, row) };
     },
@@ -112,13 +105,6 @@ async function requireNode(db: Db, head: DesignRow, node: string): Promise<void>
   const [row] = await db
     .select({ name: effectiveItem.name })
     .from(effectiveItem)
-    .where(
-      and(
-        eq(effectiveItem.design, head.name),
-        eq(effectiveItem.kind, "Node"),
-        eq(effectiveItem.name, node),
-        asOf(effectiveItem, head.revision),
-      ),
-    );
+    .where(itemNamed({ head, revision: head.revision }, { kind: "Node", name: node }));
   if (row === undefined) throw await unknownItem(db, head, head.revision, "Node", node);
 }

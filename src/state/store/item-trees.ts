@@ -18,12 +18,14 @@ export function itemsOfKind({ head, revision }: RevisionOfDesign, kind: string):
   return and(eq(effectiveItem.design, head.name), eq(effectiveItem.kind, kind), asOf(effectiveItem, revision));
 }
 
+/** The condition for one effective item, as of a revision. */
+export function itemNamed(at: RevisionOfDesign, { kind, name }: ItemKey): SQL | undefined {
+  return and(itemsOfKind(at, kind), eq(effectiveItem.name, name));
+}
+
 /** The tree of an effective item; undefined when there is none of that name. */
-export async function readTree(db: Db, at: RevisionOfDesign, { kind, name }: ItemKey): Promise<TreeMap | undefined> {
-  const [row] = await db
-    .select({ tree: effectiveItem.tree })
-    .from(effectiveItem)
-    .where(and(itemsOfKind(at, kind), eq(effectiveItem.name, name)));
+export async function readTree(db: Db, at: RevisionOfDesign, item: ItemKey): Promise<TreeMap | undefined> {
+  const [row] = await db.select({ tree: effectiveItem.tree }).from(effectiveItem).where(itemNamed(at, item));
   return row?.tree;
 }
 
