@@ -8,7 +8,7 @@ import { visible } from "./diagnostics.ts";
 import { differenceFromMessage } from "./diff-revisions.ts";
 import { changeText, differenceValue } from "./difference.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
-import { momentText } from "./moment-text.ts";
+import { momentText, momentValue } from "./moment-text.ts";
 import { colored, note, type OutputForm, print, printTable, printValue } from "./output.ts";
 import { withServer } from "./with-server.ts";
 
@@ -69,7 +69,7 @@ function revisionValue(one: Revision) {
     number: Number(one.number),
     valid: one.valid,
     author: one.author,
-    created: momentText(one.createdAt),
+    created: momentValue(one.createdAt),
     layers: one.layers,
     errors: one.errorCount,
     warnings: one.warningCount,
@@ -107,7 +107,7 @@ function changeValue(one: HistoricChange) {
   return {
     revision: Number(one.revision),
     author: one.author,
-    created: momentText(one.createdAt),
+    created: momentValue(one.createdAt),
     message: one.message,
     tags: one.tags,
     change: words[one.change],

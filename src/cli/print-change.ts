@@ -3,7 +3,7 @@ import { ChangeKind, type Revision } from "../../gen/bedplate/design/v1/revision
 import type { ItemChanged, WatchResponse } from "../../gen/bedplate/design/v1/watch_pb.js";
 import { redactSecrets } from "../mesh/redact-secrets.ts";
 import { visible } from "./diagnostics.ts";
-import { momentText } from "./moment-text.ts";
+import { momentText, momentValue } from "./moment-text.ts";
 import { formatValue, type OutputForm, print } from "./output.ts";
 
 /**
@@ -71,7 +71,7 @@ function changeValue({ sequence, at, change }: WatchResponse): Readonly<Record<s
         return redactSecrets(NodeStatusSchema, change.value, { protoNames: true });
     }
   };
-  return { sequence: Number(sequence), at: momentText(at), [change.case]: value() };
+  return { sequence: Number(sequence), at: momentValue(at), [change.case]: value() };
 }
 
 function itemValue({ revision, kind, name, change, digest }: ItemChanged) {
@@ -80,7 +80,7 @@ function itemValue({ revision, kind, name, change, digest }: ItemChanged) {
 
 function revisionValue({ number, valid, author, message, createdAt, layers, errorCount, warningCount }: Revision) {
   return {
-    ...{ number: Number(number), valid, author, message, created: momentText(createdAt), layers },
+    ...{ number: Number(number), valid, author, message, created: momentValue(createdAt), layers },
     ...{ errors: errorCount, warnings: warningCount },
   };
 }

@@ -137,7 +137,7 @@ describe("what no client should send", () => {
     const text = await fetch(`${server.url}${INFO}`, { method: "POST", body: "x" });
     expect([text.status, await text.json()]).toMatchObject([
       415,
-      { message: expect.stringContaining("application/json") },
+      { message: expect.stringMatching("application/json.*application/connect\\+json") },
     ]);
   });
 

@@ -187,7 +187,11 @@ function wrongForm(status: number) {
     case 405:
       return refusal(status, "unimplemented", "RPCs are called with POST");
     case 415:
-      return refusal(status, "unimplemented", "unknown content type; for JSON send `content-type: application/json`");
+      return refusal(
+        status,
+        "unimplemented",
+        "unknown content type; for JSON send `content-type: application/json`, to an RPC that streams `application/connect+json`",
+      );
     case 505:
       return refusal(status, "unimplemented", "this RPC streams both ways and needs HTTP/2");
     default:
