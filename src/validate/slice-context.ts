@@ -90,6 +90,6 @@ function hasLoss({
 }
 
 /** Whether a finding may mean that something an author wrote isn't in the item; what is found by other rules doesn't. */
-export function isLoss({ rule, severity }: Pick<Diagnostic, "rule" | "severity">): boolean {
+function isLoss({ rule, severity }: Pick<Diagnostic, "rule" | "severity">): boolean {
   return severity !== "info" && costlyRules.has(rule);
 }

@@ -29,8 +29,6 @@ export interface GroupTrace {
   readonly rule: string;
   readonly key: string;
   readonly looks: ReadonlySet<string>;
-  /** Whether it found something. */
-  readonly found: boolean;
 }
 
 /** What rules looked at and found, by what was evaluated: for evaluating a change by what it touches. */
@@ -39,7 +37,7 @@ export interface ValidationTrace {
   readonly looks: ReadonlyMap<string, ReadonlySet<string>>;
   /** Everything items say to group rules, whether somebody asks or not, in the order of items. */
   readonly facts: readonly RuleFact[];
-  /** The keys that were checked. */
+  /** The keys at whose check something was found, or looked at. */
   readonly groups: readonly GroupTrace[];
   readonly findings: readonly SingleFinding[];
   /** Turns of loops that the rules of the design took: of the one that took most. */
@@ -97,7 +95,7 @@ export function validateDesign(
         looks: own,
       });
       const found = collector.findings().length > before;
-      if (own !== undefined && (own.size > 0 || found)) groups.push({ rule: rule.id, key, looks: own, found });
+      if (own !== undefined && (own.size > 0 || found)) groups.push({ rule: rule.id, key, looks: own });
     }
   }
   const trace = { looks, facts, groups, findings: collector.findings(), ruleSteps: Math.max(0, ...steps.values()) };

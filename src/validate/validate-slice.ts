@@ -104,7 +104,7 @@ export function validateSlice(world: SliceWorld, rules: readonly EffectiveItem[]
         collector.begin(groupUnit(id, key));
         ruleRuns += checkGroup(rule, seenFacts(rule, facts), context, collector, locate, { looks, total });
         const found = collector.findings().length > before;
-        if (looks.size > 0 || found) groups.push({ rule: id, key, looks, found });
+        if (looks.size > 0 || found) groups.push({ rule: id, key, looks });
       }
       return { groups, findings: collector.findings(), ruleRuns };
     },

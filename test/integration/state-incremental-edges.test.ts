@@ -278,6 +278,24 @@ test("traces of another version are made anew", async () => {
   });
 });
 
+test("where a rule of the design meets its bound, it is the whole that says at which item", async () => {
+  await withState(async (client, database) => {
+    const check = "spec.metadata.tags.all(a, spec.metadata.tags.all(b, a != '' || b != ''))";
+    const rule = documentOf("Rule", "loops", { kinds: ["Node"], message: "no", severity: "warning", check });
+    await commitAndCompare(client, database, [...smallSite(90), rule]);
+    const tags = Array.from({ length: 250 }, (_, index) => `t${index}`);
+    const many = { metadata: { tags } };
+    // The last node comes first, the others with their profile.
+    const profile = documentOf(
+      "HostProfile",
+      "base",
+      { primary_network: "mgmt", hardware_profile: "box", ...many },
+      40,
+    );
+    await commitAndCompare(client, database, [nodeDocument(89, many), profile]);
+  });
+});
+
 test("slices go on from what was evaluated whole: a layer set, a kind declared, a revision restored", async () => {
   await withState(async (client, database) => {
     await commitAndCompare(client, database, [...smallSite(4), network("b", 2)]);

@@ -1,7 +1,7 @@
 import type { Db } from "../../db/database.ts";
 import type { Slice } from "../../design/evaluate-slice.ts";
 import { itemKeyOf } from "../../design/item-key.ts";
-import { membersInput, WHOLE_INPUT } from "../../design/pseudo-inputs.ts";
+import { membersInput, routeDomainOf, WHOLE_INPUT } from "../../design/pseudo-inputs.ts";
 import type { Surroundings } from "../../design/surroundings.ts";
 import { digestOf } from "../digest.ts";
 import { type Answerer, type StoredItem, selectItems } from "./answer-questions.ts";
@@ -119,8 +119,9 @@ function touchedItems(change: ChangeOfDocuments): readonly string[] {
 /** What an item needed last time is mostly what it needs now: asked for at once, it takes one round. */
 function askAgain(surroundings: Surroundings, { item, looks }: StoredItem): void {
   for (const input of item.inputs) {
+    const domain = routeDomainOf(input);
     if (isItemKey(input)) surroundings.ask("documents", input);
-    else if (input.startsWith("route-domain/")) surroundings.ask("domains", input.slice("route-domain/".length));
+    else if (domain !== undefined) surroundings.ask("domains", domain);
   }
   for (const look of looks) {
     if (isItemKey(look)) surroundings.ask("items", look);

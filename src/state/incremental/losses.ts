@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../design/diagnostic.ts";
+import { legible } from "../../design/legible.ts";
 import type { LayerDiagnostic } from "../store/content.ts";
 import type { ChangeOfDocuments } from "./change-of-documents.ts";
 import { type HeadFacts, MOST_LOSSES } from "./head-facts.ts";
@@ -19,7 +20,7 @@ export function lossesAfter(facts: HeadFacts, { consumers }: ChangeOfDocuments):
   return {
     engine: facts.engineLosses,
     consumers: left
-      .map(({ diagnostic }) => diagnostic)
+      .map(({ diagnostic }) => legible(diagnostic))
       .filter(({ kind, name }) => kind !== undefined && name !== undefined),
   };
 }
