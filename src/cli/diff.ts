@@ -43,7 +43,9 @@ export async function diff(before: string, after: string | undefined, options: D
       "there is nothing to compare with",
       "name two designs in files, or a design on a server with --design",
     );
-  const [old, now] = await Promise.all([load(before, options), load(after, options)]);
+  // One after the other, so that of two that are missing the first is named.
+  const old = await load(before, options);
+  const now = await load(after, options);
   const differences = differencesOf(old, now, options);
   await printDifferences({ from: before, to: after, differences }, options);
   for (const [path, { diagnostics }] of [
