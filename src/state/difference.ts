@@ -2,7 +2,7 @@ import type { ItemDelta } from "./store/write-revision.ts";
 
 /** What came, changed and went, in the order of layer, kind and name. */
 export function deltas<Before, After>(
-  { closed, opened }: Difference<Before, After>,
+  { closed, opened }: Pick<Difference<Before, After>, "closed" | "opened">,
   keyOf: (each: Before | After) => Omit<ItemDelta, "change">,
 ): readonly ItemDelta[] {
   const textOf = ({ layer = "", kind, name }: Omit<ItemDelta, "change">) => `${layer}/${kind}/${name}`;

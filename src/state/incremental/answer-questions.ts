@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
 import { itemKeyOf } from "../../design/item-key.ts";
-import type { Answers, KnownItem, Questions, QuestionType } from "../../design/surroundings.ts";
+import type { Answers, KnownItem, Questions, QuestionType, Surroundings } from "../../design/surroundings.ts";
 import type { TreeMap } from "../../design/tree.ts";
 import { keyId } from "../../validate/check-group.ts";
 import { type LayerDocument, readDocumentsOf } from "../store/content.ts";
@@ -10,6 +10,7 @@ import { textArray } from "../store/text-array.ts";
 import { type ChangeOfDocuments, keyOf, textOf } from "./change-of-documents.ts";
 import type { FindingRow } from "./finding-rows.ts";
 import { indexed } from "./indexed-text.ts";
+import { NeedsWhole } from "./needs-whole.ts";
 
 /** Answers what a slice asks, from a design's head and what a change does to its documents. */
 export interface Answerer {
@@ -147,6 +148,23 @@ export function createAnswerer(tx: Db, design: string, change: ChangeOfDocuments
     },
     documentsRead: () => documentsRead,
   };
+}
+
+/** Rounds of questions and answers: far more than any design takes. */
+const MOST_ROUNDS = 100;
+
+/** Runs work that asks, again and again with the answers to what it asked, until it asks nothing more. Throws NeedsWhole when that has no end. */
+export async function untilAnswered<Result>(
+  surroundings: Surroundings,
+  answerer: Answerer,
+  run: () => Result,
+): Promise<Result> {
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const result = run();
+    if (surroundings.openCount() === 0) return result;
+    await answerer.answer(surroundings.takeOpen(), surroundings.answers);
+  }
+  throw new NeedsWhole("questions without end");
 }
 
 /** An item of a design's head, what was looked at beside its inputs when it was evaluated, and what was found. */

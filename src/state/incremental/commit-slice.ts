@@ -1,6 +1,7 @@
 import type { Db } from "../../db/database.ts";
 import type { CommitOutcome, StagedChange } from "../commit-staged.ts";
 import { nothingChanged } from "../commit-staged.ts";
+import { deltas } from "../difference.ts";
 import { type DigestedItem, type IdentifiedDiagnostic, identified } from "../evaluate-content.ts";
 import { RESOLVER_VERSION } from "../resolver-version.ts";
 import type { DesignRow } from "../store/designs.ts";
@@ -8,7 +9,7 @@ import { insertRevision } from "../store/insert-revision.ts";
 import { type RangedRows, rangedRows } from "../store/ranged-rows.ts";
 import type { ItemDelta } from "../store/write-revision.ts";
 import type { OutsideFindings } from "../validators.ts";
-import { type ChangeOfDocuments, changeOfDocuments, keyOf, textOf } from "./change-of-documents.ts";
+import { type ChangeOfDocuments, changeOfDocuments, keyOf } from "./change-of-documents.ts";
 import { type EvaluatedChange, evaluateChange } from "./evaluate-change.ts";
 import { takesManySteps, traceState } from "./evaluation-state.ts";
 import { readHeadFacts } from "./head-facts.ts";
@@ -70,7 +71,7 @@ export async function commitSlice(
   });
   return {
     row,
-    rawChanges: rawDeltas(change),
+    rawChanges: deltas({ closed: change.closed, opened: change.opened.map(keyOf) }, (key) => key),
     effectiveChanges: items.deltas,
     newErrors: opened.map(({ diagnostic }) => diagnostic).filter(({ severity }) => severity === "error"),
   };
@@ -103,9 +104,8 @@ interface ItemsToWrite {
 function itemsToWrite({ items, earlier, digests }: EvaluatedChange): ItemsToWrite {
   const closed: { kind: string; name: string }[] = [];
   const opened: DigestedItem[] = [];
-  const deltas: ItemDelta[] = [];
   for (const [key, { effective }] of items) {
-    const known = earlier.get(key)?.known;
+    const known = earlier.get(key);
     const before = known?.item;
     const digest = digests.get(key);
     const isSame =
@@ -116,24 +116,12 @@ function itemsToWrite({ items, earlier, digests }: EvaluatedChange): ItemsToWrit
     if (isSame || (before === undefined && effective === undefined)) continue;
     if (before !== undefined) closed.push({ kind: before.kind, name: before.name });
     if (effective !== undefined && digest !== undefined) opened.push({ item: effective, digest });
-    const { kind, name } = before ?? effective ?? { kind: "", name: "" };
-    const change = before === undefined ? "added" : effective === undefined ? "deleted" : "changed";
-    deltas.push({ kind, name, change });
   }
-  deltas.sort((a, b) => (`${a.kind}/${a.name}` < `${b.kind}/${b.name}` ? -1 : 1));
-  return { closed, opened, deltas, rows: closed.length + opened.length };
-}
-
-function rawDeltas(change: ChangeOfDocuments): readonly ItemDelta[] {
-  const closed = new Set(change.closed.map(textOf));
-  const opened = change.opened.map(keyOf);
-  const came = new Set(opened.map(textOf));
-  const deltas: ItemDelta[] = [
-    ...opened.map((key) => ({ ...key, change: closed.has(textOf(key)) ? ("changed" as const) : ("added" as const) })),
-    ...change.closed.filter((key) => !came.has(textOf(key))).map((key) => ({ ...key, change: "deleted" as const })),
-  ];
-  const order = ({ layer = "", kind, name }: ItemDelta) => `${layer}/${kind}/${name}`;
-  return deltas.sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  const came = opened.map(({ item: { kind, name } }) => ({ kind, name }));
+  return {
+    ...{ closed, opened, rows: closed.length + opened.length },
+    deltas: deltas({ closed, opened: came }, (key) => key),
+  };
 }
 
 function layersOf({ closed, opened, consumers }: ChangeOfDocuments): readonly string[] {

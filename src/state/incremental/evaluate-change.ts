@@ -11,23 +11,22 @@ import {
 } from "../../validate/validate-slice.ts";
 import { designKinds } from "../store/design-kinds.ts";
 import type { DesignRow } from "../store/designs.ts";
-import { createAnswerer } from "./answer-questions.ts";
+import { createAnswerer, type StoredItem, untilAnswered } from "./answer-questions.ts";
 import type { ChangeOfDocuments } from "./change-of-documents.ts";
-import { findAffected, MOST_ROUNDS } from "./find-affected.ts";
+import { findAffected } from "./find-affected.ts";
 import type { GroupKey } from "./find-dependents.ts";
 import { type FactChanges, factChanges, groupsToCheck } from "./groups-to-check.ts";
 import { type HeadFacts, mattersToOthers } from "./head-facts.ts";
 import { lossesAfter } from "./losses.ts";
 import { NeedsWhole } from "./needs-whole.ts";
-import type { EarlierItem } from "./pseudo-changes.ts";
 import { reasonOfChange, reasonOfFindings } from "./reason-for-whole.ts";
 
 /** What a change makes of a design, told by what it touches and what depends on that. */
 export interface EvaluatedChange {
   /** The items that were evaluated, those nobody declares any more among them. */
   readonly items: ReadonlyMap<string, SliceItem>;
-  /** What the head had in their place. */
-  readonly earlier: ReadonlyMap<string, EarlierItem>;
+  /** What the head had in their place; undefined where it had nothing. */
+  readonly earlier: ReadonlyMap<string, StoredItem | undefined>;
   /** Digests of the trees of the items that somebody declares, by key. */
   readonly digests: ReadonlyMap<string, string>;
   readonly checked: CheckedItems;
@@ -79,7 +78,7 @@ async function evaluate(
   const surroundings = createSurroundings();
   if (!known.hasRules) surroundings.answers.members.set("Rule", []);
   const answerer = createAnswerer(tx, design, change);
-  const earlier = new Map<string, EarlierItem>();
+  const earlier = new Map<string, StoredItem | undefined>();
   const keyOfFinding = ({ kind, name }: { kind?: string; name?: string }) => `${kind}/${name}`;
   const isError = ({ severity }: { severity: string }) => severity === "error";
   const ofConsumers = new Set(losses.consumers.filter(isError).map(keyOfFinding));
@@ -100,19 +99,15 @@ async function evaluate(
     losses: [...elsewhere, ...losses.consumers],
   };
   const settle = async <Result>(run: (validation: ValidationSlice) => Result): Promise<Result> => {
-    for (let round = 0; round < MOST_ROUNDS; round++) {
+    const { validation, result } = await untilAnswered(surroundings, answerer, () => {
       const rules = (surroundings.ask("members", "Rule") ?? []).map(({ item }) => item);
-      const validation = validateSlice(world, rules);
-      const result = run(validation);
-      if (surroundings.openCount() === 0) {
-        if (!validation.needsWhole()) return result;
-        throw new NeedsWhole("a rule looks at all items, and something of them is lost");
-      }
-      await answerer.answer(surroundings.takeOpen(), surroundings.answers);
-    }
-    throw new NeedsWhole("rules ask without end");
+      const made = validateSlice(world, rules);
+      return { validation: made, result: run(made) };
+    });
+    if (validation.needsWhole()) throw new NeedsWhole("a rule looks at all items, and something of them is lost");
+    return result;
   };
-  const violations = await settle(() => slice.violations());
+  const violations = await untilAnswered(surroundings, answerer, () => slice.violations());
   const checked = await settle((validation) => validation.checkItems());
   const facts = await factChanges(tx, design, [...earlier.keys()], checked.facts);
   const search = { facts, changed: [...changed], moved, items: slice.items };

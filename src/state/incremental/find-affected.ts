@@ -4,22 +4,22 @@ import { itemKeyOf } from "../../design/item-key.ts";
 import { membersInput, routeDomainOf, WHOLE_INPUT } from "../../design/pseudo-inputs.ts";
 import type { Surroundings } from "../../design/surroundings.ts";
 import { digestOf } from "../digest.ts";
-import { type Answerer, type StoredItem, selectItems } from "./answer-questions.ts";
+import { type Answerer, type StoredItem, selectItems, untilAnswered } from "./answer-questions.ts";
 import { type ChangeOfDocuments, keyOf } from "./change-of-documents.ts";
 import { findDependents } from "./find-dependents.ts";
 import { mattersToOthers } from "./head-facts.ts";
 import { NeedsWhole } from "./needs-whole.ts";
-import { type EarlierItem, looksOtherwise, pseudoChanges } from "./pseudo-changes.ts";
+import { looksOtherwise, pseudoChanges } from "./pseudo-changes.ts";
 
-/** Rounds of questions and answers, and of finding what else depends: far more than any design takes. */
-export const MOST_ROUNDS = 100;
+/** Rounds of finding what else depends: far more than any design takes. */
+const MOST_ROUNDS = 100;
 /** Items that are better evaluated with the whole. */
 const MOST_ITEMS = 50_000;
 
 /** The items a change affects, all evaluated, and what changed for those who look at them. */
 export interface Affected {
-  /** What the head had in their place, by key. */
-  readonly earlier: ReadonlyMap<string, EarlierItem>;
+  /** What the head had in their place, by key; undefined where it had nothing. */
+  readonly earlier: ReadonlyMap<string, StoredItem | undefined>;
   /** Everything that changed: keys ("Kind/name") and pseudo-inputs. */
   readonly changed: ReadonlySet<string>;
   /** The items whose documents, or something they are made from, changed. */
@@ -33,7 +33,7 @@ export interface AffectedSearch {
   readonly slice: Slice;
   readonly surroundings: Surroundings;
   readonly answerer: Answerer;
-  readonly earlier: Map<string, EarlierItem>;
+  readonly earlier: Map<string, StoredItem | undefined>;
   /** Kinds that have items beside those the change speaks of. */
   readonly otherwiseThere: ReadonlySet<string>;
 }
@@ -55,19 +55,11 @@ export async function findAffected(
     const stored = new Map<string, StoredItem>();
     for (const each of await selectItems(tx, design, fresh)) stored.set(`${each.item.kind}/${each.item.name}`, each);
     for (const key of fresh) {
-      earlier.set(key, { known: stored.get(key), findings: stored.get(key)?.findings ?? [] });
+      earlier.set(key, stored.get(key));
       surroundings.ask("documents", key);
     }
     for (const each of stored.values()) askAgain(surroundings, each);
     await answerer.answer(surroundings.takeOpen(), surroundings.answers);
-  }
-
-  async function evaluateAll(): Promise<void> {
-    for (let round = 0; round < MOST_ROUNDS; round++) {
-      if (slice.evaluate(earlier.keys())) return;
-      await answerer.answer(surroundings.takeOpen(), surroundings.answers);
-    }
-    throw new NeedsWhole("questions without end");
   }
 
   let inputs: readonly string[] = touchedItems(change);
@@ -87,14 +79,14 @@ export async function findAffected(
     const dependents = await findDependents(tx, design, { inputs, looks });
     for (const { key, isMade } of dependents) if (isMade) moved.add(key);
     await add(dependents.map(({ key }) => key));
-    await evaluateAll();
+    await untilAnswered(surroundings, answerer, () => slice.evaluate(earlier.keys()));
     const [nextInputs, nextLooks] = [new Set<string>(), new Set<string>()];
     for (const [key, item] of slice.items) {
       const before = earlier.get(key);
-      if (before === undefined || told.has(key)) continue;
+      if (told.has(key)) continue;
       const digest = item.effective && (digests.get(key) ?? digestOf(item.effective.tree));
       if (digest !== undefined) digests.set(key, digest);
-      if (!moved.has(key) && !looksOtherwise(before, item, before.known?.digest === digest)) continue;
+      if (!moved.has(key) && !looksOtherwise(before, item, before?.digest === digest)) continue;
       told.add(key);
       const pseudo = pseudoChanges(before, item, (kind) => !otherwiseThere.has(kind));
       if (!changed.has(key)) nextInputs.add(key);

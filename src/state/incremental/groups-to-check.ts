@@ -56,11 +56,11 @@ export async function groupsToCheck(
   { facts, changed, moved, items }: GroupSearch,
 ): Promise<readonly { readonly key: GroupKey; readonly group: FactGroup }[]> {
   const keys = new Map<string, GroupKey>();
-  const add = ({ rule, keyId }: GroupKey) => keys.set(`${rule} ${keyId}`, { rule, keyId });
+  const add = ({ rule, keyId }: GroupKey) => keys.set(textOfKey({ rule, keyId }), { rule, keyId });
   for (const row of [...facts.added, ...facts.removed]) add(row);
   const said = new Map<string, GroupKey>();
   for (const { rule, keyId, kind, name } of [...facts.before, ...facts.now]) {
-    if (moved.has(`${kind}/${name}`)) said.set(`${rule} ${keyId}`, { rule, keyId });
+    if (moved.has(`${kind}/${name}`)) said.set(textOfKey({ rule, keyId }), { rule, keyId });
   }
   const traced = await tracedGroups(tx, design, [...said.values()], changed);
   for (const key of traced) add(key);

@@ -12,12 +12,6 @@ import type { StoredItem } from "./answer-questions.ts";
 import type { FindingRow } from "./finding-rows.ts";
 import { mattersToOthers } from "./head-facts.ts";
 
-/** An item as the head has it, and what was found about it. */
-export interface EarlierItem {
-  readonly known: StoredItem | undefined;
-  readonly findings: readonly FindingRow[];
-}
-
 /** Pseudo-inputs that changed with an item: those effective items are made from, and those rules and checks look at. */
 export interface PseudoChanges {
   readonly inputs: readonly string[];
@@ -26,11 +20,11 @@ export interface PseudoChanges {
 
 /** What else changed when an item came, changed or went. `mayBeOnly` says of a kind whether there may be no other item of it. */
 export function pseudoChanges(
-  earlier: EarlierItem,
+  earlier: StoredItem | undefined,
   now: SliceItem,
   mayBeOnly: (kind: string) => boolean,
 ): PseudoChanges {
-  const before = earlier.known?.item;
+  const before = earlier?.item;
   const after = now.effective;
   const { kind } = before ?? after ?? { kind: "" };
   if (kind === "") return { inputs: [], looks: [] };
@@ -39,22 +33,22 @@ export function pseudoChanges(
     looks.push(namesInput(kind));
     if (mayBeOnly(kind)) looks.push(anyInput(kind));
   }
-  const [above, then] = [new Set(earlier.known?.ancestors ?? []), new Set(now.ancestors)];
+  const [above, then] = [new Set(earlier?.ancestors ?? []), new Set(now.ancestors)];
   for (const each of above.symmetricDifference(then)) looks.push(childrenInput(each));
-  const [wasWhole, lost] = [earlier.known?.whole ?? true, lossText(earlier.findings.map(({ body }) => body))];
-  if (wasWhole !== now.whole || lost !== lossText(now.findings.map(({ diagnostic }) => diagnostic)))
-    looks.push(WHOLE_INPUT);
+  if (losesOtherwise(earlier, now)) looks.push(WHOLE_INPUT);
   return { inputs: kind === "Network" ? domainChanges(before, after) : [], looks };
 }
 
 /** Whether others see an item otherwise than before, though none of its inputs changed. */
-export function looksOtherwise(earlier: EarlierItem, now: SliceItem, isSameTree: boolean): boolean {
-  const lost = lossText(earlier.findings.map(({ body }) => body));
-  return (
-    !isSameTree ||
-    earlier.known?.whole !== now.whole ||
-    lost !== lossText(now.findings.map(({ diagnostic }) => diagnostic))
-  );
+export function looksOtherwise(earlier: StoredItem | undefined, now: SliceItem, isSameTree: boolean): boolean {
+  return !isSameTree || losesOtherwise(earlier, now);
+}
+
+/** Whether something of an item is lost that wasn't, or found again. */
+function losesOtherwise(earlier: StoredItem | undefined, now: SliceItem): boolean {
+  if ((earlier?.whole ?? true) !== now.whole) return true;
+  const before = (earlier?.findings ?? []).map(({ body }) => body);
+  return lossText(before) !== lossText(now.findings.map(({ diagnostic }) => diagnostic));
 }
 
 function lossText(findings: readonly FindingRow["body"][]): string {

@@ -1,6 +1,7 @@
 import type { Db } from "../../db/database.ts";
 import type { Diagnostic } from "../../design/diagnostic.ts";
 import { itemUnit } from "../../design/single-finding.ts";
+import { groupUnit } from "../../validate/check-group.ts";
 import type { IdentifiedDiagnostic } from "../evaluate-content.ts";
 import { identified } from "../evaluate-content.ts";
 import type { EvaluatedChange } from "./evaluate-change.ts";
@@ -42,12 +43,12 @@ async function writeItems(tx: Db, design: string, { items, earlier, checked }: E
   const gone: string[] = [];
   for (const [key, { effective, ancestors, looks, whole }] of items) {
     if (effective === undefined) {
-      if (earlier.get(key)?.known !== undefined) gone.push(key);
+      if (earlier.get(key) !== undefined) gone.push(key);
       continue;
     }
     const all = looks.union(checked.looks.get(key) ?? new Set<string>());
     const row = itemTraceRow(effective, { ancestors, looks: all, whole });
-    const known = earlier.get(key)?.known;
+    const known = earlier.get(key);
     const old = known && { ...row, ...known, inputs: known.item.inputs.map(indexed) };
     if (old === undefined || JSON.stringify(ordered(old)) !== JSON.stringify(ordered(row))) changed.push(row);
   }
@@ -74,9 +75,9 @@ async function writeGroups(tx: Db, design: string, { groupKeys, groups }: Evalua
 }
 
 async function writeFindings(tx: Db, design: string, { items, earlier, groupKeys, findings }: EvaluatedChange) {
-  const groups = groupKeys.map(({ rule, keyId }) => `group ${rule} ${keyId}`);
+  const groups = groupKeys.map(({ rule, keyId }) => groupUnit(rule, keyId));
   const units = [...[...items.keys()].map(itemUnit), ...groups];
-  const known = [...earlier.values()].flatMap((each) => each.findings);
+  const known = [...earlier.values()].flatMap((each) => each?.findings ?? []);
   const before = Map.groupBy([...known, ...(await readFindings(tx, design, groups))], ({ unit }) => unit);
   const now = Map.groupBy(findingRows(findings), ({ unit }) => unit);
   const contentOf = (rows: readonly FindingRow[] | undefined) =>
