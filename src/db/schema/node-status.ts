@@ -34,6 +34,7 @@ export const nodeStatus = bedplate.table(
     deployedRevision: bigint("deployed_revision", { mode: "bigint" }),
     calledInAt: moment("called_in_at"),
     updatedAt: moment("updated_at").notNull().defaultNow(),
+    phaseSince: moment("phase_since"),
   },
   (table) => [primaryKey({ columns: [table.design, table.node] })],
 );

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { bigint, index, integer, jsonb, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { bedplate, moment, plainText } from "./namespace.ts";
 
@@ -17,6 +18,7 @@ export const plan = bedplate.table(
     basis: jsonb("basis").$type<Readonly<Record<string, unknown>>>().notNull(),
     author: text("author").notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),
+    expiresAt: moment("expires_at").notNull().default(sql`now() + interval '1 day'`),
   },
   (table) => [
     index("plan_newest").on(table.createdAt, table.id),

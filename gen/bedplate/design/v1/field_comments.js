@@ -71,6 +71,13 @@ export const fieldComments = {
     "formation": "Paths of fields that hold formation data.",
     "secrets": "Paths of fields that hold secret values. Items write {ref: ...} or {literal: ...} there, whatever the schema says of the text."
   },
+  "bedplate.design.v1.DeploymentGroup": {
+    "": "Nodes that are worked on together, after those of other groups.",
+    "name": "Name of the group, unique on the site.",
+    "selector": "Which nodes.",
+    "depends_on": "Names of groups that must have succeeded before a node of this one begins. Groups without a node in the job don't count.",
+    "failure": "What a failed node means; the job's when absent."
+  },
   "bedplate.design.v1.DesignFile": {
     "": "One file given to a consumer.",
     "uri": "Name of the file as diagnostics shall show it.",
@@ -386,7 +393,10 @@ export const fieldComments = {
     "repositories": "Package repositories of deployed nodes.",
     "remove_unlisted_repositories": "Whether package repositories that the provisioner has and this site doesn't list are removed from it. Absent: they stay.",
     "legacy": "Values earlier forms kept for the whole site and Bedplate takes from elsewhere, such as a provisioner's credential: kept so that nothing is lost.",
-    "legacy_provisioner_key": "Credential an earlier form kept in the design for its provisioner. Driver instances replace it."
+    "legacy_provisioner_key": "Credential an earlier form kept in the design for its provisioner. Driver instances replace it.",
+    "oob_driver": "Name of the driver instance that reaches management controllers (BMCs) directly. It switches power when power_owner is \"oob_driver\".",
+    "job_policy": "How jobs on this site are carried out, where their request doesn't say otherwise.",
+    "deployment_groups": "Groups of nodes and which of them come first. A node belongs to the first group that selects it; those of no group depend on none."
   },
   "bedplate.design.v1.Sriov": {
     "": "Virtual functions of an interface.",
@@ -423,6 +433,22 @@ export const fieldComments = {
     "vg_uuid": "Its UUID.",
     "logical_volumes": "Logical volumes, in order."
   },
+  "bedplate.type.v1.FailurePolicy": {
+    "": "What failed nodes mean to the others of their group and to groups that depend on it.",
+    "on_failure": "What happens to the other nodes of the group once one has failed: \"continue\" (they go on) or \"stop\" (those at work go on, no other begins).",
+    "require_nodes": "How many nodes of the group must succeed for the groups that depend on it to begin. As soon as that can't be reached any more, no other node of the group begins.",
+    "require_percent": "The same as a share of the group's nodes in the job, in percent. When neither is given, all must succeed."
+  },
+  "bedplate.type.v1.JobPolicy": {
+    "": "How a job is carried out: how much at a time, how patiently, and what a failure means. A field that is absent is taken from the policy behind: the request's comes before the site's, the site's before what the server does by itself.",
+    "nodes_at_once": "Most nodes of the job at work at a time, in all processes together. 1 to 20000.",
+    "nodes_per_rack": "Most nodes of one rack at work at a time, over all jobs. 1 to 20000; absent for no bound. Nodes without a rack have none.",
+    "nodes_per_driver": "Most nodes of one server driver instance at work at a time, over all jobs. 1 to 20000; absent for no bound.",
+    "nodes_per_bmc": "Most nodes behind one management controller (BMC address) at work at a time, over all jobs. 1 to 1000; 1 when nobody says otherwise.",
+    "steps": "How patient each kind of step is.",
+    "failure": "What a failed node means to the others of its group, for groups that don't say so themselves.",
+    "gate_destructive": "Whether nodes whose data would be destroyed wait for ApproveNodes before their first step, instead of needing consent when the job is started."
+  },
   "bedplate.type.v1.Location": {
     "": "A place in a source: where a document, a value or a mistake was written.",
     "uri": "The file or resource as its source names it, such as \"site/bootstrap_seed.yaml\". At most 1024 characters.",
@@ -453,5 +479,15 @@ export const fieldComments = {
     "fields": "For a mapping: the places of its values, by key.",
     "items": "For a list: the places of its members, in order.",
     "uri": "The file the value was written in, when it isn't the one of what is around it; empty when it is. At most 1024 characters."
+  },
+  "bedplate.type.v1.StepPolicy": {
+    "": "How patient one kind of step is.",
+    "step": "The kind in kebab case, such as \"deploy\"; \"*\" for those that aren't named.",
+    "deadline_seconds": "From the first try of the step until it counts as stuck, in seconds. 1 to 604800.",
+    "give_up_seconds": "From the first try of the step until it is given up and fails, in seconds. 1 to 1209600; twice the deadline when absent.",
+    "attempts": "How often in a row a driver may be busy, unreachable or gone before the step fails. 1 to 10000.",
+    "backoff_ms": "Wait after the first such failure, in milliseconds; doubled with each that follows. 1 to 600000.",
+    "backoff_max_ms": "Longest such wait, in milliseconds. 1 to 3600000.",
+    "jitter_percent": "By how much such a wait is shortened or prolonged by chance, in percent of it, so that many nodes don't come back at the same moment. 0 to 100."
   }
 };

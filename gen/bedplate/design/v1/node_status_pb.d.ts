@@ -197,6 +197,13 @@ export declare type NodeStatus = Message<"bedplate.design.v1.NodeStatus"> & {
    * @generated from field: bool design_changed = 14;
    */
   designChanged: boolean;
+
+  /**
+   * When the phase last changed; absent when that was never recorded.
+   *
+   * @generated from field: google.protobuf.Timestamp phase_since = 15;
+   */
+  phaseSince?: Timestamp | undefined;
 };
 
 /**

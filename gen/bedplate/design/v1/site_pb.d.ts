@@ -5,6 +5,8 @@
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Secret } from "../../type/v1/secret_pb.js";
+import type { FailurePolicy, JobPolicy } from "../../type/v1/job_policy_pb.js";
+import type { Selector } from "../../type/v1/selector_pb.js";
 
 /**
  * Describes the file bedplate/design/v1/site.proto.
@@ -93,6 +95,27 @@ export declare type Site = Message<"bedplate.design.v1.Site"> & {
    * @generated from field: bedplate.type.v1.Secret legacy_provisioner_key = 10;
    */
   legacyProvisionerKey?: Secret | undefined;
+
+  /**
+   * Name of the driver instance that reaches management controllers (BMCs) directly. It switches power when power_owner is "oob_driver".
+   *
+   * @generated from field: optional string oob_driver = 12;
+   */
+  oobDriver?: string | undefined;
+
+  /**
+   * How jobs on this site are carried out, where their request doesn't say otherwise.
+   *
+   * @generated from field: bedplate.type.v1.JobPolicy job_policy = 13;
+   */
+  jobPolicy?: JobPolicy | undefined;
+
+  /**
+   * Groups of nodes and which of them come first. A node belongs to the first group that selects it; those of no group depend on none.
+   *
+   * @generated from field: repeated bedplate.design.v1.DeploymentGroup deployment_groups = 14;
+   */
+  deploymentGroups: DeploymentGroup[];
 };
 
 /**
@@ -100,6 +123,47 @@ export declare type Site = Message<"bedplate.design.v1.Site"> & {
  * Use `create(SiteSchema)` to create a new message.
  */
 export declare const SiteSchema: GenMessage<Site>;
+
+/**
+ * Nodes that are worked on together, after those of other groups.
+ *
+ * @generated from message bedplate.design.v1.DeploymentGroup
+ */
+export declare type DeploymentGroup = Message<"bedplate.design.v1.DeploymentGroup"> & {
+  /**
+   * Name of the group, unique on the site.
+   *
+   * @generated from field: optional string name = 1;
+   */
+  name?: string | undefined;
+
+  /**
+   * Which nodes.
+   *
+   * @generated from field: bedplate.type.v1.Selector selector = 2;
+   */
+  selector?: Selector | undefined;
+
+  /**
+   * Names of groups that must have succeeded before a node of this one begins. Groups without a node in the job don't count.
+   *
+   * @generated from field: repeated string depends_on = 3;
+   */
+  dependsOn: string[];
+
+  /**
+   * What a failed node means; the job's when absent.
+   *
+   * @generated from field: bedplate.type.v1.FailurePolicy failure = 4;
+   */
+  failure?: FailurePolicy | undefined;
+};
+
+/**
+ * Describes the message bedplate.design.v1.DeploymentGroup.
+ * Use `create(DeploymentGroupSchema)` to create a new message.
+ */
+export declare const DeploymentGroupSchema: GenMessage<DeploymentGroup>;
 
 /**
  * A tag given by a rule on hardware.

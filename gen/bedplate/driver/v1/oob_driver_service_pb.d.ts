@@ -405,8 +405,8 @@ export enum BootDevice {
 export declare const BootDeviceSchema: GenEnum<BootDevice>;
 
 /**
- * Controls machines out of band. Each write is read back before it counts as done. The errors of all RPCs are those of ServerDriverService. No driver that comes with
- * Bedplate serves it yet.
+ * Controls machines out of band. Each write is read back before it counts as done. The errors of all RPCs are those of ServerDriverService. Of the
+ * drivers that come with Bedplate the simulator serves it.
  *
  * @generated from service bedplate.driver.v1.OobDriverService
  */
@@ -414,7 +414,7 @@ export declare const OobDriverService: GenService<{
   /**
    * Reads whether a machine has power.
    *
-   * Not built yet: answers UNIMPLEMENTED.
+   * Errors: none of its own.
    *
    * @generated from rpc bedplate.driver.v1.OobDriverService.GetPower
    */
@@ -426,7 +426,7 @@ export declare const OobDriverService: GenService<{
   /**
    * Brings a machine's power to a state.
    *
-   * Not built yet: answers UNIMPLEMENTED.
+   * Errors: none of its own.
    *
    * @generated from rpc bedplate.driver.v1.OobDriverService.EnsurePower
    */
@@ -438,7 +438,7 @@ export declare const OobDriverService: GenService<{
   /**
    * Brings the device a machine boots from next to what is wanted.
    *
-   * Not built yet: answers UNIMPLEMENTED.
+   * Errors: none of its own.
    *
    * @generated from rpc bedplate.driver.v1.OobDriverService.EnsureBootDevice
    */
@@ -450,7 +450,7 @@ export declare const OobDriverService: GenService<{
   /**
    * Switches a machine off and on again.
    *
-   * Not built yet: answers UNIMPLEMENTED.
+   * Errors: none of its own.
    *
    * @generated from rpc bedplate.driver.v1.OobDriverService.ResetPower
    */
@@ -462,7 +462,7 @@ export declare const OobDriverService: GenService<{
   /**
    * Reads firmware versions, where the controller has them.
    *
-   * Not built yet: answers UNIMPLEMENTED.
+   * Errors: none of its own.
    *
    * @generated from rpc bedplate.driver.v1.OobDriverService.ListFirmware
    */
@@ -474,7 +474,7 @@ export declare const OobDriverService: GenService<{
   /**
    * Reads sensors, where the controller has them.
    *
-   * Not built yet: answers UNIMPLEMENTED.
+   * Errors: none of its own.
    *
    * @generated from rpc bedplate.driver.v1.OobDriverService.ListSensors
    */

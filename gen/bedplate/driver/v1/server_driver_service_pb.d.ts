@@ -403,6 +403,223 @@ export declare type PlanServerResponse = Message<"bedplate.driver.v1.PlanServerR
 export declare const PlanServerResponseSchema: GenMessage<PlanServerResponse>;
 
 /**
+ * Asks for changes of many servers.
+ *
+ * @generated from message bedplate.driver.v1.PlanServersRequest
+ */
+export declare type PlanServersRequest = Message<"bedplate.driver.v1.PlanServersRequest"> & {
+  /**
+   * The target.
+   *
+   * @generated from field: bedplate.driver.v1.Target target = 1;
+   */
+  target?: Target | undefined;
+
+  /**
+   * The wanted states, no server twice.
+   *
+   * @generated from field: repeated bedplate.driver.v1.ServerSpec specs = 2;
+   */
+  specs: ServerSpec[];
+
+  /**
+   * The wanted phase.
+   *
+   * @generated from field: bedplate.driver.v1.ServerPhase phase = 3;
+   */
+  phase: ServerPhase;
+};
+
+/**
+ * Describes the message bedplate.driver.v1.PlanServersRequest.
+ * Use `create(PlanServersRequestSchema)` to create a new message.
+ */
+export declare const PlanServersRequestSchema: GenMessage<PlanServersRequest>;
+
+/**
+ * Changes of some servers.
+ *
+ * @generated from message bedplate.driver.v1.PlanServersResponse
+ */
+export declare type PlanServersResponse = Message<"bedplate.driver.v1.PlanServersResponse"> & {
+  /**
+   * One for each server asked for, over all messages, in any order.
+   *
+   * @generated from field: repeated bedplate.driver.v1.ServerPlan plans = 1;
+   */
+  plans: ServerPlan[];
+};
+
+/**
+ * Describes the message bedplate.driver.v1.PlanServersResponse.
+ * Use `create(PlanServersResponseSchema)` to create a new message.
+ */
+export declare const PlanServersResponseSchema: GenMessage<PlanServersResponse>;
+
+/**
+ * Changes of one server.
+ *
+ * @generated from message bedplate.driver.v1.ServerPlan
+ */
+export declare type ServerPlan = Message<"bedplate.driver.v1.ServerPlan"> & {
+  /**
+   * Name of the server, as in its specification.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Changes; empty when there are none, and when there is a refusal.
+   *
+   * @generated from field: repeated bedplate.driver.v1.PlannedChange changes = 2;
+   */
+  changes: PlannedChange[];
+
+  /**
+   * Token for EnsureServer.
+   *
+   * @generated from field: string precondition = 3;
+   */
+  precondition: string;
+
+  /**
+   * Why no plan can be made of it, one line; empty when one was.
+   *
+   * @generated from field: string refusal = 4;
+   */
+  refusal: string;
+};
+
+/**
+ * Describes the message bedplate.driver.v1.ServerPlan.
+ * Use `create(ServerPlanSchema)` to create a new message.
+ */
+export declare const ServerPlanSchema: GenMessage<ServerPlan>;
+
+/**
+ * Asks for power.
+ *
+ * @generated from message bedplate.driver.v1.EnsureServerPowerRequest
+ */
+export declare type EnsureServerPowerRequest = Message<"bedplate.driver.v1.EnsureServerPowerRequest"> & {
+  /**
+   * The target.
+   *
+   * @generated from field: bedplate.driver.v1.Target target = 1;
+   */
+  target?: Target | undefined;
+
+  /**
+   * The server.
+   *
+   * @generated from field: bedplate.driver.v1.ServerIdentity server = 2;
+   */
+  server?: ServerIdentity | undefined;
+
+  /**
+   * The wanted state, on or off.
+   *
+   * @generated from field: bedplate.driver.v1.PowerState power = 3;
+   */
+  power: PowerState;
+
+  /**
+   * The operation.
+   *
+   * @generated from field: bedplate.driver.v1.Operation operation = 4;
+   */
+  operation?: Operation | undefined;
+};
+
+/**
+ * Describes the message bedplate.driver.v1.EnsureServerPowerRequest.
+ * Use `create(EnsureServerPowerRequestSchema)` to create a new message.
+ */
+export declare const EnsureServerPowerRequestSchema: GenMessage<EnsureServerPowerRequest>;
+
+/**
+ * How far it has come.
+ *
+ * @generated from message bedplate.driver.v1.EnsureServerPowerResponse
+ */
+export declare type EnsureServerPowerResponse = Message<"bedplate.driver.v1.EnsureServerPowerResponse"> & {
+  /**
+   * The outcome.
+   *
+   * @generated from field: bedplate.driver.v1.EnsureResult result = 1;
+   */
+  result?: EnsureResult | undefined;
+
+  /**
+   * The server as it was seen at the end of the call.
+   *
+   * @generated from field: bedplate.driver.v1.ObservedServer observed = 2;
+   */
+  observed?: ObservedServer | undefined;
+};
+
+/**
+ * Describes the message bedplate.driver.v1.EnsureServerPowerResponse.
+ * Use `create(EnsureServerPowerResponseSchema)` to create a new message.
+ */
+export declare const EnsureServerPowerResponseSchema: GenMessage<EnsureServerPowerResponse>;
+
+/**
+ * Asks for annotations.
+ *
+ * @generated from message bedplate.driver.v1.EnsureAnnotationsRequest
+ */
+export declare type EnsureAnnotationsRequest = Message<"bedplate.driver.v1.EnsureAnnotationsRequest"> & {
+  /**
+   * The target.
+   *
+   * @generated from field: bedplate.driver.v1.Target target = 1;
+   */
+  target?: Target | undefined;
+
+  /**
+   * The wanted state; only identity, tags and owner data are looked at.
+   *
+   * @generated from field: bedplate.driver.v1.ServerSpec spec = 2;
+   */
+  spec?: ServerSpec | undefined;
+
+  /**
+   * The operation.
+   *
+   * @generated from field: bedplate.driver.v1.Operation operation = 3;
+   */
+  operation?: Operation | undefined;
+};
+
+/**
+ * Describes the message bedplate.driver.v1.EnsureAnnotationsRequest.
+ * Use `create(EnsureAnnotationsRequestSchema)` to create a new message.
+ */
+export declare const EnsureAnnotationsRequestSchema: GenMessage<EnsureAnnotationsRequest>;
+
+/**
+ * How far it has come.
+ *
+ * @generated from message bedplate.driver.v1.EnsureAnnotationsResponse
+ */
+export declare type EnsureAnnotationsResponse = Message<"bedplate.driver.v1.EnsureAnnotationsResponse"> & {
+  /**
+   * The outcome.
+   *
+   * @generated from field: bedplate.driver.v1.EnsureResult result = 1;
+   */
+  result?: EnsureResult | undefined;
+};
+
+/**
+ * Describes the message bedplate.driver.v1.EnsureAnnotationsResponse.
+ * Use `create(EnsureAnnotationsResponseSchema)` to create a new message.
+ */
+export declare const EnsureAnnotationsResponseSchema: GenMessage<EnsureAnnotationsResponse>;
+
+/**
  * Asks for the wanted state.
  *
  * @generated from message bedplate.driver.v1.EnsureServerRequest
@@ -820,6 +1037,19 @@ export declare const ServerDriverService: GenService<{
     output: typeof PlanServerResponseSchema;
   },
   /**
+   * Says the same as PlanServer of many servers, in few calls to the provisioner. Writes nothing. Optional: declared as capability "plan-servers"; without it core calls
+   * PlanServer for each.
+   *
+   * Errors: none of its own: what PlanServer would refuse of one server is in that server's answer.
+   *
+   * @generated from rpc bedplate.driver.v1.ServerDriverService.PlanServers
+   */
+  planServers: {
+    methodKind: "server_streaming";
+    input: typeof PlanServersRequestSchema;
+    output: typeof PlanServersResponseSchema;
+  },
+  /**
    * Brings one server to a phase, one step a call.
    *
    * Errors: NOT_FOUND when the provisioner doesn't know the server and can't enlist it (mend the design); FAILED_PRECONDITION with WORLD_CHANGED (observe, plan again), with
@@ -834,6 +1064,30 @@ export declare const ServerDriverService: GenService<{
     output: typeof EnsureServerResponseSchema;
   },
   /**
+   * Brings one server's power to a state. Declared as capability "power"; called only where the site gives power to the server driver.
+   *
+   * Errors: those of EnsureServer.
+   *
+   * @generated from rpc bedplate.driver.v1.ServerDriverService.EnsureServerPower
+   */
+  ensureServerPower: {
+    methodKind: "unary";
+    input: typeof EnsureServerPowerRequestSchema;
+    output: typeof EnsureServerPowerResponseSchema;
+  },
+  /**
+   * Brings the annotations of one installed server (tags and owner data) to the specification's, and touches nothing else of it. Declared as capability "annotate".
+   *
+   * Errors: those of EnsureServer; FAILED_PRECONDITION with TARGET_REJECTED when the server isn't installed.
+   *
+   * @generated from rpc bedplate.driver.v1.ServerDriverService.EnsureAnnotations
+   */
+  ensureAnnotations: {
+    methodKind: "unary";
+    input: typeof EnsureAnnotationsRequestSchema;
+    output: typeof EnsureAnnotationsResponseSchema;
+  },
+  /**
    * Reads what one server is made of.
    *
    * Errors: NOT_FOUND when the provisioner doesn't know the server; FAILED_PRECONDITION when it wasn't commissioned.
@@ -846,9 +1100,9 @@ export declare const ServerDriverService: GenService<{
     output: typeof GetServerHardwareResponseSchema;
   },
   /**
-   * Streams changes of state as they happen. Optional: declared as capability "watch-servers".
+   * Streams changes of state as they happen. Optional: declared as capability "watch-servers"; without it core asks ObserveServers again and again.
    *
-   * Not built yet by the drivers that come with Bedplate: they answer UNIMPLEMENTED.
+   * Errors: none of its own. The first message may come at once and holds what changed since nobody knows when; the stream lasts until the caller ends it.
    *
    * @generated from rpc bedplate.driver.v1.ServerDriverService.WatchServers
    */

@@ -127,6 +127,14 @@ export declare type PlannedChange = Message<"bedplate.driver.v1.PlannedChange"> 
    * @generated from field: bool destructive = 5;
    */
   destructive: boolean;
+
+  /**
+   * Path of the field of the specification that says `after`, in the form of design field paths, such as `interfaces["bond0"].mtu` or `kernel_params["quiet"]`; for a
+   * site's object the path within that object. Empty when no single field says it.
+   *
+   * @generated from field: string field = 6;
+   */
+  field: string;
 };
 
 /**

@@ -285,6 +285,87 @@ export declare type ReportStatusResponse = Message<"bedplate.introspection.v1.Re
 export declare const ReportStatusResponseSchema: GenMessage<ReportStatusResponse>;
 
 /**
+ * Adds lines.
+ *
+ * @generated from message bedplate.introspection.v1.AppendLogRequest
+ */
+export declare type AppendLogRequest = Message<"bedplate.introspection.v1.AppendLogRequest"> & {
+  /**
+   * Name of the node; empty for the caller's own. Another node's is refused.
+   *
+   * @generated from field: string node = 1;
+   */
+  node: string;
+
+  /**
+   * The lines, in order.
+   *
+   * @generated from field: repeated bedplate.introspection.v1.LogLine lines = 2;
+   */
+  lines: LogLine[];
+};
+
+/**
+ * Describes the message bedplate.introspection.v1.AppendLogRequest.
+ * Use `create(AppendLogRequestSchema)` to create a new message.
+ */
+export declare const AppendLogRequestSchema: GenMessage<AppendLogRequest>;
+
+/**
+ * One line of a log.
+ *
+ * @generated from message bedplate.introspection.v1.LogLine
+ */
+export declare type LogLine = Message<"bedplate.introspection.v1.LogLine"> & {
+  /**
+   * When, by the caller's clock; absent when it doesn't know.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 1;
+   */
+  at?: Timestamp | undefined;
+
+  /**
+   * Who on the node wrote it, such as "cloud-init".
+   *
+   * @generated from field: string source = 2;
+   */
+  source: string;
+
+  /**
+   * The line.
+   *
+   * @generated from field: string text = 3;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message bedplate.introspection.v1.LogLine.
+ * Use `create(LogLineSchema)` to create a new message.
+ */
+export declare const LogLineSchema: GenMessage<LogLine>;
+
+/**
+ * When they were recorded.
+ *
+ * @generated from message bedplate.introspection.v1.AppendLogResponse
+ */
+export declare type AppendLogResponse = Message<"bedplate.introspection.v1.AppendLogResponse"> & {
+  /**
+   * By the database clock.
+   *
+   * @generated from field: google.protobuf.Timestamp recorded_at = 1;
+   */
+  recordedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message bedplate.introspection.v1.AppendLogResponse.
+ * Use `create(AppendLogResponseSchema)` to create a new message.
+ */
+export declare const AppendLogResponseSchema: GenMessage<AppendLogResponse>;
+
+/**
  * Says that the caller is alive.
  *
  * @generated from message bedplate.introspection.v1.HeartbeatRequest
@@ -446,6 +527,20 @@ export declare const IntrospectionService: GenService<{
     methodKind: "unary";
     input: typeof ReportStatusRequestSchema;
     output: typeof ReportStatusResponseSchema;
+  },
+  /**
+   * Adds lines to the caller's log, which operators read beside the events of its job.
+   *
+   * Errors: NOT_FOUND when the node left the design.
+   *
+   * Not built yet: answers UNIMPLEMENTED.
+   *
+   * @generated from rpc bedplate.introspection.v1.IntrospectionService.AppendLog
+   */
+  appendLog: {
+    methodKind: "unary";
+    input: typeof AppendLogRequestSchema;
+    output: typeof AppendLogResponseSchema;
   },
   /**
    * Says that the caller is alive.

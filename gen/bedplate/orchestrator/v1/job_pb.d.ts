@@ -6,6 +6,7 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import type { Message } from "@bufbuild/protobuf";
 import type { Action, StepKind } from "./plan_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { FailurePolicy, JobPolicy } from "../../type/v1/job_policy_pb.js";
 
 /**
  * Describes the file bedplate/orchestrator/v1/job.proto.
@@ -101,6 +102,27 @@ export declare type Job = Message<"bedplate.orchestrator.v1.Job"> & {
    * @generated from field: google.protobuf.Timestamp ended_at = 12;
    */
   endedAt?: Timestamp | undefined;
+
+  /**
+   * How it is carried out: the request's policy, then the site's, then the server's own.
+   *
+   * @generated from field: bedplate.type.v1.JobPolicy policy = 13;
+   */
+  policy?: JobPolicy | undefined;
+
+  /**
+   * How many nodes are in each state, by the state's name without prefix, lower case.
+   *
+   * @generated from field: map<string, uint32> node_counts = 14;
+   */
+  nodeCounts: { [key: string]: number };
+
+  /**
+   * The job whose failed nodes this one tries again; empty for none.
+   *
+   * @generated from field: string retry_of = 15;
+   */
+  retryOf: string;
 };
 
 /**
@@ -108,6 +130,137 @@ export declare type Job = Message<"bedplate.orchestrator.v1.Job"> & {
  * Use `create(JobSchema)` to create a new message.
  */
 export declare const JobSchema: GenMessage<Job>;
+
+/**
+ * A node in a job.
+ *
+ * @generated from message bedplate.orchestrator.v1.JobNode
+ */
+export declare type JobNode = Message<"bedplate.orchestrator.v1.JobNode"> & {
+  /**
+   * The job.
+   *
+   * @generated from field: string job_id = 1;
+   */
+  jobId: string;
+
+  /**
+   * The node.
+   *
+   * @generated from field: string node = 2;
+   */
+  node: string;
+
+  /**
+   * Its deployment group; empty for none.
+   *
+   * @generated from field: string group = 3;
+   */
+  group: string;
+
+  /**
+   * Its state.
+   *
+   * @generated from field: bedplate.orchestrator.v1.JobNodeState state = 4;
+   */
+  state: JobNodeState;
+
+  /**
+   * What it waits for, or why it ended so, one line.
+   *
+   * @generated from field: string message = 5;
+   */
+  message: string;
+
+  /**
+   * When it came into its state, by the database clock.
+   *
+   * @generated from field: google.protobuf.Timestamp since = 6;
+   */
+  since?: Timestamp | undefined;
+
+  /**
+   * When its first task began; absent before.
+   *
+   * @generated from field: google.protobuf.Timestamp started_at = 7;
+   */
+  startedAt?: Timestamp | undefined;
+
+  /**
+   * When it ended; absent before.
+   *
+   * @generated from field: google.protobuf.Timestamp ended_at = 8;
+   */
+  endedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.JobNode.
+ * Use `create(JobNodeSchema)` to create a new message.
+ */
+export declare const JobNodeSchema: GenMessage<JobNode>;
+
+/**
+ * A group of nodes in a job.
+ *
+ * @generated from message bedplate.orchestrator.v1.JobGroup
+ */
+export declare type JobGroup = Message<"bedplate.orchestrator.v1.JobGroup"> & {
+  /**
+   * The job.
+   *
+   * @generated from field: string job_id = 1;
+   */
+  jobId: string;
+
+  /**
+   * Name of the group; empty for the nodes of no group.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * Its state.
+   *
+   * @generated from field: bedplate.orchestrator.v1.JobGroupState state = 3;
+   */
+  state: JobGroupState;
+
+  /**
+   * Why it is so, one line.
+   *
+   * @generated from field: string message = 4;
+   */
+  message: string;
+
+  /**
+   * Groups before it that have nodes in the job.
+   *
+   * @generated from field: repeated string depends_on = 5;
+   */
+  dependsOn: string[];
+
+  /**
+   * What a failed node means.
+   *
+   * @generated from field: bedplate.type.v1.FailurePolicy failure = 6;
+   */
+  failure?: FailurePolicy | undefined;
+
+  /**
+   * How many of its nodes are in each state, by the state's name without prefix, lower case.
+   *
+   * @generated from field: map<string, uint32> node_counts = 7;
+   */
+  nodeCounts: { [key: string]: number };
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.JobGroup.
+ * Use `create(JobGroupSchema)` to create a new message.
+ */
+export declare const JobGroupSchema: GenMessage<JobGroup>;
 
 /**
  * One step on one subject.
@@ -205,6 +358,20 @@ export declare type Task = Message<"bedplate.orchestrator.v1.Task"> & {
    * @generated from field: google.protobuf.Timestamp ended_at = 13;
    */
   endedAt?: Timestamp | undefined;
+
+  /**
+   * Since when it waits for that; absent when it doesn't.
+   *
+   * @generated from field: google.protobuf.Timestamp waiting_since = 14;
+   */
+  waitingSince?: Timestamp | undefined;
+
+  /**
+   * SHA-256 over what the step was given (the approved step, the specification without its secrets, the policy), lower-case hex. Empty before it was first tried.
+   *
+   * @generated from field: string input_digest = 15;
+   */
+  inputDigest: string;
 };
 
 /**
@@ -214,7 +381,82 @@ export declare type Task = Message<"bedplate.orchestrator.v1.Task"> & {
 export declare const TaskSchema: GenMessage<Task>;
 
 /**
- * Something that happened in a job.
+ * What a task was at one moment of its history.
+ *
+ * @generated from message bedplate.orchestrator.v1.TaskMoment
+ */
+export declare type TaskMoment = Message<"bedplate.orchestrator.v1.TaskMoment"> & {
+  /**
+   * Sequence number of the event that told it.
+   *
+   * @generated from field: int64 sequence = 1;
+   */
+  sequence: bigint;
+
+  /**
+   * When, by the database clock.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 2;
+   */
+  at?: Timestamp | undefined;
+
+  /**
+   * The task as it was then.
+   *
+   * @generated from field: bedplate.orchestrator.v1.Task task = 3;
+   */
+  task?: Task | undefined;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.TaskMoment.
+ * Use `create(TaskMomentSchema)` to create a new message.
+ */
+export declare const TaskMomentSchema: GenMessage<TaskMoment>;
+
+/**
+ * One line a node wrote about what happens on it.
+ *
+ * @generated from message bedplate.orchestrator.v1.NodeLogLine
+ */
+export declare type NodeLogLine = Message<"bedplate.orchestrator.v1.NodeLogLine"> & {
+  /**
+   * The node.
+   *
+   * @generated from field: string node = 1;
+   */
+  node: string;
+
+  /**
+   * When, by the node's own clock; absent when it didn't say.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 2;
+   */
+  at?: Timestamp | undefined;
+
+  /**
+   * Who on the node wrote it, such as "cloud-init".
+   *
+   * @generated from field: string source = 3;
+   */
+  source: string;
+
+  /**
+   * The line. What a terminal would obey is made visible.
+   *
+   * @generated from field: string text = 4;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.NodeLogLine.
+ * Use `create(NodeLogLineSchema)` to create a new message.
+ */
+export declare const NodeLogLineSchema: GenMessage<NodeLogLine>;
+
+/**
+ * Something that happened in a job or on a node.
  *
  * @generated from message bedplate.orchestrator.v1.Event
  */
@@ -234,7 +476,7 @@ export declare type Event = Message<"bedplate.orchestrator.v1.Event"> & {
   design: string;
 
   /**
-   * The job.
+   * The job; for a node's log line the job whose token the node used.
    *
    * @generated from field: string job_id = 3;
    */
@@ -268,6 +510,30 @@ export declare type Event = Message<"bedplate.orchestrator.v1.Event"> & {
      */
     value: Task;
     case: "task";
+  } | {
+    /**
+     * The node as it is after the event.
+     *
+     * @generated from field: bedplate.orchestrator.v1.JobNode node = 12;
+     */
+    value: JobNode;
+    case: "node";
+  } | {
+    /**
+     * The group as it is after the event.
+     *
+     * @generated from field: bedplate.orchestrator.v1.JobGroup group = 13;
+     */
+    value: JobGroup;
+    case: "group";
+  } | {
+    /**
+     * A line a node wrote.
+     *
+     * @generated from field: bedplate.orchestrator.v1.NodeLogLine log = 14;
+     */
+    value: NodeLogLine;
+    case: "log";
   } | { case: undefined; value?: undefined };
 };
 
@@ -412,4 +678,133 @@ export enum TaskState {
  * Describes the enum bedplate.orchestrator.v1.TaskState.
  */
 export declare const TaskStateSchema: GenEnum<TaskState>;
+
+/**
+ * States of a node in a job. The last five are final.
+ *
+ * @generated from enum bedplate.orchestrator.v1.JobNodeState
+ */
+export enum JobNodeState {
+  /**
+   * Never valid.
+   *
+   * @generated from enum value: JOB_NODE_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Waits for its turn; see waiting_for.
+   *
+   * @generated from enum value: JOB_NODE_STATE_WAITING = 1;
+   */
+  WAITING = 1,
+
+  /**
+   * Waits for ApproveNodes, because its data would be destroyed.
+   *
+   * @generated from enum value: JOB_NODE_STATE_GATED = 2;
+   */
+  GATED = 2,
+
+  /**
+   * At work.
+   *
+   * @generated from enum value: JOB_NODE_STATE_RUNNING = 3;
+   */
+  RUNNING = 3,
+
+  /**
+   * Every task succeeded or was skipped as up to date.
+   *
+   * @generated from enum value: JOB_NODE_STATE_SUCCEEDED = 4;
+   */
+  SUCCEEDED = 4,
+
+  /**
+   * Nothing to do: the world was already so.
+   *
+   * @generated from enum value: JOB_NODE_STATE_SKIPPED = 5;
+   */
+  SKIPPED = 5,
+
+  /**
+   * A task failed.
+   *
+   * @generated from enum value: JOB_NODE_STATE_FAILED = 6;
+   */
+  FAILED = 6,
+
+  /**
+   * Not tried, because the site could not be prepared, its group was stopped, or a group before it failed.
+   *
+   * @generated from enum value: JOB_NODE_STATE_BLOCKED = 7;
+   */
+  BLOCKED = 7,
+
+  /**
+   * Not tried or given up, because the job was canceled.
+   *
+   * @generated from enum value: JOB_NODE_STATE_CANCELED = 8;
+   */
+  CANCELED = 8,
+}
+
+/**
+ * Describes the enum bedplate.orchestrator.v1.JobNodeState.
+ */
+export declare const JobNodeStateSchema: GenEnum<JobNodeState>;
+
+/**
+ * States of a group of nodes in a job. The last three are final.
+ *
+ * @generated from enum bedplate.orchestrator.v1.JobGroupState
+ */
+export enum JobGroupState {
+  /**
+   * Never valid.
+   *
+   * @generated from enum value: JOB_GROUP_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Waits for groups before it.
+   *
+   * @generated from enum value: JOB_GROUP_STATE_WAITING = 1;
+   */
+  WAITING = 1,
+
+  /**
+   * Its nodes may begin.
+   *
+   * @generated from enum value: JOB_GROUP_STATE_RUNNING = 2;
+   */
+  RUNNING = 2,
+
+  /**
+   * As many nodes succeeded as its failure policy requires, and none is at work.
+   *
+   * @generated from enum value: JOB_GROUP_STATE_SUCCEEDED = 3;
+   */
+  SUCCEEDED = 3,
+
+  /**
+   * Too few nodes succeeded.
+   *
+   * @generated from enum value: JOB_GROUP_STATE_FAILED = 4;
+   */
+  FAILED = 4,
+
+  /**
+   * No node was tried, because a group before it failed.
+   *
+   * @generated from enum value: JOB_GROUP_STATE_BLOCKED = 5;
+   */
+  BLOCKED = 5,
+}
+
+/**
+ * Describes the enum bedplate.orchestrator.v1.JobGroupState.
+ */
+export declare const JobGroupStateSchema: GenEnum<JobGroupState>;
 

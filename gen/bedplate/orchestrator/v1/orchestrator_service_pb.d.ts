@@ -5,10 +5,13 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Diagnostic } from "../../type/v1/diagnostic_pb.js";
-import type { Action, Plan, PlanStep } from "./plan_pb.js";
+import type { Action, Disposition, Plan, PlanStep, PowerChange } from "./plan_pb.js";
 import type { Selector } from "../../type/v1/selector_pb.js";
-import type { Event, Job, Task, TaskState } from "./job_pb.js";
+import type { NodePhase } from "../../design/v1/node_status_pb.js";
+import type { JobPolicy } from "../../type/v1/job_policy_pb.js";
+import type { Event, Job, JobGroup, JobNode, JobNodeState, NodeLogLine, Task, TaskMoment, TaskState } from "./job_pb.js";
 import type { DriverInstance, DriverInstanceStatus } from "./driver_instance_pb.js";
+import type { NodeDrift, Schedule } from "./drift_pb.js";
 
 /**
  * Describes the file bedplate/orchestrator/v1/orchestrator_service.proto.
@@ -109,6 +112,34 @@ export declare type CreatePlanRequest = Message<"bedplate.orchestrator.v1.Create
    * @generated from field: int64 revision = 4;
    */
   revision: bigint;
+
+  /**
+   * For the action POWER: which way. Unspecified for every other.
+   *
+   * @generated from field: bedplate.orchestrator.v1.PowerChange power = 5;
+   */
+  power: PowerChange;
+
+  /**
+   * Only nodes in one of these phases, beside the selector; none for all.
+   *
+   * @generated from field: repeated bedplate.design.v1.NodePhase phases = 6;
+   */
+  phases: NodePhase[];
+
+  /**
+   * Only nodes this CEL filter holds for, beside the selector, in the form of ListItems of kind Node; empty for all. At most 4096 characters.
+   *
+   * @generated from field: string filter = 7;
+   */
+  filter: string;
+
+  /**
+   * For how long it may be applied, in seconds; 0 for a day. At most 2592000 (30 days).
+   *
+   * @generated from field: uint32 ttl_seconds = 8;
+   */
+  ttlSeconds: number;
 };
 
 /**
@@ -264,6 +295,27 @@ export declare type ListPlanStepsRequest = Message<"bedplate.orchestrator.v1.Lis
    * @generated from field: string page_token = 3;
    */
   pageToken: string;
+
+  /**
+   * Steps of this disposition only; unspecified for all.
+   *
+   * @generated from field: bedplate.orchestrator.v1.Disposition disposition = 4;
+   */
+  disposition: Disposition;
+
+  /**
+   * Steps of this subject only; empty for all.
+   *
+   * @generated from field: string subject = 5;
+   */
+  subject: string;
+
+  /**
+   * Whether each change shall say where the design holds what it leads to. Pages then have at most 100 steps.
+   *
+   * @generated from field: bool with_origins = 6;
+   */
+  withOrigins: boolean;
 };
 
 /**
@@ -339,6 +391,13 @@ export declare type StartJobRequest = Message<"bedplate.orchestrator.v1.StartJob
    * @generated from field: string request_id = 5;
    */
   requestId: string;
+
+  /**
+   * How it is carried out; what is absent is taken from the site of the design, then from what the server does by itself.
+   *
+   * @generated from field: bedplate.type.v1.JobPolicy policy = 6;
+   */
+  policy?: JobPolicy | undefined;
 };
 
 /**
@@ -1074,6 +1133,637 @@ export declare type ProbeDriverInstanceResponse = Message<"bedplate.orchestrator
 export declare const ProbeDriverInstanceResponseSchema: GenMessage<ProbeDriverInstanceResponse>;
 
 /**
+ * Asks for a plan's text.
+ *
+ * @generated from message bedplate.orchestrator.v1.ExportPlanRequest
+ */
+export declare type ExportPlanRequest = Message<"bedplate.orchestrator.v1.ExportPlanRequest"> & {
+  /**
+   * The plan.
+   *
+   * @generated from field: string plan_id = 1;
+   */
+  planId: string;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.ExportPlanRequest.
+ * Use `create(ExportPlanRequestSchema)` to create a new message.
+ */
+export declare const ExportPlanRequestSchema: GenMessage<ExportPlanRequest>;
+
+/**
+ * A piece of a plan's text.
+ *
+ * @generated from message bedplate.orchestrator.v1.ExportPlanResponse
+ */
+export declare type ExportPlanResponse = Message<"bedplate.orchestrator.v1.ExportPlanResponse"> & {
+  /**
+   * The next piece, at most 1 MiB; pieces together are the text, UTF-8.
+   *
+   * @generated from field: bytes json = 1;
+   */
+  json: Uint8Array;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.ExportPlanResponse.
+ * Use `create(ExportPlanResponseSchema)` to create a new message.
+ */
+export declare const ExportPlanResponseSchema: GenMessage<ExportPlanResponse>;
+
+/**
+ * Asks what a task was.
+ *
+ * @generated from message bedplate.orchestrator.v1.ListTaskHistoryRequest
+ */
+export declare type ListTaskHistoryRequest = Message<"bedplate.orchestrator.v1.ListTaskHistoryRequest"> & {
+  /**
+   * The job.
+   *
+   * @generated from field: string job_id = 1;
+   */
+  jobId: string;
+
+  /**
+   * Id of the step in the plan.
+   *
+   * @generated from field: string step_id = 2;
+   */
+  stepId: string;
+
+  /**
+   * How many at most, up to 1000; 0 for 100.
+   *
+   * @generated from field: int32 page_size = 3;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before; empty for the first.
+   *
+   * @generated from field: string page_token = 4;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.ListTaskHistoryRequest.
+ * Use `create(ListTaskHistoryRequestSchema)` to create a new message.
+ */
+export declare const ListTaskHistoryRequestSchema: GenMessage<ListTaskHistoryRequest>;
+
+/**
+ * What a task was.
+ *
+ * @generated from message bedplate.orchestrator.v1.ListTaskHistoryResponse
+ */
+export declare type ListTaskHistoryResponse = Message<"bedplate.orchestrator.v1.ListTaskHistoryResponse"> & {
+  /**
+   * Moments, oldest first.
+   *
+   * @generated from field: repeated bedplate.orchestrator.v1.TaskMoment moments = 1;
+   */
+  moments: TaskMoment[];
+
+  /**
+   * Token of the next page; empty on the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.ListTaskHistoryResponse.
+ * Use `create(ListTaskHistoryResponseSchema)` to create a new message.
+ */
+export declare const ListTaskHistoryResponseSchema: GenMessage<ListTaskHistoryResponse>;
+
+/**
+ * Lists the nodes of a job.
+ *
+ * @generated from message bedplate.orchestrator.v1.ListJobNodesRequest
+ */
+export declare type ListJobNodesRequest = Message<"bedplate.orchestrator.v1.ListJobNodesRequest"> & {
+  /**
+   * The job.
+   *
+   * @generated from field: string job_id = 1;
+   */
+  jobId: string;
+
+  /**
+   * How many at most, up to 1000; 0 for 100.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before; empty for the first.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+
+  /**
+   * Nodes in this state only; unspecified for all.
+   *
+   * @generated from field: bedplate.orchestrator.v1.JobNodeState state = 4;
+   */
+  state: JobNodeState;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.ListJobNodesRequest.
+ * Use `create(ListJobNodesRequestSchema)` to create a new message.
+ */
+export declare const ListJobNodesRequestSchema: GenMessage<ListJobNodesRequest>;
+
+/**
+ * Nodes of a job.
+ *
+ * @generated from message bedplate.orchestrator.v1.ListJobNodesResponse
+ */
+export declare type ListJobNodesResponse = Message<"bedplate.orchestrator.v1.ListJobNodesResponse"> & {
+  /**
+   * Nodes, by name.
+   *
+   * @generated from field: repeated bedplate.orchestrator.v1.JobNode nodes = 1;
+   */
+  nodes: JobNode[];
+
+  /**
+   * Token of the next page; empty on the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.ListJobNodesResponse.
+ * Use `create(ListJobNodesResponseSchema)` to create a new message.
+ */
+export declare const ListJobNodesResponseSchema: GenMessage<ListJobNodesResponse>;
+
+/**
+ * Lists the groups of a job.
+ *
+ * @generated from message bedplate.orchestrator.v1.ListJobGroupsRequest
+ */
+export declare type ListJobGroupsRequest = Message<"bedplate.orchestrator.v1.ListJobGroupsRequest"> & {
+  /**
+   * The job.
+   *
+   * @generated from field: string job_id = 1;
+   */
+  jobId: string;
+
+  /**
+   * How many at most, up to 1000; 0 for 100.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before; empty for the first.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.ListJobGroupsRequest.
+ * Use `create(ListJobGroupsRequestSchema)` to create a new message.
+ */
+export declare const ListJobGroupsRequestSchema: GenMessage<ListJobGroupsRequest>;
+
+/**
+ * Groups of a job.
+ *
+ * @generated from message bedplate.orchestrator.v1.ListJobGroupsResponse
+ */
+export declare type ListJobGroupsResponse = Message<"bedplate.orchestrator.v1.ListJobGroupsResponse"> & {
+  /**
+   * Groups, in the order of the design; the nodes of no group last.
+   *
+   * @generated from field: repeated bedplate.orchestrator.v1.JobGroup groups = 1;
+   */
+  groups: JobGroup[];
+
+  /**
+   * Token of the next page; empty on the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.ListJobGroupsResponse.
+ * Use `create(ListJobGroupsResponseSchema)` to create a new message.
+ */
+export declare const ListJobGroupsResponseSchema: GenMessage<ListJobGroupsResponse>;
+
+/**
+ * Consents for nodes.
+ *
+ * @generated from message bedplate.orchestrator.v1.ApproveNodesRequest
+ */
+export declare type ApproveNodesRequest = Message<"bedplate.orchestrator.v1.ApproveNodesRequest"> & {
+  /**
+   * The job.
+   *
+   * @generated from field: string job_id = 1;
+   */
+  jobId: string;
+
+  /**
+   * The nodes; every node that waits when empty and `all` is set.
+   *
+   * @generated from field: repeated string nodes = 2;
+   */
+  nodes: string[];
+
+  /**
+   * Consent for every node that waits for it now. Without it `nodes` must not be empty.
+   *
+   * @generated from field: bool all = 3;
+   */
+  all: boolean;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.ApproveNodesRequest.
+ * Use `create(ApproveNodesRequestSchema)` to create a new message.
+ */
+export declare const ApproveNodesRequestSchema: GenMessage<ApproveNodesRequest>;
+
+/**
+ * The job.
+ *
+ * @generated from message bedplate.orchestrator.v1.ApproveNodesResponse
+ */
+export declare type ApproveNodesResponse = Message<"bedplate.orchestrator.v1.ApproveNodesResponse"> & {
+  /**
+   * The job.
+   *
+   * @generated from field: bedplate.orchestrator.v1.Job job = 1;
+   */
+  job?: Job | undefined;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.ApproveNodesResponse.
+ * Use `create(ApproveNodesResponseSchema)` to create a new message.
+ */
+export declare const ApproveNodesResponseSchema: GenMessage<ApproveNodesResponse>;
+
+/**
+ * Records lines of nodes.
+ *
+ * @generated from message bedplate.orchestrator.v1.RecordNodeLogRequest
+ */
+export declare type RecordNodeLogRequest = Message<"bedplate.orchestrator.v1.RecordNodeLogRequest"> & {
+  /**
+   * Name of the design.
+   *
+   * @generated from field: string design = 1;
+   */
+  design: string;
+
+  /**
+   * The job whose token the node used.
+   *
+   * @generated from field: string job_id = 2;
+   */
+  jobId: string;
+
+  /**
+   * The lines, in order.
+   *
+   * @generated from field: repeated bedplate.orchestrator.v1.NodeLogLine lines = 3;
+   */
+  lines: NodeLogLine[];
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.RecordNodeLogRequest.
+ * Use `create(RecordNodeLogRequestSchema)` to create a new message.
+ */
+export declare const RecordNodeLogRequestSchema: GenMessage<RecordNodeLogRequest>;
+
+/**
+ * Nothing.
+ *
+ * @generated from message bedplate.orchestrator.v1.RecordNodeLogResponse
+ */
+export declare type RecordNodeLogResponse = Message<"bedplate.orchestrator.v1.RecordNodeLogResponse"> & {
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.RecordNodeLogResponse.
+ * Use `create(RecordNodeLogResponseSchema)` to create a new message.
+ */
+export declare const RecordNodeLogResponseSchema: GenMessage<RecordNodeLogResponse>;
+
+/**
+ * Lists events of a node.
+ *
+ * @generated from message bedplate.orchestrator.v1.ListNodeEventsRequest
+ */
+export declare type ListNodeEventsRequest = Message<"bedplate.orchestrator.v1.ListNodeEventsRequest"> & {
+  /**
+   * Name of the design.
+   *
+   * @generated from field: string design = 1;
+   */
+  design: string;
+
+  /**
+   * The node.
+   *
+   * @generated from field: string node = 2;
+   */
+  node: string;
+
+  /**
+   * How many at most, up to 1000; 0 for 100.
+   *
+   * @generated from field: int32 page_size = 3;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before; empty for the first.
+   *
+   * @generated from field: string page_token = 4;
+   */
+  pageToken: string;
+
+  /**
+   * Sequence number of the last event seen; 0 for all that are kept.
+   *
+   * @generated from field: int64 after_sequence = 5;
+   */
+  afterSequence: bigint;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.ListNodeEventsRequest.
+ * Use `create(ListNodeEventsRequestSchema)` to create a new message.
+ */
+export declare const ListNodeEventsRequestSchema: GenMessage<ListNodeEventsRequest>;
+
+/**
+ * Events of a node.
+ *
+ * @generated from message bedplate.orchestrator.v1.ListNodeEventsResponse
+ */
+export declare type ListNodeEventsResponse = Message<"bedplate.orchestrator.v1.ListNodeEventsResponse"> & {
+  /**
+   * Events in order.
+   *
+   * @generated from field: repeated bedplate.orchestrator.v1.Event events = 1;
+   */
+  events: Event[];
+
+  /**
+   * Token of the next page; empty on the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.ListNodeEventsResponse.
+ * Use `create(ListNodeEventsResponseSchema)` to create a new message.
+ */
+export declare const ListNodeEventsResponseSchema: GenMessage<ListNodeEventsResponse>;
+
+/**
+ * Lists differences.
+ *
+ * @generated from message bedplate.orchestrator.v1.ListDriftRequest
+ */
+export declare type ListDriftRequest = Message<"bedplate.orchestrator.v1.ListDriftRequest"> & {
+  /**
+   * Name of the design.
+   *
+   * @generated from field: string design = 1;
+   */
+  design: string;
+
+  /**
+   * How many at most, up to 1000; 0 for 100.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before; empty for the first.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+
+  /**
+   * This node only; empty for all.
+   *
+   * @generated from field: string node = 4;
+   */
+  node: string;
+
+  /**
+   * Whether nodes without a difference are listed too.
+   *
+   * @generated from field: bool include_unchanged = 5;
+   */
+  includeUnchanged: boolean;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.ListDriftRequest.
+ * Use `create(ListDriftRequestSchema)` to create a new message.
+ */
+export declare const ListDriftRequestSchema: GenMessage<ListDriftRequest>;
+
+/**
+ * Differences.
+ *
+ * @generated from message bedplate.orchestrator.v1.ListDriftResponse
+ */
+export declare type ListDriftResponse = Message<"bedplate.orchestrator.v1.ListDriftResponse"> & {
+  /**
+   * Nodes that were compared, by name.
+   *
+   * @generated from field: repeated bedplate.orchestrator.v1.NodeDrift nodes = 1;
+   */
+  nodes: NodeDrift[];
+
+  /**
+   * Token of the next page; empty on the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.ListDriftResponse.
+ * Use `create(ListDriftResponseSchema)` to create a new message.
+ */
+export declare const ListDriftResponseSchema: GenMessage<ListDriftResponse>;
+
+/**
+ * Sets a schedule.
+ *
+ * @generated from message bedplate.orchestrator.v1.PutScheduleRequest
+ */
+export declare type PutScheduleRequest = Message<"bedplate.orchestrator.v1.PutScheduleRequest"> & {
+  /**
+   * The schedule; what the server sets is not read.
+   *
+   * @generated from field: bedplate.orchestrator.v1.Schedule schedule = 1;
+   */
+  schedule?: Schedule | undefined;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.PutScheduleRequest.
+ * Use `create(PutScheduleRequestSchema)` to create a new message.
+ */
+export declare const PutScheduleRequestSchema: GenMessage<PutScheduleRequest>;
+
+/**
+ * The schedule.
+ *
+ * @generated from message bedplate.orchestrator.v1.PutScheduleResponse
+ */
+export declare type PutScheduleResponse = Message<"bedplate.orchestrator.v1.PutScheduleResponse"> & {
+  /**
+   * The schedule.
+   *
+   * @generated from field: bedplate.orchestrator.v1.Schedule schedule = 1;
+   */
+  schedule?: Schedule | undefined;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.PutScheduleResponse.
+ * Use `create(PutScheduleResponseSchema)` to create a new message.
+ */
+export declare const PutScheduleResponseSchema: GenMessage<PutScheduleResponse>;
+
+/**
+ * Lists schedules.
+ *
+ * @generated from message bedplate.orchestrator.v1.ListSchedulesRequest
+ */
+export declare type ListSchedulesRequest = Message<"bedplate.orchestrator.v1.ListSchedulesRequest"> & {
+  /**
+   * Name of the design; empty for all.
+   *
+   * @generated from field: string design = 1;
+   */
+  design: string;
+
+  /**
+   * How many at most, up to 1000; 0 for 100.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before; empty for the first.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.ListSchedulesRequest.
+ * Use `create(ListSchedulesRequestSchema)` to create a new message.
+ */
+export declare const ListSchedulesRequestSchema: GenMessage<ListSchedulesRequest>;
+
+/**
+ * Schedules.
+ *
+ * @generated from message bedplate.orchestrator.v1.ListSchedulesResponse
+ */
+export declare type ListSchedulesResponse = Message<"bedplate.orchestrator.v1.ListSchedulesResponse"> & {
+  /**
+   * Schedules by design and name.
+   *
+   * @generated from field: repeated bedplate.orchestrator.v1.Schedule schedules = 1;
+   */
+  schedules: Schedule[];
+
+  /**
+   * Token of the next page; empty on the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.ListSchedulesResponse.
+ * Use `create(ListSchedulesResponseSchema)` to create a new message.
+ */
+export declare const ListSchedulesResponseSchema: GenMessage<ListSchedulesResponse>;
+
+/**
+ * Forgets a schedule.
+ *
+ * @generated from message bedplate.orchestrator.v1.DeleteScheduleRequest
+ */
+export declare type DeleteScheduleRequest = Message<"bedplate.orchestrator.v1.DeleteScheduleRequest"> & {
+  /**
+   * Name of the design.
+   *
+   * @generated from field: string design = 1;
+   */
+  design: string;
+
+  /**
+   * Its name.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.DeleteScheduleRequest.
+ * Use `create(DeleteScheduleRequestSchema)` to create a new message.
+ */
+export declare const DeleteScheduleRequestSchema: GenMessage<DeleteScheduleRequest>;
+
+/**
+ * Nothing.
+ *
+ * @generated from message bedplate.orchestrator.v1.DeleteScheduleResponse
+ */
+export declare type DeleteScheduleResponse = Message<"bedplate.orchestrator.v1.DeleteScheduleResponse"> & {
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.DeleteScheduleResponse.
+ * Use `create(DeleteScheduleResponseSchema)` to create a new message.
+ */
+export declare const DeleteScheduleResponseSchema: GenMessage<DeleteScheduleResponse>;
+
+/**
  * Plans before it acts, carries plans out, and survives being killed.
  *
  * Every RPC may also answer UNAUTHENTICATED (no or unknown credentials; log in), PERMISSION_DENIED (the caller's role is not enough), INVALID_ARGUMENT (a field
@@ -1098,9 +1788,10 @@ export declare const OrchestratorService: GenService<{
    * Observes the world and writes down the steps to a revision. Changes nothing.
    *
    * Errors: NOT_FOUND (no such design, revision or driver instance); INVALID_ARGUMENT (the selector names what no node is or has; each name is in the detail);
-   * FAILED_PRECONDITION with DESIGN_INVALID (mend the design; the diagnostics are in the detail), with MACHINE_FAILED (machines a person must look at first, each in the
-   * detail), with SECRET_UNAVAILABLE (mend the driver instance); UNAVAILABLE with TARGET_UNREACHABLE or PLUGIN_UNAVAILABLE, UNAUTHENTICATED with TARGET_UNAUTHENTICATED
-   * (check the driver instance named in subject); UNIMPLEMENTED (an action not built yet).
+   * FAILED_PRECONDITION with DESIGN_INVALID (mend the design; the diagnostics are in the detail), with FORMATION_MISSING (values the selected nodes need and the design lacks,
+   * each in the detail), with MACHINE_FAILED (machines a person must look at first, each in the detail), with SECRET_UNAVAILABLE (mend the driver instance); UNIMPLEMENTED with
+   * CAPABILITY_UNDECLARED (a driver can't do what the design asks for, each case in the detail; choose another driver or change the design); UNAVAILABLE with
+   * TARGET_UNREACHABLE or PLUGIN_UNAVAILABLE, UNAUTHENTICATED with TARGET_UNAUTHENTICATED (check the driver instance named in subject).
    *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.CreatePlan
    */
@@ -1146,9 +1837,23 @@ export declare const OrchestratorService: GenService<{
     output: typeof ListPlanStepsResponseSchema;
   },
   /**
+   * Streams a plan as its canonical JSON (RFC 8785), in pieces. The SHA-256 of all of it is the plan's digest, so whoever holds the text can prove which plan it is.
+   *
+   * Errors: NOT_FOUND (no such plan).
+   *
+   * Not built yet: answers UNIMPLEMENTED.
+   *
+   * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.ExportPlan
+   */
+  exportPlan: {
+    methodKind: "server_streaming";
+    input: typeof ExportPlanRequestSchema;
+    output: typeof ExportPlanResponseSchema;
+  },
+  /**
    * Starts to carry out exactly this plan. The world is observed again first.
    *
-   * Errors: NOT_FOUND (no such plan); FAILED_PRECONDITION with PLAN_STALE (the design or the world moved, what moved is named; make a new plan), with CONSENT_REQUIRED (destructive
+   * Errors: NOT_FOUND (no such plan); FAILED_PRECONDITION with PLAN_STALE (the design or the world moved, what moved is named, or it has expired; make a new plan), with CONSENT_REQUIRED (destructive
    * steps; consent to them); INVALID_ARGUMENT (the digest is not the plan's); those of CreatePlan about drivers and machines.
    *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.StartJob
@@ -1193,6 +1898,48 @@ export declare const OrchestratorService: GenService<{
     methodKind: "unary";
     input: typeof ListTasksRequestSchema;
     output: typeof ListTasksResponseSchema;
+  },
+  /**
+   * Lists what a task was from its beginning on: each try, what its driver said, what it waited for.
+   *
+   * Errors: NOT_FOUND (no such job, or no such step in it).
+   *
+   * Not built yet: answers UNIMPLEMENTED.
+   *
+   * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.ListTaskHistory
+   */
+  listTaskHistory: {
+    methodKind: "unary";
+    input: typeof ListTaskHistoryRequestSchema;
+    output: typeof ListTaskHistoryResponseSchema;
+  },
+  /**
+   * Lists the nodes of a job, by name.
+   *
+   * Errors: NOT_FOUND (no such job).
+   *
+   * Not built yet: answers UNIMPLEMENTED.
+   *
+   * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.ListJobNodes
+   */
+  listJobNodes: {
+    methodKind: "unary";
+    input: typeof ListJobNodesRequestSchema;
+    output: typeof ListJobNodesResponseSchema;
+  },
+  /**
+   * Lists the groups of a job, in the order of the design.
+   *
+   * Errors: NOT_FOUND (no such job).
+   *
+   * Not built yet: answers UNIMPLEMENTED.
+   *
+   * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.ListJobGroups
+   */
+  listJobGroups: {
+    methodKind: "unary";
+    input: typeof ListJobGroupsRequestSchema;
+    output: typeof ListJobGroupsResponseSchema;
   },
   /**
    * Lists tasks that are past their deadline, and what they wait for.
@@ -1243,9 +1990,9 @@ export declare const OrchestratorService: GenService<{
     output: typeof CancelJobResponseSchema;
   },
   /**
-   * Holds a job: no new task starts.
+   * Holds a job: no new task starts, those at work run to their end. Holding a held job is OK.
    *
-   * Errors: NOT_FOUND; FAILED_PRECONDITION with ENDED.
+   * Errors: NOT_FOUND (no such job); FAILED_PRECONDITION with ENDED.
    *
    * Not built yet: answers UNIMPLEMENTED.
    *
@@ -1257,9 +2004,9 @@ export declare const OrchestratorService: GenService<{
     output: typeof PauseJobResponseSchema;
   },
   /**
-   * Lets a paused job go on.
+   * Lets a paused job go on where it stopped. Resuming a job at work is OK.
    *
-   * Errors: NOT_FOUND; FAILED_PRECONDITION with ENDED.
+   * Errors: NOT_FOUND (no such job); FAILED_PRECONDITION with ENDED.
    *
    * Not built yet: answers UNIMPLEMENTED.
    *
@@ -1271,9 +2018,10 @@ export declare const OrchestratorService: GenService<{
     output: typeof ResumeJobResponseSchema;
   },
   /**
-   * Tries the failed tasks of an ended job again, as a new job.
+   * Tries the nodes of an ended job that didn't succeed again, as a new job on a new plan. It does nothing the first plan didn't allow, and consents to no more than the
+   * first job did.
    *
-   * Errors: NOT_FOUND.
+   * Errors: NOT_FOUND (no such job); FAILED_PRECONDITION with ENDED when nothing failed in it, or while it hasn't ended; those of StartJob.
    *
    * Not built yet: answers UNIMPLEMENTED.
    *
@@ -1283,6 +2031,104 @@ export declare const OrchestratorService: GenService<{
     methodKind: "unary";
     input: typeof RetryJobRequestSchema;
     output: typeof RetryJobResponseSchema;
+  },
+  /**
+   * Consents to the destruction of the data of nodes that wait for it (GATED). Approving a node that doesn't wait is OK.
+   *
+   * Errors: NOT_FOUND (no such job; a node that isn't in it, named in subject); FAILED_PRECONDITION with ENDED.
+   *
+   * Not built yet: answers UNIMPLEMENTED.
+   *
+   * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.ApproveNodes
+   */
+  approveNodes: {
+    methodKind: "unary";
+    input: typeof ApproveNodesRequestSchema;
+    output: typeof ApproveNodesResponseSchema;
+  },
+  /**
+   * Records lines nodes wrote, as events. Called by IntrospectionService.
+   *
+   * Errors: NOT_FOUND (no such design).
+   *
+   * Not built yet: answers UNIMPLEMENTED.
+   *
+   * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.RecordNodeLog
+   */
+  recordNodeLog: {
+    methodKind: "unary";
+    input: typeof RecordNodeLogRequestSchema;
+    output: typeof RecordNodeLogResponseSchema;
+  },
+  /**
+   * Lists the events of one node, oldest first: its tasks in all jobs, and the lines it wrote.
+   *
+   * Errors: NOT_FOUND (no such design).
+   *
+   * Not built yet: answers UNIMPLEMENTED.
+   *
+   * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.ListNodeEvents
+   */
+  listNodeEvents: {
+    methodKind: "unary";
+    input: typeof ListNodeEventsRequestSchema;
+    output: typeof ListNodeEventsResponseSchema;
+  },
+  /**
+   * Lists how nodes differed from the design when they were last compared by a VERIFY job, by name, each difference with its provenance.
+   *
+   * Errors: NOT_FOUND (no such design).
+   *
+   * Not built yet: answers UNIMPLEMENTED.
+   *
+   * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.ListDrift
+   */
+  listDrift: {
+    methodKind: "unary";
+    input: typeof ListDriftRequestSchema;
+    output: typeof ListDriftResponseSchema;
+  },
+  /**
+   * Sets a schedule, in the place of one of the same name. It is done for the first time one interval from now.
+   *
+   * Errors: NOT_FOUND (no such design).
+   *
+   * Not built yet: answers UNIMPLEMENTED.
+   *
+   * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.PutSchedule
+   */
+  putSchedule: {
+    methodKind: "unary";
+    input: typeof PutScheduleRequestSchema;
+    output: typeof PutScheduleResponseSchema;
+  },
+  /**
+   * Lists the schedules of a design by name.
+   *
+   * Errors: none of its own.
+   *
+   * Not built yet: answers UNIMPLEMENTED.
+   *
+   * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.ListSchedules
+   */
+  listSchedules: {
+    methodKind: "unary";
+    input: typeof ListSchedulesRequestSchema;
+    output: typeof ListSchedulesResponseSchema;
+  },
+  /**
+   * Forgets a schedule. Deleting the absent is OK.
+   *
+   * Errors: none of its own.
+   *
+   * Not built yet: answers UNIMPLEMENTED.
+   *
+   * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.DeleteSchedule
+   */
+  deleteSchedule: {
+    methodKind: "unary";
+    input: typeof DeleteScheduleRequestSchema;
+    output: typeof DeleteScheduleResponseSchema;
   },
   /**
    * Registers or changes a driver instance. Literal secrets are sealed.

@@ -6,7 +6,9 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import type { Message } from "@bufbuild/protobuf";
 import type { Selector } from "../../type/v1/selector_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { NodePhase } from "../../design/v1/node_status_pb.js";
 import type { PlannedChange } from "../../driver/v1/target_pb.js";
+import type { ValueOrigin } from "../../design/v1/history_pb.js";
 
 /**
  * Describes the file bedplate/orchestrator/v1/plan.proto.
@@ -102,6 +104,56 @@ export declare type Plan = Message<"bedplate.orchestrator.v1.Plan"> & {
    * @generated from field: google.protobuf.Timestamp created_at = 12;
    */
   createdAt?: Timestamp | undefined;
+
+  /**
+   * When it can't be applied any more.
+   *
+   * @generated from field: google.protobuf.Timestamp expires_at = 13;
+   */
+  expiresAt?: Timestamp | undefined;
+
+  /**
+   * How long carrying it out may take, in seconds, from how long such steps took before and how many nodes are at work at a time; 0 when there is nothing to do. An estimate,
+   * and no part of the digest.
+   *
+   * @generated from field: uint32 estimated_seconds = 14;
+   */
+  estimatedSeconds: number;
+
+  /**
+   * How many nodes have nothing to do.
+   *
+   * @generated from field: uint32 up_to_date_node_count = 15;
+   */
+  upToDateNodeCount: number;
+
+  /**
+   * SHA-256 over what was observed when it was made, lower-case hex. Part of what the plan's digest is over.
+   *
+   * @generated from field: string observations_digest = 16;
+   */
+  observationsDigest: string;
+
+  /**
+   * For the action POWER: which way.
+   *
+   * @generated from field: bedplate.orchestrator.v1.PowerChange power = 17;
+   */
+  power: PowerChange;
+
+  /**
+   * Only nodes in one of these phases were asked for; none for all.
+   *
+   * @generated from field: repeated bedplate.design.v1.NodePhase phases = 18;
+   */
+  phases: NodePhase[];
+
+  /**
+   * Only nodes this CEL filter holds for were asked for, in the form of ListItems; empty for all.
+   *
+   * @generated from field: string filter = 19;
+   */
+  filter: string;
 };
 
 /**
@@ -185,6 +237,20 @@ export declare type PlanStep = Message<"bedplate.orchestrator.v1.PlanStep"> & {
    * @generated from field: string reason = 10;
    */
   reason: string;
+
+  /**
+   * How long it may take, in seconds, from how long such steps took before; 0 when there is nothing to do. No part of the digest.
+   *
+   * @generated from field: uint32 estimated_seconds = 11;
+   */
+  estimatedSeconds: number;
+
+  /**
+   * Where the design says what the changes lead to, one for each change whose field the design holds, when the caller asked for it. No part of the digest.
+   *
+   * @generated from field: repeated bedplate.orchestrator.v1.ChangeOrigin origins = 12;
+   */
+  origins: ChangeOrigin[];
 };
 
 /**
@@ -192,6 +258,54 @@ export declare type PlanStep = Message<"bedplate.orchestrator.v1.PlanStep"> & {
  * Use `create(PlanStepSchema)` to create a new message.
  */
 export declare const PlanStepSchema: GenMessage<PlanStep>;
+
+/**
+ * Where the design says what one change of a step leads to.
+ *
+ * @generated from message bedplate.orchestrator.v1.ChangeOrigin
+ */
+export declare type ChangeOrigin = Message<"bedplate.orchestrator.v1.ChangeOrigin"> & {
+  /**
+   * Which change of the step, from 0.
+   *
+   * @generated from field: uint32 change = 1;
+   */
+  change: number;
+
+  /**
+   * Kind of the item that holds the value, such as "Node" or "Network".
+   *
+   * @generated from field: string kind = 2;
+   */
+  kind: string;
+
+  /**
+   * Name of the item.
+   *
+   * @generated from field: string name = 3;
+   */
+  name: string;
+
+  /**
+   * Path of the field in the item.
+   *
+   * @generated from field: string path = 4;
+   */
+  path: string;
+
+  /**
+   * Who supplied the value.
+   *
+   * @generated from field: bedplate.design.v1.ValueOrigin origin = 5;
+   */
+  origin?: ValueOrigin | undefined;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.ChangeOrigin.
+ * Use `create(ChangeOriginSchema)` to create a new message.
+ */
+export declare const ChangeOriginSchema: GenMessage<ChangeOrigin>;
 
 /**
  * What a user asks for.
@@ -228,28 +342,28 @@ export enum Action {
   DEPLOY = 3,
 
   /**
-   * Give nodes back. Not built yet: UNIMPLEMENTED.
+   * Give nodes back: what is on them is lost.
    *
    * @generated from enum value: ACTION_RELEASE = 4;
    */
   RELEASE = 4,
 
   /**
-   * Compare nodes with the design. Not built yet: UNIMPLEMENTED.
+   * Compare deployed nodes with the design, and record each difference. Changes nothing.
    *
    * @generated from enum value: ACTION_VERIFY = 5;
    */
   VERIFY = 5,
 
   /**
-   * Switch power. Not built yet: UNIMPLEMENTED.
+   * Switch power; which way is said beside.
    *
    * @generated from enum value: ACTION_POWER = 6;
    */
   POWER = 6,
 
   /**
-   * Write tags and owner data of deployed nodes. Not built yet: UNIMPLEMENTED.
+   * Bring tags and owner data of deployed nodes to the design's, and touch nothing else of them.
    *
    * @generated from enum value: ACTION_ANNOTATE = 7;
    */
@@ -260,6 +374,46 @@ export enum Action {
  * Describes the enum bedplate.orchestrator.v1.Action.
  */
 export declare const ActionSchema: GenEnum<Action>;
+
+/**
+ * Which way power is switched.
+ *
+ * @generated from enum bedplate.orchestrator.v1.PowerChange
+ */
+export enum PowerChange {
+  /**
+   * None is asked for.
+   *
+   * @generated from enum value: POWER_CHANGE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * On.
+   *
+   * @generated from enum value: POWER_CHANGE_ON = 1;
+   */
+  ON = 1,
+
+  /**
+   * Off. What runs on the machine is cut off.
+   *
+   * @generated from enum value: POWER_CHANGE_OFF = 2;
+   */
+  OFF = 2,
+
+  /**
+   * Off, then on again.
+   *
+   * @generated from enum value: POWER_CHANGE_CYCLE = 3;
+   */
+  CYCLE = 3,
+}
+
+/**
+ * Describes the enum bedplate.orchestrator.v1.PowerChange.
+ */
+export declare const PowerChangeSchema: GenEnum<PowerChange>;
 
 /**
  * Kinds of step.
@@ -322,6 +476,48 @@ export enum StepKind {
    * @generated from enum value: STEP_KIND_VERIFY_NODE = 7;
    */
   VERIFY_NODE = 7,
+
+  /**
+   * See that a node's management controller answers. Only where the site names an OOB driver instance.
+   *
+   * @generated from enum value: STEP_KIND_VERIFY_OOB = 8;
+   */
+  VERIFY_OOB = 8,
+
+  /**
+   * Give a node back. Its switch ports are for provisioning from here on.
+   *
+   * @generated from enum value: STEP_KIND_RELEASE = 9;
+   */
+  RELEASE = 9,
+
+  /**
+   * Switch a node off.
+   *
+   * @generated from enum value: STEP_KIND_POWER_OFF = 10;
+   */
+  POWER_OFF = 10,
+
+  /**
+   * Switch a node on.
+   *
+   * @generated from enum value: STEP_KIND_POWER_ON = 11;
+   */
+  POWER_ON = 11,
+
+  /**
+   * Tags and owner data of an installed node.
+   *
+   * @generated from enum value: STEP_KIND_ANNOTATE = 12;
+   */
+  ANNOTATE = 12,
+
+  /**
+   * Compare a deployed node with the design, and record the differences.
+   *
+   * @generated from enum value: STEP_KIND_VERIFY_DESIGN = 13;
+   */
+  VERIFY_DESIGN = 13,
 }
 
 /**

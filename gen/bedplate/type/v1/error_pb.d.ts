@@ -406,6 +406,13 @@ export enum ErrorReason {
    * @generated from enum value: ERROR_REASON_WATCH_RESYNC = 34;
    */
   WATCH_RESYNC = 34,
+
+  /**
+   * The design lacks explicit values that the selected nodes need. FAILED_PRECONDITION; give them in a layer of formation data, see the diagnostics.
+   *
+   * @generated from enum value: ERROR_REASON_FORMATION_MISSING = 35;
+   */
+  FORMATION_MISSING = 35,
 }
 
 /**
