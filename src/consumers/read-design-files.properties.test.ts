@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { dump } from "js-yaml";
 import { describe, expect, it } from "vitest";
+import { fc } from "../../test/support/property.ts";
 import { evaluateDesign } from "../design/evaluate-design.ts";
 import type { SourceNode } from "../design/source-node.ts";
 import { isTreeMap, type Tree } from "../design/tree.ts";

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { dump } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import { Lexer } from "yaml";
@@ -6,6 +5,7 @@ import { generateAirship } from "../../bench/generate-airship.ts";
 import { generateEnvelopes } from "../../bench/generate-envelopes.ts";
 import { generateOwnForm } from "../../bench/generate-own-form.ts";
 import { corpusFiles, exampleFiles } from "../../test/support/design-files.ts";
+import { fc } from "../../test/support/property.ts";
 import { type DesignFile, readDesignFiles } from "../consumers/read-design-files.ts";
 import { builtInKinds } from "../design/built-in-kinds.ts";
 import { evaluateDesign } from "../design/evaluate-design.ts";

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { fc } from "../../test/support/property.ts";
 import type { Tree } from "../design/tree.ts";
 import { isTreeMap } from "../design/tree.ts";
 import { nodeToPlain } from "../yaml/node-to-plain.ts";

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../../test/support/property.ts";
 import { readDesignFiles } from "../consumers/read-design-files.ts";
 import { declarationText, declarationUri, inOrderOfNames } from "./declaration-text.ts";
 import type { TreeMap } from "./tree.ts";

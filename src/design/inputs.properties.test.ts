@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, it } from "vitest";
 import { designDocuments } from "../../test/support/design-documents.ts";
+import { fc } from "../../test/support/property.ts";
 import { type Evaluation, evaluateDesign } from "./evaluate-design.ts";
 import type { Tree, TreeMap } from "./tree.ts";
 

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fc } from "../../test/support/property.ts";
 import { builtInKinds } from "./built-in-kinds.ts";
 import { itemReferences, type ReferenceStep, referenceWays } from "./item-references.ts";
 import type { KindSchema, MessageSchema } from "./kind-schema.ts";

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { designDocuments } from "../../test/support/design-documents.ts";
 import { profileSpec, removableNames, type Spec } from "../../test/support/profile-specs.ts";
+import { fc } from "../../test/support/property.ts";
 import { builtInKinds } from "./built-in-kinds.ts";
 import { type Evaluation, evaluateDesign } from "./evaluate-design.ts";
 import { fieldPath, indexPath, keyPath } from "./field-path.ts";

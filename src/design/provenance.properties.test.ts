@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { generateAirship } from "../../bench/generate-airship.ts";
 import { generateEnvelopes } from "../../bench/generate-envelopes.ts";
 import { generateOwnForm } from "../../bench/generate-own-form.ts";
 import { extendedOneFileSite, laterDocumentsSite } from "../../test/support/earlier-sites.ts";
 import { checkDesign } from "../../test/support/marked-design.ts";
+import { fc } from "../../test/support/property.ts";
 import { sourceTexts } from "../../test/support/source-texts.ts";
 import type { EffectiveItem } from "./effective-item.ts";
 import type { Evaluation } from "./evaluate-design.ts";

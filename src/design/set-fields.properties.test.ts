@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../../test/support/property.ts";
 import { builtInKinds } from "./built-in-kinds.ts";
 import { inOrderOfNames } from "./declaration-text.ts";
 import { parseFieldPath } from "./field-path.ts";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import canonicalize from "canonicalize";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import { Action, Disposition, StepKind } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import { fc } from "../../test/support/property.ts";
 import { seen, testSite } from "../../test/support/test-site.ts";
 import type { EffectiveItem } from "../design/effective-item.ts";
 import { everyNode, type Selector } from "../design/selector.ts";

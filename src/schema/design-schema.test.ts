@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
-import fc from "fast-check";
 import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import { fieldComments } from "../../gen/bedplate/design/v1/field_comments.js";
+import { fc } from "../../test/support/property.ts";
 import { readDesignFiles } from "../consumers/read-design-files.ts";
 import { builtInKinds } from "../design/built-in-kinds.ts";
 import type { Diagnostic } from "../design/diagnostic.ts";

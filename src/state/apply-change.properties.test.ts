@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { designDocuments } from "../../test/support/design-documents.ts";
+import { fc } from "../../test/support/property.ts";
 import { suggestedLayer } from "../design/layer.ts";
 import { applyChange } from "./apply-change.ts";
 import { digestOf } from "./digest.ts";

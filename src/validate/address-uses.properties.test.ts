@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fc } from "../../test/support/property.ts";
 import { type Block, formatAddress, parseAddress, parseBlock } from "./address.ts";
 import {
   type AddressUse,

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fc } from "../../test/support/property.ts";
 import { blockHolds, firstOf, formatAddress, parseAddress, parseBlock, unfitAs, unusableAs } from "./address.ts";
 
 const four = fc.tuple(...Array.from({ length: 4 }, () => fc.integer({ min: 0, max: 255 })));

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fc } from "../../test/support/property.ts";
 import { CEL_LONGEST_EXPRESSION, CEL_MOST_STEPS } from "./cel-bounds.ts";
 import { type CelProgram, compileCel } from "./cel-program.ts";
 import { celValue } from "./cel-values.ts";

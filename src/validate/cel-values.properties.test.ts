@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../../test/support/property.ts";
 import { canonicalJson } from "../design/canonical.ts";
 import type { Tree } from "../design/tree.ts";
 import { compileExpression } from "./cel-compile.ts";

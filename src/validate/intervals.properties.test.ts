@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fc } from "../../test/support/property.ts";
 import { countIn, type Interval, numbersFrom, union, within, without } from "./intervals.ts";
 
 const number = fc.bigInt({ min: 0n, max: 40n });

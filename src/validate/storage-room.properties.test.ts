@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fc } from "../../test/support/property.ts";
 import { bytesTaken, leastBytes, parseSizeExpression } from "../design/size.ts";
 import type { TreeMap } from "../design/tree.ts";
 import { storageParts } from "./storage-parts.ts";

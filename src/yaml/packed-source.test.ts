@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fc } from "../../test/support/property.ts";
 import type { YamlNode } from "./node.ts";
 import { nodeToPlain } from "./node-to-plain.ts";
 import { packSource, unpackSource } from "./packed-source.ts";

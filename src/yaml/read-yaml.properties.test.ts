@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { CORE_SCHEMA, dump, loadAll, mergeTag } from "js-yaml";
 import { describe, expect, it } from "vitest";
+import { fc } from "../../test/support/property.ts";
 import type { SourcePosition, YamlDocument, YamlNode } from "./node.ts";
 import { nodeToPlain } from "./node-to-plain.ts";
 import { readYaml } from "./read-yaml.ts";

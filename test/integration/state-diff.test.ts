@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { DiffRevisionsRequest, FieldDifference } from "../../gen/bedplate/design/v1/history_pb.js";
 import { ChangeKind } from "../../gen/bedplate/design/v1/revision_pb.js";
@@ -7,6 +6,7 @@ import { diffItems } from "../../src/design/diff.ts";
 import { effectiveItemFromMessage } from "../../src/design/from-message.ts";
 import type { TreeMap } from "../../src/design/tree.ts";
 import { failureOf } from "../support/failure-of.ts";
+import { fc } from "../support/property.ts";
 import { histories, live } from "../support/random-history.ts";
 import {
   commitTo,

@@ -1,6 +1,5 @@
 import { create, toJson } from "@bufbuild/protobuf";
 import { eq } from "drizzle-orm";
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ExplanationSchema } from "../../gen/bedplate/design/v1/item_pb.js";
 import { readDesignFiles } from "../../src/consumers/read-design-files.ts";
@@ -13,6 +12,7 @@ import { evaluateItemsAsOf } from "../../src/state/evaluate-items.ts";
 import { explanationToMessage } from "../../src/state/messages/explanation.ts";
 import { readHead } from "../../src/state/store/content.ts";
 import { exampleFiles } from "../support/design-files.ts";
+import { fc } from "../support/property.ts";
 import { histories, live } from "../support/random-history.ts";
 import {
   commitTo,

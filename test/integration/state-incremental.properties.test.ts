@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { JsonObject } from "@bufbuild/protobuf";
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CommitMode } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { Severity } from "../../gen/bedplate/type/v1/diagnostic_pb.js";
 import { compareWithWhole } from "../support/compare-with-whole.ts";
+import { fc } from "../support/property.ts";
 import {
   type Declared,
   documentOfDeclared,
@@ -115,7 +115,6 @@ test("a commit gives what evaluating the whole design gives, and keeps traces th
     {
       numRuns: runs,
       endOnFailure: process.env.CI !== undefined,
-      ...(process.env.SEED ? { seed: Number(process.env.SEED), path: process.env.FC_PATH ?? "0" } : {}),
     },
   );
   console.log(`${commits} commits, ${partly} evaluated in part`);

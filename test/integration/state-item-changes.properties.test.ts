@@ -1,6 +1,6 @@
 import type { JsonObject } from "@bufbuild/protobuf";
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../support/property.ts";
 import { commitTo, documentOf, type StateClient, smallSite, withState } from "../support/state-service.ts";
 
 const KIND = "Firewall.acme.example";

@@ -1,10 +1,10 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { sql } from "drizzle-orm";
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { HistoricChange, ListItemHistoryRequest } from "../../gen/bedplate/design/v1/history_pb.js";
 import { ChangeKind } from "../../gen/bedplate/design/v1/revision_pb.js";
 import { failureOf } from "../support/failure-of.ts";
+import { fc } from "../support/property.ts";
 import { histories, live } from "../support/random-history.ts";
 import {
   commitTo,

@@ -1,6 +1,5 @@
 import type { CelInput } from "@bufbuild/cel";
 import { and, eq } from "drizzle-orm";
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { NodePhase } from "../../gen/bedplate/design/v1/node_status_pb.js";
 import type { Database } from "../../src/db/database.ts";
@@ -9,6 +8,7 @@ import type { Tree, TreeMap } from "../../src/design/tree.ts";
 import { asOf } from "../../src/state/as-of.ts";
 import { compileExpression } from "../../src/validate/cel-compile.ts";
 import { celValue } from "../../src/validate/cel-values.ts";
+import { fc } from "../support/property.ts";
 import {
   commitTo,
   type DocumentInit,

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Severity } from "../../gen/bedplate/type/v1/diagnostic_pb.js";
 import { failureOf } from "../support/failure-of.ts";
+import { fc } from "../support/property.ts";
 import { histories, live } from "../support/random-history.ts";
 import {
   commitTo,

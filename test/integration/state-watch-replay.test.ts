@@ -1,5 +1,4 @@
 import { Code } from "@connectrpc/connect";
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { NodePhase } from "../../gen/bedplate/design/v1/node_status_pb.js";
 import { ChangeKind } from "../../gen/bedplate/design/v1/revision_pb.js";
@@ -7,6 +6,7 @@ import type { WatchResponse } from "../../gen/bedplate/design/v1/watch_pb.js";
 import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
 import { failure } from "../../src/mesh/failure.ts";
 import { withLastingDatabase, withSharedDatabase } from "../support/database.ts";
+import { fc } from "../support/property.ts";
 import { commitTo, documentOf, nodeDocument, type StateClient, smallSite } from "../support/state-service.ts";
 import { inWords, watch, watchedState } from "../support/watched-state.ts";
 

@@ -1,10 +1,10 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CommitMode } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { type DiagnosticSchema, Severity } from "../../gen/bedplate/type/v1/diagnostic_pb.js";
 import { submitDesign } from "../../src/control/submit-design.ts";
 import { failureOf } from "../support/failure-of.ts";
+import { fc } from "../support/property.ts";
 import {
   commitTo,
   type DocumentInit,

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import type { Tree } from "../../src/design/tree.ts";
+import { fc } from "./property.ts";
 
 /** A specification as a document writes it. */
 export type Spec = Record<string, Tree>;

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "@bufbuild/protobuf";
-import fc from "fast-check";
+import { fc } from "./property.ts";
 import { type DocumentInit, documentOf } from "./state-service.ts";
 
 /** One declaration in a layer. */

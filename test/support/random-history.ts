@@ -1,5 +1,5 @@
 import type { JsonObject } from "@bufbuild/protobuf";
-import fc from "fast-check";
+import { fc } from "./property.ts";
 import { commitTo, type DocumentInit, documentOf, type StateClient } from "./state-service.ts";
 
 /** One random step in the life of a design: documents put into a layer, and others taken out of it. */

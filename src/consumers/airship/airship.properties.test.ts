@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   policyDocument,
@@ -7,6 +6,7 @@ import {
   textOfDocuments,
   wholeDocument,
 } from "../../../test/support/airship-documents.ts";
+import { fc } from "../../../test/support/property.ts";
 import type { SourceNode } from "../../design/source-node.ts";
 import { isTreeMap, type Tree } from "../../design/tree.ts";
 import { readDesignFiles } from "../read-design-files.ts";

@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { apiLists } from "../../../test/support/netbox-objects.ts";
 import { labWorld, type NetboxWorld } from "../../../test/support/netbox-world.ts";
+import { fc } from "../../../test/support/property.ts";
 import { readNetbox } from "./read-netbox.ts";
 
 const base = "https://netbox.example";

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { designDocuments } from "../../../test/support/design-documents.ts";
+import { fc } from "../../../test/support/property.ts";
 import { evaluateDesign } from "../evaluate-design.ts";
 import type { Tree } from "../tree.ts";
 

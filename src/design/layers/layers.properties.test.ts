@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { designDocuments } from "../../../test/support/design-documents.ts";
 import { profileSpec } from "../../../test/support/profile-specs.ts";
+import { fc } from "../../../test/support/property.ts";
 import { type Evaluation, evaluateDesign, type LayeredDocument } from "../evaluate-design.ts";
 
 const names = ["alpha", "beta", "gamma"] as const;

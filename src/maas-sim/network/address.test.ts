@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../../../test/support/property.ts";
 import { contains, formatAddress, formatBlock, hostBounds, overlaps, parseAddress, parseBlock } from "./address.ts";
 
 test.each([

@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
+import { fc } from "../../../test/support/property.ts";
 import type { Tree } from "../../design/tree.ts";
 import { compareOrderValues, compareTexts, isOrderValue, type OrderValue, orderValue } from "./order-value.ts";
 
