@@ -106,12 +106,14 @@ export async function getHardware(node: string, options: NodeOptions): Promise<E
   });
 }
 
-const NODE_HEADER = ["node", "phase", "address", "hardware", "called in", "design changed"];
+const NODE_HEADER = ["node", "phase", "since", "address", "hardware", "called in", "design changed"];
 
-/** A node's row under `NODE_HEADER`: `nodeRow`, and whether its design changed since it was deployed. */
+/** A node's row under `NODE_HEADER`: `nodeRow`, since when it is in its phase, and whether its design changed since it was deployed. */
 function wholeRow(status: NodeStatus): string[] {
-  const since = `since revision ${status.deployedRevision}`;
-  return [...nodeRow(status), status.deployedRevision === 0n ? "-" : status.designChanged ? since : "no"];
+  const [name = "", phase = "", ...rest] = nodeRow(status);
+  const changed = `since revision ${status.deployedRevision}`;
+  const design = status.deployedRevision === 0n ? "-" : status.designChanged ? changed : "no";
+  return [name, phase, momentText(status.phaseSince), ...rest, design];
 }
 
 /** A node as a table's row: name, phase, address, hardware verdict, when it called in. */

@@ -120,3 +120,32 @@ test("a design or node that is not there is NOT_FOUND, and only services record"
     const admin = stateClient(database, Role.ADMIN);
     expect(await failureOf(admin.recordNodeStatus({ design, updates }))).toMatchObject({ code: "PermissionDenied" });
   }));
+
+test("a phase keeps the moment it was reached until it becomes another, and nodes are filtered and ordered by that", () =>
+  withState(async (client) => {
+    await commitTo(client, "site", smallSite(3));
+    const record = (node: string, phase?: NodePhase) =>
+      client.recordNodeStatus({
+        design,
+        updates: [{ node, conditions: [{ type: "Seen", status: true }], ...(phase && { phase }) }],
+      });
+    const sinceOf = async (node: string) => (await client.getNodeStatus({ design, node })).status?.phaseSince;
+    await record("n000");
+    expect(await sinceOf("n000")).toBeUndefined();
+    await record("n000", NodePhase.COMMISSIONED);
+    await record("n001", NodePhase.COMMISSIONED);
+    const first = await sinceOf("n000");
+    expect(first).toBeDefined();
+    await record("n000", NodePhase.COMMISSIONED);
+    await record("n000");
+    expect(await sinceOf("n000")).toEqual(first);
+    const list = async (orderBy: string, filter = "") =>
+      (await client.listNodeStatus({ design, orderBy, filter })).statuses.map(({ node }) => node);
+    // What was never recorded comes last.
+    expect(await list("status.phase_since")).toEqual(["n000", "n001", "n002"]);
+    await record("n000", NodePhase.DEPLOYED);
+    expect(await list("status.phase_since")).toEqual(["n001", "n000", "n002"]);
+    expect(await list("status.phase_since desc")).toEqual(["n000", "n001", "n002"]);
+    expect(await list("", 'status.phase_since > timestamp("2020-01-01T00:00:00Z")')).toEqual(["n000", "n001"]);
+    expect((await sinceOf("n000"))?.seconds).toBeGreaterThanOrEqual(first?.seconds ?? 0n);
+  }));

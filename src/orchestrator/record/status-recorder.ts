@@ -10,7 +10,10 @@ export type StatusUpdate = Exclude<MessageInitShape<typeof NodeStatusUpdateSchem
 
 /** Records the state of nodes, many in one call. */
 export interface StatusRecorder {
-  /** Records a change and resolves once it is durable. Waits for a design state that is away. Rejects as that does otherwise. */
+  /**
+   * Records a change and resolves once it is durable. Waits for a design state that is away. Rejects as that does otherwise; one that is refused harms none of those
+   * it was sent with.
+   */
   record(design: string, update: StatusUpdate): Promise<void>;
 }
 
@@ -21,38 +24,58 @@ const RETRY_MS = 1_000;
 const AWAY = new Set([Code.Unavailable, Code.DeadlineExceeded]);
 // A design state whose database is away says so; a fault of its own it says alike, again and again.
 const MOST_FAULTS = 60;
+// So many faults in a row may be the fault of one change among many.
+const FAULTS_BEFORE_SPLIT = 3;
+// These are said of the design, or of the caller: of one change as of many.
+const OF_ALL = new Set([Code.NotFound, Code.Unauthenticated, Code.PermissionDenied, Code.Unimplemented]);
 
 /** Makes a recorder that writes through DesignStateService until `signal` aborts. */
 export function createStatusRecorder(
   state: () => Client<typeof DesignStateService>,
   signal: AbortSignal,
 ): StatusRecorder {
-  const send = async (design: string, updates: StatusUpdate[]): Promise<void> => {
+  /** Sends changes until they are taken or refused; gives for each what it was refused with. */
+  const send = async (design: string, updates: readonly StatusUpdate[]): Promise<readonly unknown[]> => {
     for (let faults = 0; ; ) {
       try {
-        await state().recordNodeStatus({ design, updates });
-        return;
+        await state().recordNodeStatus({ design, updates: [...updates] });
+        return updates.map(() => undefined);
       } catch (error) {
         const { code } = ConnectError.from(error);
-        if (code === Code.Internal) faults++;
-        const again = AWAY.has(code) || (code === Code.Internal && faults < MOST_FAULTS);
-        if (signal.aborted || !again) throw error;
-        await wait(RETRY_MS, signal);
+        const fault = code === Code.Internal;
+        if (fault) faults++;
+        const most = updates.length === 1 ? MOST_FAULTS : FAULTS_BEFORE_SPLIT;
+        const again = AWAY.has(code) || (fault && faults < most);
+        if (signal.aborted || updates.length === 1 || OF_ALL.has(code)) {
+          if (signal.aborted || !again) return updates.map(() => error);
+        } else if (!again) {
+          const middle = updates.length >> 1;
+          const halves = [updates.slice(0, middle), updates.slice(middle)];
+          return (await Promise.all(halves.map((half) => send(design, half)))).flat();
+        }
+        try {
+          await wait(RETRY_MS, signal);
+        } catch (stopped) {
+          return updates.map(() => stopped);
+        }
       }
     }
   };
-  const batcher = createBatcher<{ readonly design: string; readonly update: StatusUpdate }, void>({
+  const batcher = createBatcher<{ readonly design: string; readonly update: StatusUpdate }, unknown>({
     delayMs: DELAY_MS,
     most: MOST_UPDATES,
     groupOf: ({ design }) => design,
     keyOf: ({ update }) => update.node ?? "",
-    async work(batch) {
-      await send(
+    work: (batch) =>
+      send(
         batch[0]?.design ?? "",
         batch.map(({ update }) => update),
-      );
-      return batch.map(() => undefined);
-    },
+      ),
   });
-  return { record: (design, update) => batcher.add({ design, update }) };
+  return {
+    async record(design, update) {
+      const refusal = await batcher.add({ design, update });
+      if (refusal !== undefined) throw refusal;
+    },
+  };
 }

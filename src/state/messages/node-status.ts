@@ -29,6 +29,7 @@ export function nodeStatusToMessage(
     deployedSpecDigest: row.deployedSpecDigest,
     ...(row.calledInAt && { calledInAt: timestampFromDate(row.calledInAt) }),
     updatedAt: timestampFromDate(row.updatedAt),
+    ...(row.phaseSince && { phaseSince: timestampFromDate(row.phaseSince) }),
   };
 }
 

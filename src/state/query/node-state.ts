@@ -67,7 +67,7 @@ export async function readNodeStates(
 export const NODE_STATE_FIELDS = [
   ...["node", "phase", "conditions", "last_job_id", "provider_id", "addresses", "hardware_verdict"],
   ...["hardware_differences", "deployed_spec_digest", "called_in_at", "updated_at", "as_built_digest"],
-  ...["deployed_revision", "design_changed"],
+  ...["deployed_revision", "design_changed", "phase_since"],
 ];
 
 /** A node's state as plain data, in the names of the contract; enums without prefix, moments in ISO 8601. */
@@ -87,6 +87,7 @@ export function nodeStateTree(node: string, { status, asBuiltDigest, designChang
     design_changed: designChanged,
     ...(status?.calledInAt && { called_in_at: status.calledInAt.toISOString() }),
     ...(status && { updated_at: status.updatedAt.toISOString() }),
+    ...(status?.phaseSince && { phase_since: status.phaseSince.toISOString() }),
   };
 }
 
@@ -98,6 +99,7 @@ export function nodeStateCel(node: string, state: NodeState): CelInput {
   const moment = (key: string, at: Date | null | undefined) => at && value.set(key, timestampFromDate(at));
   moment("called_in_at", status?.calledInAt);
   moment("updated_at", status?.updatedAt);
+  moment("phase_since", status?.phaseSince);
   value.set("conditions", (conditions as readonly TreeMap[]).map(conditionCel));
   return value;
 }

@@ -71,7 +71,8 @@ function updated(row: StatusRow, update: NodeStatusUpdate, now: string): StatusR
   const { phase, lastJobId, providerId, addresses, hardwareVerdict, deployedSpecDigest, calledInAt } = update;
   return {
     ...row,
-    phase: phase === undefined ? row.phase : phaseToText(phase),
+    ...(phase !== undefined &&
+      phaseToText(phase) !== row.phase && { phase: phaseToText(phase), phaseSince: new Date(now) }),
     conditions: mergeConditions(row.conditions, update.conditions, now),
     lastJobId: lastJobId ?? row.lastJobId,
     providerId: providerId ?? row.providerId,
@@ -122,10 +123,10 @@ async function writeRows(tx: Db, design: string, rows: readonly StatusRow[]): Pr
         phase = r.phase, conditions = r.conditions, last_job_id = r."lastJobId", provider_id = r."providerId",
         addresses = r.addresses, hardware_verdict = r."hardwareVerdict",
         hardware_differences = r."hardwareDifferences", deployed_spec_digest = r."deployedSpecDigest",
-        deployed_revision = r."deployedRevision", called_in_at = r."calledInAt", updated_at = now()
+        deployed_revision = r."deployedRevision", called_in_at = r."calledInAt", phase_since = r."phaseSince", updated_at = now()
       from jsonb_to_recordset(${part}::text::jsonb) as r(node text, phase text, conditions jsonb, "lastJobId" text,
         "providerId" text, addresses jsonb, "hardwareVerdict" text, "hardwareDifferences" jsonb,
-        "deployedSpecDigest" text, "deployedRevision" bigint, "calledInAt" timestamptz)
+        "deployedSpecDigest" text, "deployedRevision" bigint, "calledInAt" timestamptz, "phaseSince" timestamptz)
       where t.design = ${design} and t.node = r.node`);
   }
 }
