@@ -74,16 +74,14 @@ export function createControlService(deps: ControlDeps): Required<ServiceImpl<ty
       } = await orchestrator().validateDesign({ design, revision }, onward(context));
       return { valid, diagnostics, revision: checked };
     },
-    async createPlan({ design, action, selector, revision }, context) {
-      const request = { design, action, revision, ...(selector === undefined ? {} : { selector }) };
+    async createPlan({ selector, $typeName: _type, $unknown: _unknown, ...rest }, context) {
+      const request = { ...rest, ...(selector === undefined ? {} : { selector }) };
       const { plan } = await orchestrator().createPlan(request, onward(context));
       return plan === undefined ? {} : { plan };
     },
-    async applyPlan({ planId, planDigest, allowDestroy, allowDestroyNodes, requestId }, context) {
-      const { job } = await orchestrator().startJob(
-        { planId, planDigest, allowDestroy, allowDestroyNodes, requestId },
-        onward(context),
-      );
+    async applyPlan({ policy, $typeName: _type, $unknown: _unknown, ...rest }, context) {
+      const request = { ...rest, ...(policy === undefined ? {} : { policy }) };
+      const { job } = await orchestrator().startJob(request, onward(context));
       return job === undefined ? {} : { job };
     },
     async *followJob({ jobId, afterSequence }, context) {

@@ -82,7 +82,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
   const registrar = createInstanceRegistrar({ db, plugins, secrets, changed: (name) => drivers.changed(name) });
   const snapshots = createDesignSnapshots(state);
   const world = createWorld(drivers, state, policy.observeMs);
-  const planner = createPlanner(snapshots, world);
+  const planner = createPlanner(snapshots, world, state);
   const bus = createChangeBus();
   const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);
   const fault = (message: string, cause?: unknown): void => log.error({ err: cause }, message);

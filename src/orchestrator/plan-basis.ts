@@ -6,6 +6,8 @@ import type { ServerFacts, SiteObject } from "../plan/node-facts.ts";
 export interface PlanBasis {
   /** The newest revision of the design at that time, decimal. */
   readonly headRevision: string;
+  /** The selected nodes, also where the action does nothing to nodes. Plans stored before this was kept have none. */
+  readonly nodes?: readonly string[];
   /** Objects each server driver instance looked at. */
   readonly objects: Readonly<Record<string, readonly SiteObject[]>>;
   /** The selected machines, by node. */

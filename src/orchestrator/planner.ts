@@ -1,23 +1,26 @@
 import type { Client } from "@connectrpc/connect";
 import type { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { Action } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
-import type { Selector } from "../design/selector.ts";
 import type { PlanWithBasis } from "../plan/compare-plan.ts";
 import { type CreatedPlan, createPlan, driverInstancesOf } from "../plan/create-plan.ts";
-import { selectNodes } from "../plan/select-nodes.ts";
+import { chooseNodes, type NodeConditions } from "./choose-nodes.ts";
 import type { DesignSnapshot, DesignSnapshots } from "./design-snapshot.ts";
 import type { PlanBasis } from "./plan-basis.ts";
 import type { SeenServer, SeenSite, World } from "./world.ts";
 
 /** What a plan is asked to be. */
-export interface PlanRequest {
+export interface PlanRequest extends NodeConditions {
   readonly design: string;
   /** A revision of the design. */
   readonly revision: bigint;
   /** The newest revision of the design. */
   readonly headRevision: bigint;
   readonly action: Action;
-  readonly selector: Selector;
+  /**
+   * The very nodes, by name: those of a plan that was approved and is made again. What they were selected by is not asked a second time, because
+   * work on them moves them to other phases. Absent where the conditions choose.
+   */
+  readonly nodes?: readonly string[];
 }
 
 /** A plan just made, and what was seen for it. */
@@ -38,12 +41,16 @@ export interface Planner {
 }
 
 /** Makes the planner. */
-export function createPlanner(snapshots: DesignSnapshots, world: World): Planner {
+export function createPlanner(
+  snapshots: DesignSnapshots,
+  world: World,
+  state: () => Client<typeof DesignStateService>,
+): Planner {
   return {
     async plan(request, signal) {
       const { design, revision, headRevision, action, selector } = request;
       const snapshot = await snapshots.read(design, revision);
-      const selected = selectNodes(snapshot.view, selector);
+      const selected = request.nodes ?? (await chooseNodes(state(), snapshot, request, signal));
       const nodes = action === Action.PREPARE_SITE ? [] : selected;
       const instances = driverInstancesOf(snapshot.view, selected);
       const [sites, servers, calledIn] = await Promise.all([
@@ -59,6 +66,7 @@ export function createPlanner(snapshots: DesignSnapshots, world: World): Planner
         revision,
         action,
         selector,
+        selected,
         view,
         sites: new Map(sites),
         servers,
@@ -67,6 +75,7 @@ export function createPlanner(snapshots: DesignSnapshots, world: World): Planner
       });
       const basis: PlanBasis = {
         headRevision: `${headRevision}`,
+        nodes: selected,
         objects: Object.fromEntries(sites.map(([name, site]) => [name, site.objects])),
         servers: Object.fromEntries([...servers].map(([node, server]) => [node, factsOf(server)])),
       };

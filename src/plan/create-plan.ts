@@ -18,6 +18,8 @@ export interface PlanInput {
   readonly revision: bigint;
   readonly action: Action;
   readonly selector: Selector;
+  /** The very nodes, where more than the selector chose them; absent for those it selects. */
+  readonly selected?: readonly string[];
   readonly view: DesignView;
   /** What each server driver instance would change of the site, by the instance's name. */
   readonly sites: ReadonlyMap<string, SitePlan>;
@@ -57,7 +59,7 @@ export function driverInstancesOf(view: DesignView, nodes: readonly string[]): r
  */
 export function createPlan(input: PlanInput): CreatedPlan {
   const { view, action } = input;
-  const selected = selectNodes(view, input.selector);
+  const selected = input.selected ?? selectNodes(view, input.selector);
   const nodes = action === Action.PREPARE_SITE ? [] : selected;
   const steps: PlanStep[] = [];
   for (const instance of driverInstancesOf(view, selected)) steps.push(siteStep(input, instance, steps.length + 1));

@@ -52,8 +52,10 @@ export function createJobRpcs({ database, planner, state, start, cancel }: JobRp
       if (known !== undefined) return { job: await message(known) };
       if (request.planDigest !== header.digest) throw otherDigest(header);
       const { headRevision } = await resolveRevision(state(), header.design, header.revision);
-      const { design, revision, action } = header;
-      const asked = { design, revision, headRevision, action, selector: selectorOf(header.selector) };
+      const { design, revision, action, phases, filter } = header;
+      const { nodes } = basis as unknown as PlanBasis;
+      const selector = selectorOf(header.selector);
+      const asked = { design, revision, headRevision, action, selector, phases, filter, ...(nodes && { nodes }) };
       const fresh = await planner.plan(asked, context.signal).catch((error) => {
         throw planningFailure(error);
       });

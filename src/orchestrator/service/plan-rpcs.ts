@@ -46,7 +46,8 @@ export function createPlanRpcs({ database, planner, state }: PlanRpcDeps): Handl
       const selector = selectorOf(request.selector);
       const { revision, headRevision, valid } = await resolveRevision(state(), design, request.revision);
       if (!valid) throw await invalidDesign(state(), design, revision);
-      const asked = { design, revision, headRevision, action, selector };
+      const { phases, filter } = request;
+      const asked = { design, revision, headRevision, action, selector, phases, filter };
       const { plan, basis } = await planner.plan(asked, context.signal).catch((error) => {
         throw planningFailure(error);
       });
@@ -56,6 +57,8 @@ export function createPlanRpcs({ database, planner, state }: PlanRpcDeps): Handl
         revision,
         action,
         selector: selectorMessage(selector),
+        phases,
+        filter,
         digest: plan.digest,
         stepCount: plan.steps.length,
         changeCount: plan.changeCount,

@@ -8,10 +8,11 @@ import type { Role } from "../../type/v1/options_pb.js";
 import type { DesignFile } from "../../design/v1/document_pb.js";
 import type { Revision } from "../../design/v1/revision_pb.js";
 import type { Diagnostic } from "../../type/v1/diagnostic_pb.js";
-import type { Action, Plan } from "../../orchestrator/v1/plan_pb.js";
+import type { Action, Plan, PowerChange } from "../../orchestrator/v1/plan_pb.js";
 import type { Selector } from "../../type/v1/selector_pb.js";
+import type { NodePhase, NodeStatus } from "../../design/v1/node_status_pb.js";
+import type { JobPolicy } from "../../type/v1/job_policy_pb.js";
 import type { Event, Job } from "../../orchestrator/v1/job_pb.js";
-import type { NodeStatus } from "../../design/v1/node_status_pb.js";
 import type { DriverInstanceStatus } from "../../orchestrator/v1/driver_instance_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 
@@ -292,6 +293,34 @@ export declare type CreatePlanRequest = Message<"bedplate.control.v1.CreatePlanR
    * @generated from field: int64 revision = 4;
    */
   revision: bigint;
+
+  /**
+   * For the action POWER: which way. Unspecified for every other.
+   *
+   * @generated from field: bedplate.orchestrator.v1.PowerChange power = 5;
+   */
+  power: PowerChange;
+
+  /**
+   * Only nodes in one of these phases when the plan is made, beside the selector; none for all. The plan is for the nodes it lists, whatever their phase later.
+   *
+   * @generated from field: repeated bedplate.design.v1.NodePhase phases = 6;
+   */
+  phases: NodePhase[];
+
+  /**
+   * Only nodes this CEL filter holds for, beside the selector, in the form of ListItems of kind Node; empty for all. At most 4096 characters.
+   *
+   * @generated from field: string filter = 7;
+   */
+  filter: string;
+
+  /**
+   * For how long it may be applied, in seconds; 0 for a day. At most 2592000 (30 days).
+   *
+   * @generated from field: uint32 ttl_seconds = 8;
+   */
+  ttlSeconds: number;
 };
 
 /**
@@ -360,6 +389,13 @@ export declare type ApplyPlanRequest = Message<"bedplate.control.v1.ApplyPlanReq
    * @generated from field: string request_id = 5;
    */
   requestId: string;
+
+  /**
+   * How it is carried out; what is absent is taken from the site of the design, then from what the server does by itself.
+   *
+   * @generated from field: bedplate.type.v1.JobPolicy policy = 6;
+   */
+  policy?: JobPolicy | undefined;
 };
 
 /**
@@ -939,8 +975,7 @@ export declare const ControlService: GenService<{
   /**
    * Observes the world and writes down the steps to a revision. Changes nothing.
    *
-   * Errors: NOT_FOUND (no such design or revision); FAILED_PRECONDITION with DESIGN_INVALID (mend the design; the diagnostics are in the detail); UNAVAILABLE with TARGET_UNREACHABLE
-   * or PLUGIN_UNAVAILABLE, UNAUTHENTICATED with TARGET_UNAUTHENTICATED (check the driver instance named in subject); UNIMPLEMENTED (an action not built yet).
+   * Errors: those of CreatePlan of OrchestratorService.
    *
    * @generated from rpc bedplate.control.v1.ControlService.CreatePlan
    */
@@ -952,8 +987,7 @@ export declare const ControlService: GenService<{
   /**
    * Starts to carry out exactly this plan. The world is observed again first.
    *
-   * Errors: NOT_FOUND (no such plan); FAILED_PRECONDITION with PLAN_STALE (the design or the world moved, what moved is named; make a new plan), with CONSENT_REQUIRED (destructive
-   * steps; consent to them); INVALID_ARGUMENT (the digest is not the plan's).
+   * Errors: those of StartJob of OrchestratorService.
    *
    * @generated from rpc bedplate.control.v1.ControlService.ApplyPlan
    */

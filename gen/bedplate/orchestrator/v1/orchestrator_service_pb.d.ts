@@ -121,7 +121,7 @@ export declare type CreatePlanRequest = Message<"bedplate.orchestrator.v1.Create
   power: PowerChange;
 
   /**
-   * Only nodes in one of these phases, beside the selector; none for all.
+   * Only nodes in one of these phases when the plan is made, beside the selector; none for all. The plan is for the nodes it lists, whatever their phase later.
    *
    * @generated from field: repeated bedplate.design.v1.NodePhase phases = 6;
    */
