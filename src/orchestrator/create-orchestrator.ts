@@ -31,6 +31,7 @@ import { createJobRpcs } from "./service/job-rpcs.ts";
 import { createPlanRpcs } from "./service/plan-rpcs.ts";
 import { createValidateRpc } from "./service/validate-rpc.ts";
 import { createWatchRpcs } from "./service/watch-rpcs.ts";
+import { deleteExpiredPlans } from "./store/plans.ts";
 import { readTask, unfinishedJobs } from "./store/read-job.ts";
 import { wait } from "./wait.ts";
 import { createWorld } from "./world.ts";
@@ -70,6 +71,9 @@ export interface Orchestrator {
   close(): Promise<void>;
 }
 
+// A plan of many nodes has tens of thousands of steps.
+const EXPIRED_PLANS_PER_SWEEP = 10;
+
 /** Makes an orchestrator. One per process. */
 export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
   const { database, clients, plugins, secrets, log } = deps;
@@ -82,7 +86,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
   const registrar = createInstanceRegistrar({ db, plugins, secrets, changed: (name) => drivers.changed(name) });
   const snapshots = createDesignSnapshots(state);
   const world = createWorld(drivers, state, policy.observeMs);
-  const planner = createPlanner(snapshots, world, state);
+  const planner = createPlanner({ db, snapshots, world, state, policy });
   const bus = createChangeBus();
   const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);
   const fault = (message: string, cause?: unknown): void => log.error({ err: cause }, message);
@@ -131,6 +135,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
       if (canceled) cancels.cancel(id);
       await takeUp(id).catch(warn(`job ${id} will be taken up later`));
     }
+    await deleteExpiredPlans(db, policy.expiredPlanKeptMs, EXPIRED_PLANS_PER_SWEEP);
   };
   let sweeping = Promise.resolve();
   const sweepAgain = async (): Promise<void> => {
@@ -143,7 +148,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
   return {
     service: {
       ...createValidateRpc({ state, snapshots, drivers, callMs: policy.callMs }),
-      ...createPlanRpcs({ database, planner, state }),
+      ...createPlanRpcs({ database, planner, state, policy }),
       ...createJobRpcs({
         ...{ database, planner, state },
         // The job is written down: if this process can't start it now, the sweep will, here or elsewhere.

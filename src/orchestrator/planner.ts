@@ -1,21 +1,22 @@
 import type { Client } from "@connectrpc/connect";
 import type { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { Action } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import type { Db } from "../db/database.ts";
 import type { PlanWithBasis } from "../plan/compare-plan.ts";
-import { type CreatedPlan, createPlan, driverInstancesOf } from "../plan/create-plan.ts";
-import { chooseNodes, type NodeConditions } from "./choose-nodes.ts";
+import { type CreatedPlan, createPlan, draftPlan, driverInstancesOf } from "../plan/create-plan.ts";
+import type { PlanHeader } from "../plan/plan-text.ts";
+import { mapAt, numberAt } from "../plan/read-tree.ts";
+import { chooseNodes } from "./choose-nodes.ts";
 import type { DesignSnapshot, DesignSnapshots } from "./design-snapshot.ts";
+import { readEstimates } from "./estimates.ts";
 import type { PlanBasis } from "./plan-basis.ts";
+import type { Policy } from "./policy.ts";
 import type { SeenServer, SeenSite, World } from "./world.ts";
 
 /** What a plan is asked to be. */
-export interface PlanRequest extends NodeConditions {
-  readonly design: string;
-  /** A revision of the design. */
-  readonly revision: bigint;
+export interface PlanRequest extends Omit<PlanHeader, "observationsDigest"> {
   /** The newest revision of the design. */
   readonly headRevision: bigint;
-  readonly action: Action;
   /**
    * The very nodes, by name: those of a plan that was approved and is made again. What they were selected by is not asked a second time, because
    * work on them moves them to other phases. Absent where the conditions choose.
@@ -40,39 +41,38 @@ export interface Planner {
   plan(request: PlanRequest, signal: AbortSignal): Promise<FreshPlan>;
 }
 
+/** What planning needs. */
+export interface PlannerDeps {
+  readonly db: Db;
+  readonly snapshots: DesignSnapshots;
+  readonly world: World;
+  readonly state: () => Client<typeof DesignStateService>;
+  readonly policy: Pick<Policy, "nodesAtOnce" | "estimateSamples" | "estimateSeconds">;
+}
+
 /** Makes the planner. */
-export function createPlanner(
-  snapshots: DesignSnapshots,
-  world: World,
-  state: () => Client<typeof DesignStateService>,
-): Planner {
+export function createPlanner({ db, snapshots, world, state, policy }: PlannerDeps): Planner {
   return {
     async plan(request, signal) {
-      const { design, revision, headRevision, action, selector } = request;
+      const { design, revision, headRevision, action } = request;
       const snapshot = await snapshots.read(design, revision);
       const selected = request.nodes ?? (await chooseNodes(state(), snapshot, request, signal));
       const nodes = action === Action.PREPARE_SITE ? [] : selected;
       const instances = driverInstancesOf(snapshot.view, selected);
-      const [sites, servers, calledIn] = await Promise.all([
+      const [sites, servers, calledIn, secondsOf] = await Promise.all([
         Promise.all(
           instances.map(async (name): Promise<[string, SeenSite]> => [name, await world.site(snapshot, name, signal)]),
         ),
         world.servers(snapshot, nodes, signal),
         world.calledIn(snapshot, nodes),
+        readEstimates(db, design, policy),
       ]);
       const { view, specOf } = snapshot;
-      const plan = createPlan({
-        design,
-        revision,
-        action,
-        selector,
-        selected,
-        view,
-        sites: new Map(sites),
-        servers,
-        calledIn,
-        specOf,
-      });
+      const input = { ...request, selected, view, sites: new Map(sites), servers, calledIn, specOf };
+      const draft = draftPlan(input);
+      const nodeChanges = new Map();
+      const nodesAtOnce = numberAt(mapAt(view.site, "job_policy"), "nodes_at_once") ?? policy.nodesAtOnce;
+      const plan = createPlan({ ...input, nodeChanges, secondsOf, nodesAtOnce }, draft);
       const basis: PlanBasis = {
         headRevision: `${headRevision}`,
         nodes: selected,

@@ -30,9 +30,18 @@ export interface Policy {
   readonly sweepMs: number;
   /** How long a node's token is valid. */
   readonly tokenMs: number;
+  /** How long a plan may be applied when its request doesn't say. */
+  readonly planTtlMs: number;
+  /** How long an expired plan that no job came from is kept. */
+  readonly expiredPlanKeptMs: number;
+  /** How many ended steps of a kind and driver instance an estimate is made from, the last ones. */
+  readonly estimateSamples: number;
+  /** How long a step is taken to last where none of its kind has ended yet, in seconds. */
+  readonly estimateSeconds: Readonly<Record<StepKind, number>>;
 }
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 /** What the orchestrator does when nobody says otherwise. */
 export const DEFAULT_POLICY: Policy = {
@@ -65,4 +74,23 @@ export const DEFAULT_POLICY: Policy = {
   pollMs: 1_000,
   sweepMs: 30_000,
   tokenMs: 30 * 24 * 60 * MINUTE,
+  planTtlMs: DAY,
+  expiredPlanKeptMs: 7 * DAY,
+  estimateSamples: 100,
+  estimateSeconds: {
+    [StepKind.UNSPECIFIED]: 0,
+    [StepKind.PREPARE_SITE]: 60,
+    [StepKind.COMMISSION]: 600,
+    [StepKind.VERIFY_HARDWARE]: 5,
+    [StepKind.CONFIGURE_NETWORK]: 20,
+    [StepKind.CONFIGURE_STORAGE]: 20,
+    [StepKind.DEPLOY]: 900,
+    [StepKind.VERIFY_NODE]: 180,
+    [StepKind.VERIFY_OOB]: 5,
+    [StepKind.RELEASE]: 120,
+    [StepKind.POWER_OFF]: 30,
+    [StepKind.POWER_ON]: 60,
+    [StepKind.ANNOTATE]: 10,
+    [StepKind.VERIFY_DESIGN]: 10,
+  },
 };

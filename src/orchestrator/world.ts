@@ -114,13 +114,14 @@ export function siteSpecOf({ view }: DesignSnapshot, instance: string): MessageI
 }
 
 /** A driver's word of a change, in the one form in which it is shown, stored and compared. */
-function seenChange({ object, action, before, after, destructive }: SiteChange): SiteChange {
+function seenChange({ object, action, before, after, destructive, field }: SiteChange): SiteChange {
   return {
     object: oneLine(object, 512),
     action: oneLine(action, 64),
     before: oneLine(before),
     after: oneLine(after),
     destructive,
+    field: oneLine(field),
   };
 }
 

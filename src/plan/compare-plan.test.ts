@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import { Action } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
-import { seen, testSite } from "../../test/support/test-site.ts";
+import { planDefaults, seen, testSite } from "../../test/support/test-site.ts";
 import { everyNode } from "../design/selector.ts";
 import { comparePlan, type PlanWithBasis } from "./compare-plan.ts";
 import { createPlan } from "./create-plan.ts";
@@ -40,6 +40,7 @@ function planIn(world: World): PlanWithBasis {
     servers,
     calledIn: new Set(world.calledIn),
     specOf,
+    ...planDefaults,
   });
   return {
     revision: 3n,
@@ -54,7 +55,10 @@ const differences = (before: World, after: World): readonly string[] =>
   comparePlan(planIn(before), planIn(after)).map(({ message }) => message);
 
 const deployed = seen(ServerState.DEPLOYED, specOf("n1").spec.specDigest);
-const create: SiteChange = { object: "vlan 22", action: "create", before: "", after: "vid 22", destructive: false };
+const create: SiteChange = {
+  ...{ object: "vlan 22", action: "create", before: "", after: "vid 22", field: "" },
+  destructive: false,
+};
 
 describe("an approved plan", () => {
   test("may be carried out in an unchanged world", () => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import { Action, Disposition, StepKind } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { fc } from "../../test/support/property.ts";
-import { seen, testSite } from "../../test/support/test-site.ts";
+import { planDefaults, seen, testSite } from "../../test/support/test-site.ts";
 import type { EffectiveItem } from "../design/effective-item.ts";
 import { everyNode, type Selector } from "../design/selector.ts";
 import { type CreatedPlan, createPlan, type PlanInput } from "./create-plan.ts";
@@ -25,6 +25,7 @@ function inputFor(items: readonly EffectiveItem[], change: Partial<PlanInput> = 
     servers: new Map([...view.nodes.keys()].map((node) => [node, seen()])),
     calledIn: new Set(),
     specOf: createServerSpecs(view),
+    ...planDefaults,
     ...change,
   };
 }
@@ -149,13 +150,11 @@ describe("a plan", () => {
 
   test("has the digest of its canonical JSON", () => {
     const input = inputFor(testSite(2));
-    const { steps, digest } = createPlan(input);
+    const { steps, digest, observationsDigest } = createPlan(input);
     const text = canonicalize({
-      design: input.design,
-      revision: "3",
-      action: "ACTION_DEPLOY",
-      selector: input.selector,
-      steps: steps.map((step) => ({
+      ...{ design: input.design, revision: "3", action: "ACTION_DEPLOY", selector: input.selector },
+      ...{ filter: "", phases: [], power: "POWER_CHANGE_UNSPECIFIED", observationsDigest },
+      steps: steps.map(({ estimatedSeconds: _estimate, ...step }) => ({
         ...step,
         kind: `STEP_KIND_${StepKind[step.kind]}`,
         disposition: `DISPOSITION_${Disposition[step.disposition]}`,

@@ -1,23 +1,21 @@
 import { Action, Disposition, StepKind } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import type { Diagnostic } from "../design/diagnostic.ts";
-import type { Selector } from "../design/selector.ts";
 import type { DesignView } from "./design-view.ts";
 import type { NodeSpec } from "./driver-spec/server-spec.ts";
+import { estimatePlan, type StepSeconds } from "./estimate-plan.ts";
 import { kindWord } from "./kind-word.ts";
-import type { ServerFacts, SitePlan } from "./node-facts.ts";
+import type { ServerFacts, SiteChange, SitePlan } from "./node-facts.ts";
 import { nodeSteps } from "./node-steps.ts";
+import { observationsDigest } from "./observations-digest.ts";
 import { planDigest } from "./plan-digest.ts";
 import type { PlanStep } from "./plan-step.ts";
+import type { PlanHeader } from "./plan-text.ts";
 import { PlanningError } from "./planning-error.ts";
 import { textAt } from "./read-tree.ts";
 import { selectNodes } from "./select-nodes.ts";
 
-/** Everything a plan is made of. */
-export interface PlanInput {
-  readonly design: string;
-  readonly revision: bigint;
-  readonly action: Action;
-  readonly selector: Selector;
+/** What the steps of a plan are ordered from. */
+export interface DraftInput extends Omit<PlanHeader, "observationsDigest"> {
   /** The very nodes, where more than the selector chose them; absent for those it selects. */
   readonly selected?: readonly string[];
   readonly view: DesignView;
@@ -31,14 +29,35 @@ export interface PlanInput {
   readonly specOf: (node: string) => NodeSpec;
 }
 
+/** Everything a plan is made of. */
+export interface PlanInput extends DraftInput {
+  /** What drivers would change of machines, by the id of the step that does it. */
+  readonly nodeChanges: ReadonlyMap<string, readonly SiteChange[]>;
+  readonly secondsOf: StepSeconds;
+  /** How many nodes are at work at a time, 1 or more. */
+  readonly nodesAtOnce: number;
+}
+
+/** Steps of a plan before anybody was asked what they would change of machines and how long they may take. */
+export interface DraftPlan {
+  readonly nodes: readonly string[];
+  readonly steps: readonly PlanStep[];
+}
+
 /** The ordered steps from the observed world to a revision. */
 export interface CreatedPlan {
   readonly steps: readonly PlanStep[];
   readonly nodes: readonly string[];
-  /** SHA-256 over design, revision, action, selector and steps. */
+  /** SHA-256 of the plan's text. */
   readonly digest: string;
+  /** SHA-256 over what was observed. */
+  readonly observationsDigest: string;
   readonly changeCount: number;
   readonly destructiveCount: number;
+  /** How many nodes have nothing to do. */
+  readonly upToDateNodeCount: number;
+  /** How long all of it may take, in seconds. */
+  readonly estimatedSeconds: number;
 }
 
 /** The server driver instance of a node: its own, else the site's. */
@@ -54,10 +73,10 @@ export function driverInstancesOf(view: DesignView, nodes: readonly string[]): r
 }
 
 /**
- * Orders the steps: the site first, once for each driver instance, then node after node. The same input gives the same plan.
+ * Orders the steps: the site first, once for each driver instance, then node after node. The same input gives the same draft.
  * Throws PlanningError when the selector names what isn't there or a machine must not be touched.
  */
-export function createPlan(input: PlanInput): CreatedPlan {
+export function draftPlan(input: DraftInput): DraftPlan {
   const { view, action } = input;
   const selected = input.selected ?? selectNodes(view, input.selector);
   const nodes = action === Action.PREPARE_SITE ? [] : selected;
@@ -70,16 +89,46 @@ export function createPlan(input: PlanInput): CreatedPlan {
   }
   const [first, ...others] = problems;
   if (first !== undefined) throw new PlanningError("machine", [first, ...others]);
+  return { nodes, steps };
+}
+
+/** Makes a plan of its draft: what each step would change, how long it may take, and the digest over it all. The same input gives the same plan. */
+export function createPlan(input: PlanInput, draft: DraftPlan = draftPlan(input)): CreatedPlan {
+  const steps = draft.steps.map((step) => completeStep(step, input));
+  const observed = observationsDigest(input.sites, input.servers);
+  const busy = new Set<string>();
+  let changeCount = 0;
+  let destructiveCount = 0;
+  for (const { disposition, destructive, kind, subject } of steps) {
+    if (destructive) destructiveCount++;
+    if (disposition !== Disposition.CHANGE) continue;
+    changeCount++;
+    if (kind !== StepKind.PREPARE_SITE) busy.add(subject);
+  }
   return {
     steps,
-    nodes,
-    digest: planDigest(input, steps),
-    changeCount: steps.filter(({ disposition }) => disposition === Disposition.CHANGE).length,
-    destructiveCount: steps.filter(({ destructive }) => destructive).length,
+    nodes: draft.nodes,
+    digest: planDigest({ ...input, observationsDigest: observed }, steps),
+    observationsDigest: observed,
+    changeCount,
+    destructiveCount,
+    upToDateNodeCount: draft.nodes.length - busy.size,
+    estimatedSeconds: estimatePlan(steps, input.nodesAtOnce),
   };
 }
 
-function siteStep(input: PlanInput, instance: string, sequence: number): PlanStep {
+function completeStep(step: PlanStep, { nodeChanges, secondsOf }: PlanInput): PlanStep {
+  if (step.disposition !== Disposition.CHANGE) return step;
+  const changes = nodeChanges.get(step.id) ?? step.changes;
+  return {
+    ...step,
+    changes,
+    destructive: step.destructive || changes.some(({ destructive }) => destructive),
+    estimatedSeconds: secondsOf(step.kind, step.driverInstance),
+  };
+}
+
+function siteStep(input: DraftInput, instance: string, sequence: number): PlanStep {
   const site = input.sites.get(instance);
   if (site === undefined) throw new Error(`no site plan of driver instance ${instance}`);
   const changes = site.changes.length;
@@ -97,10 +146,11 @@ function siteStep(input: PlanInput, instance: string, sequence: number): PlanSte
       changes === 0
         ? "the provisioner is as designed"
         : `${changes} ${changes === 1 ? "object differs" : "objects differ"}`,
+    estimatedSeconds: 0,
   };
 }
 
-function addNodeSteps(node: string, input: PlanInput, steps: PlanStep[]): Diagnostic | undefined {
+function addNodeSteps(node: string, input: DraftInput, steps: PlanStep[]): Diagnostic | undefined {
   const seen = input.servers.get(node);
   if (seen === undefined) throw new Error(`node ${node} was not observed`);
   const { spec } = input.specOf(node);
@@ -124,6 +174,7 @@ function addNodeSteps(node: string, input: PlanInput, steps: PlanStep[]): Diagno
       driverInstance,
       changes: [],
       reason,
+      estimatedSeconds: 0,
     });
     before = id;
   }

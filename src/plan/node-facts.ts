@@ -18,8 +18,10 @@ export interface SitePlan {
   readonly objects: readonly SiteObject[];
 }
 
-/** One change a driver would make. */
-export type SiteChange = Readonly<Pick<PlannedChange, "object" | "action" | "before" | "after" | "destructive">>;
+/** One change a driver would make, of a site or of a machine. */
+export type SiteChange = Readonly<
+  Pick<PlannedChange, "object" | "action" | "before" | "after" | "destructive" | "field">
+>;
 
 /** One object of a provisioner a plan rests on. */
 export interface SiteObject {

@@ -21,4 +21,6 @@ export interface PlanStep {
   readonly changes: readonly SiteChange[];
   /** Why the step is there, one line. */
   readonly reason: string;
+  /** How long it may take, in seconds; 0 when there is nothing to do. */
+  readonly estimatedSeconds: number;
 }

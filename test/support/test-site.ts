@@ -1,7 +1,20 @@
 import { ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
+import { PowerChange } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import type { EffectiveItem } from "../../src/design/effective-item.ts";
 import type { TreeMap } from "../../src/design/tree.ts";
+import type { PlanInput } from "../../src/plan/create-plan.ts";
 import type { ServerFacts } from "../../src/plan/node-facts.ts";
+
+/** What a plan is asked for beside action and selector, and what is known beside the world, when a test doesn't say. */
+export const planDefaults: Pick<
+  PlanInput,
+  "power" | "phases" | "filter" | "nodeChanges" | "secondsOf" | "nodesAtOnce"
+> = {
+  ...{ power: PowerChange.UNSPECIFIED, phases: [], filter: "" },
+  nodeChanges: new Map(),
+  secondsOf: () => 60,
+  nodesAtOnce: 100,
+};
 
 /** The effective items of a small site for tests: a bond, a boot network, an out-of-band network and `count` nodes n1, n2, … in two racks. */
 export function testSite(

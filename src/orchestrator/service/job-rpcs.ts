@@ -22,7 +22,8 @@ import { type JobRow, jobMessage, taskMessage } from "../store/job-row.ts";
 import { readPlanSteps } from "../store/plans.ts";
 import { countTasks, findJobByRequest, listJobs, listStuckTasks, listTasks, readJob } from "../store/read-job.ts";
 import { missingConsent } from "./consent.ts";
-import { requirePlan, selectorOf } from "./plan-rpcs.ts";
+import { headerInText } from "./plan-messages.ts";
+import { requirePlan, requireUnexpired } from "./plan-rpcs.ts";
 import { planningFailure } from "./planning-failure.ts";
 
 type Handlers = Pick<
@@ -47,15 +48,16 @@ export function createJobRpcs({ database, planner, state, start, cancel }: JobRp
   const message = async (row: JobRow): Promise<Job> => jobMessage(row, await countTasks(db, row.id));
   return {
     async startJob(request, context) {
-      const { header, basis } = await requirePlan(database, request.planId);
+      const approved = await requirePlan(database, request.planId);
+      const { header, basis } = approved;
       const known = await findJobByRequest(db, header.id, request.requestId);
       if (known !== undefined) return { job: await message(known) };
       if (request.planDigest !== header.digest) throw otherDigest(header);
+      requireUnexpired(approved);
       const { headRevision } = await resolveRevision(state(), header.design, header.revision);
-      const { design, revision, action, phases, filter } = header;
+      const { design, revision, action } = header;
       const { nodes } = basis as unknown as PlanBasis;
-      const selector = selectorOf(header.selector);
-      const asked = { design, revision, headRevision, action, selector, phases, filter, ...(nodes && { nodes }) };
+      const asked = { ...headerInText(header), headRevision, ...(nodes && { nodes }) };
       const fresh = await planner.plan(asked, context.signal).catch((error) => {
         throw planningFailure(error);
       });

@@ -1,53 +1,51 @@
 import { randomUUID } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
+import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { type Client, Code, type ServiceImpl } from "@connectrpc/connect";
 import type { DesignStateService } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
 import type { OrchestratorService } from "../../../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
-import {
-  Action,
-  type Plan,
-  PlanSchema,
-  type PlanStep as PlanStepMessage,
-  PlanStepSchema,
-} from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import { Action, PlanSchema } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import type { Diagnostic } from "../../../gen/bedplate/type/v1/diagnostic_pb.js";
 import { Severity } from "../../../gen/bedplate/type/v1/diagnostic_pb.js";
 import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
-import { type Selector as SelectorMessage, SelectorSchema } from "../../../gen/bedplate/type/v1/selector_pb.js";
 import type { Database } from "../../db/database.ts";
-import type { Selector } from "../../design/selector.ts";
 import { callerOf } from "../../mesh/call.ts";
 import { authorOf } from "../../mesh/caller.ts";
 import { failure } from "../../mesh/failure.ts";
-import type { PlanStep } from "../../plan/plan-step.ts";
 import { cutPage, pageStart, rowsToRead } from "../page.ts";
 import { type Planner, resolveRevision } from "../planner.ts";
+import type { Policy } from "../policy.ts";
 import { insertPlan, listPlanSteps, listPlans, readPlan, type StoredPlan } from "../store/plans.ts";
+import { exportPlan } from "./export-plan.ts";
+import { selectorMessage, selectorOf, stepMessage } from "./plan-messages.ts";
 import { planningFailure } from "./planning-failure.ts";
 
-type Handlers = Pick<ServiceImpl<typeof OrchestratorService>, "createPlan" | "getPlan" | "listPlans" | "listPlanSteps">;
+type Handlers = Pick<
+  ServiceImpl<typeof OrchestratorService>,
+  "createPlan" | "getPlan" | "listPlans" | "listPlanSteps" | "exportPlan"
+>;
 
 /** What the RPCs about plans need. */
 export interface PlanRpcDeps {
   readonly database: Database;
   readonly planner: Planner;
   readonly state: () => Client<typeof DesignStateService>;
+  readonly policy: Pick<Policy, "planTtlMs">;
 }
 
 const BUILT: ReadonlySet<Action> = new Set([Action.PREPARE_SITE, Action.COMMISSION, Action.DEPLOY]);
 
 /** The RPCs about plans. */
-export function createPlanRpcs({ database, planner, state }: PlanRpcDeps): Handlers {
+export function createPlanRpcs({ database, planner, state, policy }: PlanRpcDeps): Handlers {
   const { db } = database;
   return {
     async createPlan(request, context) {
-      const { design, action } = request;
+      const { design, action, power, phases, filter, ttlSeconds } = request;
       if (!BUILT.has(action)) throw notBuilt(action);
       const selector = selectorOf(request.selector);
       const { revision, headRevision, valid } = await resolveRevision(state(), design, request.revision);
       if (!valid) throw await invalidDesign(state(), design, revision);
-      const { phases, filter } = request;
-      const asked = { design, revision, headRevision, action, selector, phases, filter };
+      const asked = { design, revision, headRevision, action, selector, power, phases, filter };
       const { plan, basis } = await planner.plan(asked, context.signal).catch((error) => {
         throw planningFailure(error);
       });
@@ -57,16 +55,19 @@ export function createPlanRpcs({ database, planner, state }: PlanRpcDeps): Handl
         revision,
         action,
         selector: selectorMessage(selector),
-        phases,
-        filter,
         digest: plan.digest,
         stepCount: plan.steps.length,
         changeCount: plan.changeCount,
         destructiveCount: plan.destructiveCount,
         nodeCount: plan.nodes.length,
         author: authorOf(callerOf(context.values)),
+        estimatedSeconds: plan.estimatedSeconds,
+        upToDateNodeCount: plan.upToDateNodeCount,
+        observationsDigest: plan.observationsDigest,
+        ...{ power, phases, filter },
       });
-      const stored = await insertPlan(db, header, plan.steps.map(stepMessage), { ...basis });
+      const ttlMs = ttlSeconds === 0 ? policy.planTtlMs : ttlSeconds * 1000;
+      const stored = await insertPlan(db, header, plan.steps.map(stepMessage), { ...basis }, ttlMs);
       database.noteWrites(plan.steps.length);
       return { plan: stored };
     },
@@ -85,11 +86,18 @@ export function createPlanRpcs({ database, planner, state }: PlanRpcDeps): Handl
 
     async listPlanSteps(request) {
       const { header } = await requirePlan(database, request.planId);
-      const query = ["plan steps", header.id];
+      const { disposition, subject } = request;
+      const query = ["plan steps", header.id, `${disposition}`, subject];
       const [after = "0"] = pageStart(request, query, 1) ?? [];
-      const rows = await listPlanSteps(db, header.id, Number(after), rowsToRead(request));
+      const wanted = { after: Number(after), disposition, subject };
+      const rows = await listPlanSteps(db, header.id, wanted, rowsToRead(request));
       const page = cutPage(rows, request, query, ({ sequence }) => [`${sequence}`]);
       return { steps: [...page.rows], nextPageToken: page.nextPageToken };
+    },
+
+    async *exportPlan({ planId }) {
+      const { header } = await requirePlan(database, planId);
+      for await (const json of exportPlan(db, header)) yield { json };
     },
   };
 }
@@ -104,27 +112,15 @@ export async function requirePlan({ db }: Database, id: string): Promise<StoredP
   });
 }
 
-/** The selector of a request, which selects every node when it is absent. */
-export function selectorOf(selector: Plan["selector"]): Selector {
-  const { names = [], racks = [], tags = [], hostProfiles = [], labels = {}, anyOf = [], allOf = [] } = selector ?? {};
-  return { names, racks, tags, hostProfiles, labels, anyOf: anyOf.map(selectorOf), allOf: allOf.map(selectorOf) };
-}
-
-function selectorMessage({ anyOf, allOf, labels, ...conditions }: Selector): SelectorMessage {
-  return create(SelectorSchema, {
-    names: [...conditions.names],
-    racks: [...conditions.racks],
-    tags: [...conditions.tags],
-    hostProfiles: [...conditions.hostProfiles],
-    labels: { ...labels },
-    anyOf: anyOf.map(selectorMessage),
-    allOf: allOf.map(selectorMessage),
+/** Sees that a plan may still be applied. Throws PLAN_STALE when it has expired. */
+export function requireUnexpired({ header, expired }: StoredPlan): void {
+  if (!expired) return;
+  const { id, expiresAt } = header;
+  const since = expiresAt === undefined ? "" : ` at ${timestampDate(expiresAt).toISOString()}`;
+  throw failure(Code.FailedPrecondition, ErrorReason.PLAN_STALE, `the plan is stale: it expired${since}`, {
+    subject: id,
+    hint: "make a new plan and look at it",
   });
-}
-
-function stepMessage(step: PlanStep): PlanStepMessage {
-  const { changes, dependsOn, ...rest } = step;
-  return create(PlanStepSchema, { ...rest, dependsOn: [...dependsOn], changes: [...changes] });
 }
 
 function notBuilt(action: Action): unknown {

@@ -423,11 +423,11 @@ export declare type PlanServersRequest = Message<"bedplate.driver.v1.PlanServers
   specs: ServerSpec[];
 
   /**
-   * The wanted phase.
+   * The wanted phases; each has its own answer.
    *
-   * @generated from field: bedplate.driver.v1.ServerPhase phase = 3;
+   * @generated from field: repeated bedplate.driver.v1.ServerPhase phases = 3;
    */
-  phase: ServerPhase;
+  phases: ServerPhase[];
 };
 
 /**
@@ -443,7 +443,7 @@ export declare const PlanServersRequestSchema: GenMessage<PlanServersRequest>;
  */
 export declare type PlanServersResponse = Message<"bedplate.driver.v1.PlanServersResponse"> & {
   /**
-   * One for each server asked for, over all messages, in any order.
+   * One for each server and phase asked for, over all messages, in any order.
    *
    * @generated from field: repeated bedplate.driver.v1.ServerPlan plans = 1;
    */
@@ -457,7 +457,7 @@ export declare type PlanServersResponse = Message<"bedplate.driver.v1.PlanServer
 export declare const PlanServersResponseSchema: GenMessage<PlanServersResponse>;
 
 /**
- * Changes of one server.
+ * Changes that bring one server to one phase.
  *
  * @generated from message bedplate.driver.v1.ServerPlan
  */
@@ -489,6 +489,13 @@ export declare type ServerPlan = Message<"bedplate.driver.v1.ServerPlan"> & {
    * @generated from field: string refusal = 4;
    */
   refusal: string;
+
+  /**
+   * The phase this is about.
+   *
+   * @generated from field: bedplate.driver.v1.ServerPhase phase = 5;
+   */
+  phase: ServerPhase;
 };
 
 /**
@@ -1037,7 +1044,7 @@ export declare const ServerDriverService: GenService<{
     output: typeof PlanServerResponseSchema;
   },
   /**
-   * Says the same as PlanServer of many servers, in few calls to the provisioner. Writes nothing. Optional: declared as capability "plan-servers"; without it core calls
+   * Says the same as PlanServer of many servers and phases, in few calls to the provisioner. Writes nothing. Optional: declared as capability "plan-servers"; without it core calls
    * PlanServer for each.
    *
    * Errors: none of its own: what PlanServer would refuse of one server is in that server's answer.

@@ -1841,8 +1841,6 @@ export declare const OrchestratorService: GenService<{
    *
    * Errors: NOT_FOUND (no such plan).
    *
-   * Not built yet: answers UNIMPLEMENTED.
-   *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.ExportPlan
    */
   exportPlan: {

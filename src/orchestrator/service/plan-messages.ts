@@ -1,0 +1,44 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  type Plan,
+  type PlanStep as PlanStepMessage,
+  PlanStepSchema,
+} from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import { type Selector as SelectorMessage, SelectorSchema } from "../../../gen/bedplate/type/v1/selector_pb.js";
+import type { Selector } from "../../design/selector.ts";
+import type { PlanStep } from "../../plan/plan-step.ts";
+import type { PlanHeader } from "../../plan/plan-text.ts";
+
+/** The selector of a request, which selects every node when it is absent. */
+export function selectorOf(selector: Plan["selector"]): Selector {
+  const { names = [], racks = [], tags = [], hostProfiles = [], labels = {}, anyOf = [], allOf = [] } = selector ?? {};
+  return { names, racks, tags, hostProfiles, labels, anyOf: anyOf.map(selectorOf), allOf: allOf.map(selectorOf) };
+}
+
+/** A selector as the contract has it. */
+export function selectorMessage({ anyOf, allOf, labels, ...conditions }: Selector): SelectorMessage {
+  return create(SelectorSchema, {
+    names: [...conditions.names],
+    racks: [...conditions.racks],
+    tags: [...conditions.tags],
+    hostProfiles: [...conditions.hostProfiles],
+    labels: { ...labels },
+    anyOf: anyOf.map(selectorMessage),
+    allOf: allOf.map(selectorMessage),
+  });
+}
+
+/** What a stored plan's text says beside its steps, and what a fresh plan like it is asked for with. */
+export function headerInText(header: Plan): PlanHeader {
+  const { design, revision, action, power, phases, filter, observationsDigest } = header;
+  return {
+    ...{ design, revision, action, power, phases, filter, observationsDigest },
+    selector: selectorOf(header.selector),
+  };
+}
+
+/** A step as the contract has it. */
+export function stepMessage(step: PlanStep): PlanStepMessage {
+  const { changes, dependsOn, ...rest } = step;
+  return create(PlanStepSchema, { ...rest, dependsOn: [...dependsOn], changes: [...changes] });
+}
