@@ -27,6 +27,7 @@ import { createChangeBus } from "./record/change-bus.ts";
 import { createRecorder } from "./record/recorder.ts";
 import { createStatusRecorder } from "./record/status-recorder.ts";
 import { createDriverRpcs } from "./service/driver-rpcs.ts";
+import { createHistoryRpcs } from "./service/history-rpcs.ts";
 import { createJobRpcs } from "./service/job-rpcs.ts";
 import { createPlanRpcs } from "./service/plan-rpcs.ts";
 import { createValidateRpc } from "./service/validate-rpc.ts";
@@ -155,6 +156,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
         start: (jobId) => startJob(jobId).catch(warn(`job ${jobId} will be started later`)),
         cancel: (jobId) => cancels.cancel(jobId),
       }),
+      ...createHistoryRpcs(database),
       ...createWatchRpcs({ database, bus, state, pollMs: policy.pollMs, stop: stop.signal }),
       ...createDriverRpcs({ db, plugins, registrar, drivers, callMs: policy.callMs }),
     },

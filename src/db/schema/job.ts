@@ -57,6 +57,7 @@ export const task = bedplate.table(
     waitingFor: text("waiting_for").notNull(),
     waitingUntil: moment("waiting_until"),
     waitingSince: moment("waiting_since"),
+    stuckSince: moment("stuck_since"),
     inputDigest: text("input_digest").notNull().default(""),
     startedAt: moment("started_at"),
     endedAt: moment("ended_at"),
@@ -96,6 +97,7 @@ export const jobNode = bedplate.table(
   (table) => [
     primaryKey({ columns: [table.jobId, table.node] }),
     index("job_node_turn").on(table.jobId, table.state, table.position),
+    index("job_node_gated").on(table.since).where(sql`state = 'GATED'`),
     index("job_node_at_work").on(table.design, table.node).where(sql`state = 'RUNNING'`),
   ],
 );

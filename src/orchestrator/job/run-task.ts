@@ -8,6 +8,7 @@ import { STEPS } from "../steps/steps.ts";
 import { isFinal, type TaskRow } from "../store/job-row.ts";
 import type { TaskPlan } from "../store/job-tasks.ts";
 import { JobCanceled, JobEnded } from "./cancel-watch.ts";
+import { inputDigest } from "./input-digest.ts";
 import type { JobInfo } from "./job-info.ts";
 import { createTaskClock, type TaskProgress } from "./task-clock.ts";
 import { untilStop } from "./until-stop.ts";
@@ -44,7 +45,11 @@ export async function runTask(
   const { recorder, statuses } = tools;
   const { sequence, kind, subject } = task.step;
   const place = { jobId: job.id, sequence };
-  const begun = await recorder.task(job.design, { ...place, state: "RUNNING", tries: 1, begins: true });
+  const given = digestOfInput(tools, job, task);
+  const begun = await recorder.task(job.design, {
+    ...place,
+    ...{ state: "RUNNING", tries: 1, begins: true, inputDigest: given },
+  });
   if (begun === undefined) {
     const failed = (error: unknown): void => tools.log(`task ${task.step.id} could not be read, trying again`, error);
     return earlierOutcome(await untilStop(engine.signal, () => tools.readTask(job.id, sequence), failed), carried);
@@ -105,6 +110,16 @@ export async function runTask(
   const conditions = [...(result.status?.conditions ?? []), condition];
   await end(result.changed ? "SUCCEEDED" : "SKIPPED", message, { ...result.status, conditions }, 100);
   return { ok: true, carried: { ...carried, ...result.carried } };
+}
+
+/** A digest that can't be made must not keep the task from being tried: what it can't be made of, the step itself trips over. */
+function digestOfInput(tools: TaskTools, job: JobInfo, task: TaskPlan): string {
+  try {
+    return inputDigest(job, task, tools.policy);
+  } catch (error) {
+    tools.log(`what ${task.step.id} is given has no digest`, error);
+    return "";
+  }
 }
 
 /** Outcomes are kept by the engine as JSON. */

@@ -57,12 +57,13 @@ export function createWatchRpcs({ database, bus, state, pollMs, stop }: WatchRpc
 
   return {
     async *watchJob({ jobId, afterSequence }, context) {
-      await requireJob(database, jobId);
+      const row = await requireJob(database, jobId);
       yield* follow(
         jobKey(jobId),
         AbortSignal.any([context.signal, stop]),
         afterSequence,
-        (after) => readEvents(db, { jobId }, after, PAGE),
+        async (after) =>
+          (await readEvents(db, { design: row.design, jobId }, after, PAGE)).events.map(({ event }) => event),
         async () => isFinal((await requireJob(database, jobId)).state),
       );
     },
@@ -73,7 +74,7 @@ export function createWatchRpcs({ database, bus, state, pollMs, stop }: WatchRpc
         designKey(design),
         AbortSignal.any([context.signal, stop]),
         afterSequence,
-        (after) => readEvents(db, { design }, after, PAGE),
+        async (after) => (await readEvents(db, { design }, after, PAGE)).events.map(({ event }) => event),
         async () => false,
       );
     },

@@ -43,6 +43,9 @@ export type TaskRow = {
   readonly precondition: string;
   readonly waiting_for: string;
   readonly waiting_until: string | null;
+  readonly waiting_since: string | null;
+  readonly stuck_since: string | null;
+  readonly input_digest: string;
   readonly started_at: string | null;
   readonly ended_at: string | null;
 };
@@ -55,7 +58,8 @@ export const jobColumns = sql`${job.id}, ${job.planId} as plan_id, ${job.design}
 /** The columns of a TaskRow. */
 export const taskColumns = sql`${task.jobId} as job_id, ${task.sequence}, ${task.stepId} as step_id, ${task.kind}, ${task.subject}, ${task.state},
   ${task.message}, ${task.percent}, ${task.attempt}, ${task.precondition}, ${task.waitingFor} as waiting_for,
-  ${iso(sql`${task.waitingUntil}`)} as waiting_until, ${iso(sql`${task.startedAt}`)} as started_at, ${iso(sql`${task.endedAt}`)} as ended_at`;
+  ${iso(sql`${task.waitingUntil}`)} as waiting_until, ${iso(sql`${task.waitingSince}`)} as waiting_since,
+  ${iso(sql`${task.stuckSince}`)} as stuck_since, ${task.inputDigest} as input_digest, ${iso(sql`${task.startedAt}`)} as started_at, ${iso(sql`${task.endedAt}`)} as ended_at`;
 
 /** States a job doesn't leave, as rows name them. */
 export const FINAL_JOB_STATES = ["SUCCEEDED", "FAILED", "CANCELED"] as const;
@@ -97,7 +101,11 @@ export function taskMessage(row: TaskRow): Task {
     percent: row.percent,
     attempt: row.attempt,
     waitingFor: row.waiting_for,
-    ...moments({ waitingUntil: row.waiting_until, startedAt: row.started_at, endedAt: row.ended_at }),
+    inputDigest: row.input_digest,
+    ...moments({
+      ...{ waitingUntil: row.waiting_until, waitingSince: row.waiting_since, stuckSince: row.stuck_since },
+      ...{ startedAt: row.started_at, endedAt: row.ended_at },
+    }),
   });
 }
 

@@ -83,6 +83,12 @@ export async function readTask(db: Db, jobId: string, sequence: number): Promise
   return (await execute<TaskRow>(db, sql`select ${taskColumns} from ${task} where ${where}`))[0];
 }
 
+/** The row of the task of a step, undefined when there is none. */
+export async function readTaskOfStep(db: Db, jobId: string, stepId: string): Promise<TaskRow | undefined> {
+  const where = sql`${task.jobId} = ${jobId} and ${task.stepId} = ${stepId}`;
+  return (await execute<TaskRow>(db, sql`select ${taskColumns} from ${task} where ${where}`))[0];
+}
+
 /** Ids of jobs that have not ended, and whether somebody asked for them to be canceled. */
 export function unfinishedJobs(db: Db): Promise<readonly { id: string; canceled: boolean }[]> {
   const states = sql.join(

@@ -2,8 +2,9 @@ import { toJson } from "@bufbuild/protobuf";
 import { sql } from "drizzle-orm";
 import { JobSchema, TaskSchema } from "../../../gen/bedplate/orchestrator/v1/job_pb.js";
 import { type Db, execute } from "../../db/database.ts";
-import { counter, event, job, task } from "../../db/schema.ts";
+import { job, task } from "../../db/schema.ts";
 import { withTransaction } from "../../db/with-transaction.ts";
+import { appendEvents, type NewEvent } from "./append-events.ts";
 import { jsonRows } from "./iso.ts";
 import {
   FINAL_JOB_STATES,
@@ -30,6 +31,8 @@ export interface TaskChange {
   readonly waitingFor?: string;
   /** Until when, ISO 8601; read when `waitingFor` is given. */
   readonly waitingUntil?: string;
+  /** Digest of what the step is given. */
+  readonly inputDigest?: string;
   /** Whether it begins, unless it began already. */
   readonly begins?: boolean;
   /** Whether it ends. */
@@ -76,7 +79,7 @@ export function writeChanges(db: Db, design: string, changes: readonly Change[])
 async function updateTasks(tx: Db, changes: readonly TaskChange[]): Promise<readonly TaskRow[]> {
   if (changes.length === 0) return [];
   const columns = sql.raw(
-    '"jobId" text, sequence integer, state text, message text, percent smallint, tries integer, "waitingFor" text, "waitingUntil" timestamptz, begins boolean, ends boolean',
+    '"jobId" text, sequence integer, state text, message text, percent smallint, tries integer, "waitingFor" text, "waitingUntil" timestamptz, "inputDigest" text, begins boolean, ends boolean',
   );
   return execute<TaskRow>(
     tx,
@@ -87,6 +90,10 @@ async function updateTasks(tx: Db, changes: readonly TaskChange[]): Promise<read
       attempt = ${task.attempt} + coalesce(given.tries, 0),
       waiting_for = coalesce(given."waitingFor", ${task.waitingFor}),
       waiting_until = case when given."waitingFor" is null then ${task.waitingUntil} else given."waitingUntil" end,
+      waiting_since = case when given."waitingFor" is null then ${task.waitingSince} when given."waitingFor" = '' then null
+        when given."waitingFor" = ${task.waitingFor} then coalesce(${task.waitingSince}, now()) else now() end,
+      stuck_since = case when given.state = 'STUCK' then coalesce(${task.stuckSince}, now()) else ${task.stuckSince} end,
+      input_digest = coalesce(given."inputDigest", ${task.inputDigest}),
       started_at = case when given.begins then coalesce(${task.startedAt}, now()) else ${task.startedAt} end,
       ended_at = case when given.ends then now() else ${task.endedAt} end
     from ${jsonRows(changes, columns)}
@@ -121,11 +128,11 @@ export async function insertEvents(
 ): Promise<void> {
   const taskRows = new Map(tasks.map((row) => [`${row.job_id}/${row.sequence}`, row]));
   const jobRows = new Map(jobs.map((row) => [row.id, row]));
-  const events: { jobId: string; change: unknown }[] = [];
+  const events: NewEvent[] = [];
   for (const change of order) {
     if ("task" in change) {
       const row = taskRows.get(`${change.task.jobId}/${change.task.sequence}`);
-      if (row !== undefined) events.push({ jobId: row.job_id, change: { task: toJson(TaskSchema, taskMessage(row)) } });
+      if (row !== undefined) events.push(taskEvent(row));
     } else {
       const row = jobRows.get(change.job.jobId);
       if (row === undefined) continue;
@@ -133,22 +140,15 @@ export async function insertEvents(
       events.push({ jobId: row.id, change: { job: toJson(JobSchema, message) } });
     }
   }
-  if (events.length === 0) return;
-  const first = await takeNumbers(tx, design, events.length);
-  const rows = events.map((each, index) => ({ ...each, sequence: String(first + BigInt(index)) }));
-  await tx.execute(sql`insert into ${event} (design, sequence, job_id, change)
-    select ${design}, given.sequence, given."jobId", given.change
-    from ${jsonRows(rows, sql.raw('"jobId" text, sequence bigint, change jsonb'))}`);
+  await appendEvents(tx, design, events);
 }
 
-/** Takes so many numbers of a design's stream of events and gives the first. Others who want some wait for this transaction. */
-async function takeNumbers(tx: Db, design: string, count: number): Promise<bigint> {
-  const rows = await execute<{ value: string }>(
-    tx,
-    sql`insert into ${counter} (stream, value) values (${`event/${design}`}, ${count})
-      on conflict (stream) do update set value = ${counter.value} + ${count} returning value::text as value`,
-  );
-  return BigInt(rows[0]?.value ?? 0) - BigInt(count) + 1n;
+function taskEvent(row: TaskRow): NewEvent {
+  const ofSite = row.kind === "PREPARE_SITE";
+  return {
+    ...{ jobId: row.job_id, task: row.sequence, change: { task: toJson(TaskSchema, taskMessage(row)) } },
+    ...(!ofSite && { node: row.subject }),
+  };
 }
 
 function textArray(values: readonly string[]): ReturnType<typeof sql> {

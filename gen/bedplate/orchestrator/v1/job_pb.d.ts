@@ -372,6 +372,13 @@ export declare type Task = Message<"bedplate.orchestrator.v1.Task"> & {
    * @generated from field: string input_digest = 15;
    */
   inputDigest: string;
+
+  /**
+   * When it went past its deadline, by the database clock; absent when it never did.
+   *
+   * @generated from field: google.protobuf.Timestamp stuck_since = 16;
+   */
+  stuckSince?: Timestamp | undefined;
 };
 
 /**

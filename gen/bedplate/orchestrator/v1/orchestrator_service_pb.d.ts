@@ -1900,9 +1900,7 @@ export declare const OrchestratorService: GenService<{
   /**
    * Lists what a task was from its beginning on: each try, what its driver said, what it waited for.
    *
-   * Errors: NOT_FOUND (no such job, or no such step in it).
-   *
-   * Not built yet: answers UNIMPLEMENTED.
+   * Errors: NOT_FOUND (no such job, or no such step in it); OUT_OF_RANGE with WATCH_RESYNC (events of the job are not kept any more; ListTasks tells what became of the task).
    *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.ListTaskHistory
    */

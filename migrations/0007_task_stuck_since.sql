@@ -1,0 +1,2 @@
+ALTER TABLE "bedplate"."task" ADD COLUMN "stuck_since" timestamp with time zone;--> statement-breakpoint
+CREATE INDEX "job_node_gated" ON "bedplate"."job_node" USING btree ("since") WHERE state = 'GATED';
