@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { IntrospectionService } from "../../gen/bedplate/introspection/v1/introspection_service_pb.js";
 import type { OrchestratorService } from "../../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
+import type { StepKind } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
 import type { Database } from "../db/database.ts";
 import type { SecretStore } from "../db/secret-store.ts";
@@ -15,6 +16,7 @@ import { createDriverAccess } from "./drivers/driver-access.ts";
 import { createInstanceRegistrar } from "./drivers/instance-registrar.ts";
 import { createSecretResolver } from "./drivers/secret-resolver.ts";
 import { createEngine } from "./engine/dbos-engine.ts";
+import type { BoundaryWatch } from "./job/boundaries.ts";
 import { createCallInWatch } from "./job/call-in-watch.ts";
 import { createCancelWatch } from "./job/cancel-watch.ts";
 import { finishJob } from "./job/finish-job.ts";
@@ -32,6 +34,8 @@ import { createJobRpcs } from "./service/job-rpcs.ts";
 import { createPlanRpcs } from "./service/plan-rpcs.ts";
 import { createValidateRpc } from "./service/validate-rpc.ts";
 import { createWatchRpcs } from "./service/watch-rpcs.ts";
+import type { Step } from "./steps/step.ts";
+import { STEPS } from "./steps/steps.ts";
 import { deleteExpiredPlans } from "./store/plans.ts";
 import { readTask, unfinishedJobs } from "./store/read-job.ts";
 import { wait } from "./wait.ts";
@@ -58,6 +62,10 @@ export interface OrchestratorDeps {
   /** PostgreSQL only: how often a process says that it is alive, and after how long a silence its jobs are taken over, in milliseconds. */
   readonly heartbeatMs?: number;
   readonly deadAfterMs?: number;
+  /** The steps there are; STEPS when absent. */
+  readonly steps?: ReadonlyMap<StepKind, Step>;
+  /** Told of the boundaries jobs pass, and waited for there. Nobody when absent. */
+  readonly boundary?: BoundaryWatch;
 }
 
 /** Plans and carries out. */
@@ -122,6 +130,8 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
     }),
     ended: (jobId) => cancels.forget(jobId),
     log: fault,
+    steps: deps.steps ?? STEPS,
+    boundary: deps.boundary ?? (() => {}),
   });
 
   const startJob = (jobId: string): Promise<void> => engine.start(JOB_WORKFLOW, jobWorkflowId(jobId), { jobId });

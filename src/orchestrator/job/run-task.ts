@@ -1,12 +1,21 @@
 import { NodePhase } from "../../../gen/bedplate/design/v1/node_status_pb.js";
+import type { StepKind } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import type { DriverAccess } from "../drivers/driver-access.ts";
 import type { StepContext as EngineStep, Json } from "../engine/engine.ts";
 import { oneLine } from "../one-line.ts";
 import type { Recorder } from "../record/recorder.ts";
 import type { StatusRecorder } from "../record/status-recorder.ts";
-import { type Carried, type NodeUpdate, StepFailure, type StepResult, type StepTools } from "../steps/step.ts";
-import { STEPS } from "../steps/steps.ts";
+import {
+  type Carried,
+  type NodeUpdate,
+  type Step,
+  StepFailure,
+  type StepResult,
+  type StepTools,
+} from "../steps/step.ts";
 import { isFinal, type TaskRow } from "../store/job-row.ts";
 import type { TaskPlan } from "../store/job-tasks.ts";
+import type { Boundary, BoundaryWatch } from "./boundaries.ts";
 import { JobCanceled, JobEnded } from "./cancel-watch.ts";
 import { inputDigest } from "./input-digest.ts";
 import type { JobInfo } from "./job-info.ts";
@@ -25,6 +34,10 @@ export interface TaskTools extends StepTools {
   /** A signal that aborts when a job is to be canceled. */
   readonly cancelOf: (jobId: string) => AbortSignal;
   readonly log: (message: string, cause?: unknown) => void;
+  /** The steps there are, by kind. */
+  readonly steps: ReadonlyMap<StepKind, Step>;
+  /** Told of every boundary a task passes. */
+  readonly boundary: BoundaryWatch;
 }
 
 /** Nothing carried yet. */
@@ -45,6 +58,8 @@ export async function runTask(
   const { recorder, statuses } = tools;
   const { sequence, kind, subject } = task.step;
   const place = { jobId: job.id, sequence };
+  const pass = (boundary: Boundary): Promise<void> | void => tools.boundary(boundary, kind, subject);
+  await pass("before-begin");
   const given = digestOfInput(tools, job, task);
   const begun = await recorder.task(job.design, {
     ...place,
@@ -55,6 +70,7 @@ export async function runTask(
     return earlierOutcome(await untilStop(engine.signal, () => tools.readTask(job.id, sequence), failed), carried);
   }
 
+  await pass("begun");
   const node = job.nodeTasks.has(subject) ? subject : undefined;
   const end = async (state: string, message: string, status: NodeUpdate, percent?: number): Promise<void> => {
     const ended = { state, message, waitingFor: "", ends: true, ...(percent !== undefined && { percent }) };
@@ -67,17 +83,19 @@ export async function runTask(
         engine.signal.throwIfAborted();
         tools.log(`the state of node ${node} could not be kept`, error);
       });
+      await pass("status-recorded");
     }
     await Promise.all([
       recorder.task(job.design, { ...place, ...ended }),
       ...others.map((other) => recorder.task(job.design, other)),
     ]);
+    await pass("ended");
   };
   const signal = AbortSignal.any([engine.signal, tools.cancelOf(job.id)]);
   let result: StepResult;
   try {
     signal.throwIfAborted();
-    const step = STEPS.get(kind);
+    const step = tools.steps.get(kind);
     if (step === undefined) throw new StepFailure("this version of Bedplate doesn't know the step");
     const policy = tools.policy;
     const clock = createTaskClock({
@@ -87,7 +105,9 @@ export async function runTask(
       signal,
       report: reporter(tools, job, sequence),
     });
-    result = await step.run({ ...tools, job, task, operationId: engine.operationId, signal, carried, clock });
+    const drivers = watchedDrivers(tools.drivers, pass);
+    result = await step.run({ ...tools, drivers, job, task, operationId: engine.operationId, signal, carried, clock });
+    await pass("done");
   } catch (thrown) {
     // Whatever a step that is told to end trips over, it ends for the reason it was told.
     const error: unknown = signal.aborted ? signal.reason : thrown;
@@ -144,6 +164,20 @@ function earlierOutcome(row: TaskRow | undefined, carried: Carried): TaskOutcome
     ok: row.state === "SUCCEEDED" || row.state === "SKIPPED",
     // The driver's last token is lost; without one it takes the machine as it is.
     carried: { precondition: "", deployedSince: deployedSince || carried.deployedSince },
+  };
+}
+
+/** The drivers, calls to which are boundaries: all a call waits for is behind it by then. */
+function watchedDrivers(drivers: DriverAccess, pass: (boundary: Boundary) => Promise<void> | void): DriverAccess {
+  return {
+    ...drivers,
+    call: (name, service, signal, call) =>
+      drivers.call(name, service, signal, async (client, target) => {
+        await pass("before-call");
+        const answer = await call(client, target);
+        await pass("called");
+        return answer;
+      }),
   };
 }
 

@@ -50,6 +50,7 @@ export function jobWorkflows(tools: WorkflowTools): Readonly<Record<string, Work
       const outcome: TaskOutcome = (await context.step(task.step.id, async (engine) =>
         outcomeJson(await runTask(tools, job, task, carried, after, engine)),
       )) as TaskOutcome;
+      await tools.boundary("kept", task.step.kind, task.step.subject);
       if (!outcome.ok) return false;
       carried = outcome.carried;
     }
@@ -61,7 +62,9 @@ export function jobWorkflows(tools: WorkflowTools): Readonly<Record<string, Work
     try {
       const job = await tools.jobs.read(jobId);
       await context.step("begin", async () => {
+        await tools.boundary("job-before-begin", undefined, jobId);
         await tools.recorder.job(job.design, { jobId, state: "RUNNING", begins: true });
+        await tools.boundary("job-begun", undefined, jobId);
         return null;
       });
       const nodes = new Map(
@@ -93,7 +96,9 @@ export function jobWorkflows(tools: WorkflowTools): Readonly<Record<string, Work
     await context.step("finish", async ({ signal }) => {
       // A job whose end can't be written down now must not stay unfinished for ever.
       const failed = (error: unknown): void => tools.log(`job ${jobId} could not be ended, trying again`, error);
+      await tools.boundary("job-before-end", undefined, jobId);
       await untilStop(signal, () => finishJob(tools.db, tools.recorder, jobId), failed);
+      await tools.boundary("job-ended", undefined, jobId);
       return null;
     });
     places.delete(jobId);
