@@ -35,6 +35,10 @@ import { emptyBootAction } from "./rules/empty-boot-action.ts";
 import { emptyVolumeGroup } from "./rules/empty-volume-group.ts";
 import { filesystemOptions } from "./rules/filesystem-options.ts";
 import { filesystemType } from "./rules/filesystem-type.ts";
+import { groupCycle } from "./rules/group-cycle.ts";
+import { groupDependency } from "./rules/group-dependency.ts";
+import { groupNodes } from "./rules/group-nodes.ts";
+import { groupRequirement } from "./rules/group-requirement.ts";
 import { hardwareAlias } from "./rules/hardware-alias.ts";
 import { hardwareDriver } from "./rules/hardware-driver.ts";
 import { hostName } from "./rules/host-name.ts";
@@ -68,6 +72,9 @@ import { overlappingCidr } from "./rules/overlapping-cidr.ts";
 import { packageRepository } from "./rules/package-repository.ts";
 import { packageVersion } from "./rules/package-version.ts";
 import { partitionContent } from "./rules/partition-content.ts";
+import { policyPatience } from "./rules/policy-patience.ts";
+import { policyStep } from "./rules/policy-step.ts";
+import { powerDriver } from "./rules/power-driver.ts";
 import { primaryNetwork } from "./rules/primary-network.ts";
 import { rackDeclared } from "./rules/rack-declared.ts";
 import { rootFilesystem } from "./rules/root-filesystem.ts";
@@ -127,6 +134,10 @@ export const itemRules: readonly ItemRule[] = [
   emptyVolumeGroup,
   filesystemOptions,
   filesystemType,
+  groupCycle,
+  groupDependency,
+  groupNodes,
+  groupRequirement,
   hardwareAlias,
   hardwareDriver,
   hostName,
@@ -158,6 +169,9 @@ export const itemRules: readonly ItemRule[] = [
   packageRepository,
   packageVersion,
   partitionContent,
+  policyPatience,
+  policyStep,
+  powerDriver,
   primaryNetwork,
   rootFilesystem,
   rootLayout,

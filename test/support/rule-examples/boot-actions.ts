@@ -316,6 +316,12 @@ export const bootActionExamples: Readonly<Record<string, RuleExamples>> = {
         ...selecting("any_of:", "- racks: [r1]", "- labels: {team: web} # <- selector-match"),
       ],
       "a rack nobody stands in": selecting("racks:", "- r1", "- r9 # <- selector-match"),
+      "a tag that a deployment group asks for": [
+        [
+          "  domain: plant7.example\n",
+          "  domain: plant7.example\n  deployment_groups:\n  - {name: a, selector: {tags: [gpus]}} # <- selector-match\n",
+        ],
+      ],
     },
   },
   "template-step": {

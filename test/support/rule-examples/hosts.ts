@@ -193,7 +193,7 @@ export const hostExamples: Readonly<Record<string, RuleExamples>> = {
         ["    type: ipmi\n", "    type: ipmi # <- oob-access\n"],
       ],
       "no controller where the site switches power by it": [
-        ["  domain: plant7.example\n", "  domain: plant7.example\n  power_owner: oob_driver\n"],
+        ["  domain: plant7.example\n", "  domain: plant7.example\n  power_owner: oob_driver\n  oob_driver: bmc\n"],
         ["  oob:\n    type: ipmi\n    network: oob\n    account: admin\n    credential: {ref: 'file:bmc'}\n", ""],
         ["  - network: oob\n    address: 10.70.0.11\n", ""],
         ["  - network: oob\n    address: 10.70.0.12\n", ""],

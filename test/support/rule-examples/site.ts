@@ -15,6 +15,16 @@ const tagged = (list: string): readonly Edit[] => [
   ],
 ];
 
+/** The site with deployment groups, a line for each. */
+function groups(...lines: readonly string[]): readonly Edit[] {
+  return site("deployment_groups:", ...lines.map((line) => `- ${line}`));
+}
+
+/** The site with policies of steps, a line for each. */
+function steps(...lines: readonly string[]): readonly Edit[] {
+  return site("job_policy:", "  steps:", ...lines.map((line) => `  - ${line}`));
+}
+
 /** Examples of the rules about the site, and about tags. */
 export const siteExamples: Readonly<Record<string, RuleExamples>> = {
   "authorized-key": {
@@ -37,6 +47,65 @@ export const siteExamples: Readonly<Record<string, RuleExamples>> = {
       ),
     },
   },
+  "group-cycle": {
+    passes: {
+      "groups one after the other": groups(
+        "{name: a, selector: {names: [n1]}}",
+        "{name: b, selector: {names: [n2]}, depends_on: [a]}",
+        "{name: c, selector: {racks: [r1]}, depends_on: [a, b]}",
+      ),
+    },
+    fails: {
+      "a group that depends on itself": groups("{name: a, depends_on: [a]} # <- group-cycle"),
+      "three in a circle, and one before it": groups(
+        "{name: z, depends_on: [a]}",
+        "{name: a, depends_on: [b]}",
+        "{name: b, depends_on: [c]}",
+        "{name: c, depends_on: [a]} # <- group-cycle",
+      ),
+      "two circles": groups(
+        "{name: a, depends_on: [b, c]}",
+        "{name: b, depends_on: [a]} # <- group-cycle",
+        "{name: c, depends_on: [a]} # <- group-cycle",
+      ),
+    },
+  },
+  "group-dependency": {
+    passes: { "a group of the site": groups("{name: control}", "{name: compute, depends_on: [control]}") },
+    fails: {
+      "a slip": groups("{name: control}", "{name: compute, depends_on: [contrl]} # <- group-dependency"),
+      "two that nobody has": groups(
+        "{name: compute, depends_on: [net, store]} # <- group-dependency, group-dependency",
+      ),
+    },
+  },
+  "group-nodes": {
+    passes: {
+      "a node in its rack": groups("{name: a, selector: {names: [n1], racks: [r1]}}"),
+      "one of two": groups("{name: a, selector: {any_of: [{names: [n1]}, {names: [n2]}], racks: [r1]}}"),
+      everything: groups("{name: a}"),
+    },
+    fails: {
+      "conditions that contradict each other": groups(
+        "{name: a, selector: {names: [n1], all_of: [{names: [n2]}]}} # <- group-nodes (warning)",
+      ),
+      "a selector too deep": groups(
+        `{name: a, selector: ${"{any_of: [".repeat(16)}{names: [n1]}${"]}".repeat(16)}} # <- group-nodes (error)`,
+      ),
+    },
+  },
+  "group-requirement": {
+    passes: {
+      "as many as it names": groups("{name: a, selector: {names: [n1, n2]}, failure: {require_nodes: 2}}"),
+      "a share": groups("{name: a, selector: {names: [n1, n2]}, failure: {require_percent: 100}}"),
+      "a group that names no node": groups("{name: a, selector: {racks: [r1]}, failure: {require_nodes: 9}}"),
+    },
+    fails: {
+      "more than it names": groups(
+        "{name: a, selector: {names: [n1, n2]}, failure: {require_nodes: 3}} # <- group-requirement",
+      ),
+    },
+  },
   "package-repository": {
     passes: {
       "an archive and a personal one": site(
@@ -48,6 +117,31 @@ export const siteExamples: Readonly<Record<string, RuleExamples>> = {
       "no address": site("repositories:", "- {name: a, repo_type: apt} # <- package-repository"),
       "half an address": site("repositories:", "- {name: a, url: archive.example/ubuntu} # <- package-repository"),
     },
+  },
+  "policy-patience": {
+    passes: {
+      "one after the other": steps("{step: deploy, deadline_seconds: 60, give_up_seconds: 60, backoff_ms: 5}"),
+      "half of it": steps("{step: deploy, give_up_seconds: 10}"),
+    },
+    fails: {
+      "given up before the deadline": steps(
+        "{step: deploy, deadline_seconds: 60, give_up_seconds: 59} # <- policy-patience (warning)",
+      ),
+      "the longest wait is the shorter one": steps(
+        "{step: '*', backoff_ms: 60, backoff_max_ms: 5} # <- policy-patience (warning)",
+      ),
+    },
+  },
+  "policy-step": {
+    passes: { "a kind of step, and the others": steps("{step: verify-node, attempts: 3}", "{step: '*', attempts: 9}") },
+    fails: { "a slip": steps("{step: verify-nodes, attempts: 3} # <- policy-step") },
+  },
+  "power-driver": {
+    passes: {
+      "an instance that switches it": site("power_owner: oob_driver", "oob_driver: bmc"),
+      "an instance that only looks": site("oob_driver: bmc"),
+    },
+    fails: { "nobody who switches it": site("power_owner: oob_driver # <- power-driver") },
   },
   "tag-definition": {
     passes: {
