@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { PluginCommand } from "./plugin-command.ts";
 
-const BUILT_IN = ["maas", "noop-network"];
+const BUILT_IN = ["maas", "noop-network", "simulator"];
 
 /** The plugins that come with Bedplate. They run on the Node that runs the core, as processes like any other plugin. */
 export function builtInPlugins(): PluginCommand[] {

@@ -1,0 +1,47 @@
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { expect, test } from "vitest";
+import { serveWorld } from "../../src/drivers/simulator/world/serve-world.ts";
+import { createWorld } from "../../src/drivers/simulator/world/world.ts";
+import { builtInPlugins } from "../../src/plugins/built-in-plugins.ts";
+import { startHost } from "../conformance/fixtures/start-host.ts";
+import { withDatabase } from "../support/database.ts";
+import { createDriverWorld } from "../support/driver-world.ts";
+import { openSite, stateOf } from "../support/orchestrator.ts";
+import { simulatedName, simulatedSite } from "../support/simulated-site.ts";
+import { commitTo } from "../support/state-service.ts";
+
+test("a job deploys a simulated site, every step effective exactly once", async () => {
+  await withDatabase(async (database) => {
+    const world = createWorld();
+    const served = await serveWorld(world);
+    const plugins = startHost(builtInPlugins()).host;
+    const site = await openSite(database, { ...createDriverWorld([]), plugins });
+    try {
+      await commitTo(site.state, "main", simulatedSite(4));
+      await site.client.putDriverInstance({
+        instance: { name: "simulator", plugin: "simulator", endpoint: served.endpoint },
+      });
+      const told = new Set<string>();
+      world.watch((name) => {
+        if (world.control.machine(name).state !== "deployed" || told.has(name)) return;
+        told.add(name);
+        const calledInAt = timestampFromDate(new Date());
+        void site.state.recordNodeStatus({ design: "lab", updates: [{ node: name, calledInAt }] });
+      });
+      const plan = await site.plan();
+      const job = await site.run(plan);
+      expect(stateOf(job)).toBe("SUCCEEDED");
+      const effects = world.ledger.entries().filter(({ effective }) => effective);
+      for (let index = 0; index < 4; index++) {
+        const verbs = effects.filter(({ node }) => node === simulatedName(index)).map(({ verb }) => verb);
+        expect(verbs).toEqual(["ports", "commission", "network", "storage", "deploy", "ports"]);
+      }
+      const again = await site.plan();
+      expect(again.stepCount).toBe(0);
+    } finally {
+      await site.orchestrator.close();
+      await served.close();
+      world.close();
+    }
+  });
+});
