@@ -69,17 +69,19 @@ export function serverDriverService(worlds: Worlds): Handlers<typeof ServerDrive
       if (plan?.refusal !== undefined) throw new Refusal(plan.refusal);
       return { changes: [...(plan?.changes ?? [])], precondition: plan?.token ?? "" };
     },
-    async *planServers({ target, specs, phase }, caller) {
+    async *planServers({ target, specs, phases }, caller) {
       refuseTwins(specs);
-      for (let at = 0; at < specs.length; at += PLANS_A_MESSAGE) {
-        const servers = specs.slice(at, at + PLANS_A_MESSAGE).map((spec) => wantedServer(spec, phase));
-        const plans = await worlds.ask<SeenPlan[]>(target, { do: "plan", phase, servers }, caller);
-        yield {
-          plans: plans.map(({ name, changes, token, refusal }) => ({
-            ...{ name, changes: [...changes], precondition: token },
-            refusal: (refusal?.message ?? "").slice(0, 2048),
-          })),
-        };
+      for (const phase of phases) {
+        for (let at = 0; at < specs.length; at += PLANS_A_MESSAGE) {
+          const servers = specs.slice(at, at + PLANS_A_MESSAGE).map((spec) => wantedServer(spec, phase));
+          const plans = await worlds.ask<SeenPlan[]>(target, { do: "plan", phase, servers }, caller);
+          yield {
+            plans: plans.map(({ name, changes, token, refusal }) => ({
+              ...{ name, phase, changes: [...changes], precondition: token },
+              refusal: (refusal?.message ?? "").slice(0, 2048),
+            })),
+          };
+        }
       }
     },
     async ensureServer({ target, spec, phase, operation, allowDestroy }, caller) {
