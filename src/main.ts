@@ -155,6 +155,7 @@ async function start(
           db: database.db,
           tokens,
           designState,
+          orchestrator: () => clients.clientFor(OrchestratorService),
           changed: (design, node) => nodeChanged(design, node),
         }),
       ),

@@ -7,13 +7,16 @@ import { type Node, NodeSchema } from "../../gen/bedplate/design/v1/node_pb.js";
 import { HardwareVerdict } from "../../gen/bedplate/design/v1/node_status_pb.js";
 import type { IntrospectionService } from "../../gen/bedplate/introspection/v1/introspection_service_pb.js";
 import { NodeReportPhase } from "../../gen/bedplate/introspection/v1/manifest_pb.js";
+import type { OrchestratorService } from "../../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
 import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
 import { HardwareManifestSchema } from "../../gen/bedplate/type/v1/hardware_pb.js";
 import { type Db, execute } from "../db/database.ts";
 import { callerOf } from "../mesh/call.ts";
 import { failure } from "../mesh/failure.ts";
+import { appendLog } from "./append-log.ts";
 import { compareWithProfile } from "./compare-with-profile.ts";
 import { dropSecrets } from "./drop-secrets.ts";
+import { createLogAllowance, DEFAULT_LOG_POLICY, type LogPolicy } from "./log-allowance.ts";
 import { ManifestError, type ManifestInit, readLshwManifest } from "./lshw-manifest.ts";
 import type { NodeTokenStore, TokenOwner } from "./node-token-store.ts";
 
@@ -22,16 +25,24 @@ export interface IntrospectionDeps {
   readonly db: Db;
   readonly tokens: NodeTokenStore;
   readonly designState: () => Client<typeof DesignStateService>;
+  readonly orchestrator: () => Client<typeof OrchestratorService>;
+  /** How much of its log a node may send; where it differs from what holds otherwise. */
+  readonly logPolicy?: Partial<LogPolicy>;
   /** Told when a node has reported something, for whoever waits for it in this process. */
   readonly changed?: (design: string, node: string) => void;
 }
 
 type Implementation = Required<
-  Pick<ServiceImpl<typeof IntrospectionService>, "getSelf" | "reportHardware" | "reportStatus" | "registerNodeToken">
+  Pick<
+    ServiceImpl<typeof IntrospectionService>,
+    "getSelf" | "reportHardware" | "reportStatus" | "appendLog" | "registerNodeToken"
+  >
 >;
 
 /** The Introspection API: a node's own effective data out, its hardware and progress in. Reads need nothing but the design state. */
-export function createIntrospectionService({ db, tokens, designState, changed }: IntrospectionDeps): Implementation {
+export function createIntrospectionService(deps: IntrospectionDeps): Implementation {
+  const { db, tokens, designState, orchestrator, changed } = deps;
+  const allowance = createLogAllowance({ ...DEFAULT_LOG_POLICY, ...deps.logPolicy }, () => performance.now());
   return {
     async getSelf(request, context) {
       const owner = ownerOf(context, request.node);
@@ -88,6 +99,12 @@ export function createIntrospectionService({ db, tokens, designState, changed }:
       );
       changed?.(owner.design, owner.node);
       return { recordedAt: at };
+    },
+
+    async appendLog(request, context) {
+      const owner = ownerOf(context, request.node);
+      const { recordedAt } = await appendLog({ designState, orchestrator, allowance }, owner, request, context);
+      return recordedAt === undefined ? {} : { recordedAt };
     },
 
     async registerNodeToken(request) {

@@ -26,11 +26,13 @@ import { JOB_WORKFLOW, jobWorkflowId, jobWorkflows } from "./job/workflows.ts";
 import { createPlanner } from "./planner.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
 import { createChangeBus } from "./record/change-bus.ts";
+import { createLogRecorder } from "./record/log-recorder.ts";
 import { createRecorder } from "./record/recorder.ts";
 import { createStatusRecorder } from "./record/status-recorder.ts";
 import { createDriverRpcs } from "./service/driver-rpcs.ts";
 import { createHistoryRpcs } from "./service/history-rpcs.ts";
 import { createJobRpcs } from "./service/job-rpcs.ts";
+import { createNodeEventRpcs } from "./service/node-event-rpcs.ts";
 import { createPlanRpcs } from "./service/plan-rpcs.ts";
 import { createValidateRpc } from "./service/validate-rpc.ts";
 import { createWatchRpcs } from "./service/watch-rpcs.ts";
@@ -100,6 +102,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
   const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);
   const fault = (message: string, cause?: unknown): void => log.error({ err: cause }, message);
   const recorder = createRecorder({ database, bus, signal: stop.signal, log: (message) => log.warn(message) });
+  const logs = createLogRecorder(database, bus, policy);
   const cancels = createCancelWatch(db, policy.pollMs, stop.signal, warn("looking for canceled jobs failed"));
   const callIns = createCallInWatch(state, policy.callInPollMs, stop.signal, warn("looking for nodes failed"));
   const backend = database.engineBackend;
@@ -167,6 +170,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
         cancel: (jobId) => cancels.cancel(jobId),
       }),
       ...createHistoryRpcs(database),
+      ...createNodeEventRpcs({ database, state, logs }),
       ...createWatchRpcs({ database, bus, state, pollMs: policy.pollMs, stop: stop.signal }),
       ...createDriverRpcs({ db, plugins, registrar, drivers, callMs: policy.callMs }),
     },
@@ -180,7 +184,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
       await engine.shutdown();
       stop.abort(failure(Code.Unavailable, ErrorReason.SHUTTING_DOWN, "the server is shutting down; call again"));
       await sweeping;
-      await recorder.idle();
+      await Promise.all([recorder.idle(), logs.idle()]);
       await leases.putDown().catch(warn("leases run out by themselves"));
     },
   };

@@ -28,6 +28,10 @@ export interface Policy {
   readonly pollMs: number;
   /** How often jobs that nobody works on are looked for. */
   readonly sweepMs: number;
+  /** How long lines of nodes wait for others to be written with, how many are written at a time, and how many may wait in a process. */
+  readonly logDelayMs: number;
+  readonly logLinesPerWrite: number;
+  readonly logLinesWaiting: number;
   /** How long a node's token is valid. */
   readonly tokenMs: number;
   /** How long a plan may be applied when its request doesn't say. */
@@ -73,6 +77,9 @@ export const DEFAULT_POLICY: Policy = {
   callInPollMs: 1_000,
   pollMs: 1_000,
   sweepMs: 30_000,
+  logDelayMs: 50,
+  logLinesPerWrite: 2_000,
+  logLinesWaiting: 50_000,
   tokenMs: 30 * 24 * 60 * MINUTE,
   planTtlMs: DAY,
   expiredPlanKeptMs: 7 * DAY,

@@ -8,6 +8,7 @@ import { DesignStateService } from "../../gen/bedplate/design/v1/design_state_se
 import { HardwareVerdict } from "../../gen/bedplate/design/v1/node_status_pb.js";
 import { IntrospectionService } from "../../gen/bedplate/introspection/v1/introspection_service_pb.js";
 import { ManifestFormat, NodeReportPhase } from "../../gen/bedplate/introspection/v1/manifest_pb.js";
+import { OrchestratorService } from "../../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
 import { Role } from "../../gen/bedplate/type/v1/options_pb.js";
 import { type Database, execute } from "../../src/db/database.ts";
 import { createSecretStore } from "../../src/db/secret-store.ts";
@@ -50,6 +51,7 @@ async function withIntrospection(work: (world: World) => Promise<void>): Promise
             db: database.db,
             tokens,
             designState: () => clients.clientFor(DesignStateService),
+            orchestrator: () => clients.clientFor(OrchestratorService),
           }),
         ),
       ],

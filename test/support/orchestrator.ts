@@ -12,6 +12,7 @@ import { Role } from "../../gen/bedplate/type/v1/options_pb.js";
 import type { Database } from "../../src/db/database.ts";
 import { createSecretStore } from "../../src/db/secret-store.ts";
 import { createIntrospectionService } from "../../src/introspection/introspection-service.ts";
+import type { LogPolicy } from "../../src/introspection/log-allowance.ts";
 import { createNodeTokenStore } from "../../src/introspection/node-token-store.ts";
 import { createInProcessTransport } from "../../src/mesh/in-process-transport.ts";
 import { createServiceClients } from "../../src/mesh/service-clients.ts";
@@ -30,6 +31,8 @@ export interface Site {
   readonly orchestrator: Orchestrator;
   readonly client: Client<typeof OrchestratorService>;
   readonly state: Client<typeof DesignStateService>;
+  /** The Introspection API as a node of design "lab" sees it, with the token of a job. */
+  asNode(node: string, jobId?: string): Client<typeof IntrospectionService>;
   /** Plans an action for all nodes of design "lab", or for those of a request. */
   plan(action?: Action, names?: readonly string[]): Promise<Plan>;
   /** Starts a job and follows it to its end. */
@@ -50,6 +53,7 @@ export interface SiteOptions {
   readonly callIn?: boolean;
   /** Asked before each call that reads or records a node's state; what it throws the call fails with, and what it waits for the call waits for. */
   readonly beforeState?: (method: string, request: Message) => Promise<void> | void;
+  readonly logPolicy?: Partial<LogPolicy>;
   readonly env?: Readonly<Record<string, string>>;
   readonly secretsDirectory?: string;
 }
@@ -131,7 +135,13 @@ export async function openSite(database: Database, world: DriverWorld, options: 
     authenticator: { authenticate: () => Promise.resolve(undefined) },
     services: [
       mount(DesignStateService, { ...designStateImpl, ...watched }),
-      mount(IntrospectionService, createIntrospectionService({ db: database.db, tokens, designState })),
+      mount(
+        IntrospectionService,
+        createIntrospectionService({
+          ...{ db: database.db, tokens, designState, logPolicy: options.logPolicy ?? {} },
+          orchestrator: () => clients.clientFor(OrchestratorService),
+        }),
+      ),
       mount(OrchestratorService, orchestrator.service),
     ],
   });
@@ -150,6 +160,10 @@ export async function openSite(database: Database, world: DriverWorld, options: 
     orchestrator,
     client,
     state,
+    asNode(node, jobId = "") {
+      const caller = { name: `node:lab/${node}`, role: Role.NODE, node: { design: "lab", node, jobId } };
+      return createClient(IntrospectionService, createInProcessTransport(host, caller));
+    },
     async plan(action = Action.DEPLOY, names = []) {
       const { plan } = await client.createPlan({ design: "lab", action, selector: { names: [...names] } });
       if (plan === undefined) throw new Error("no plan");

@@ -10,8 +10,10 @@ export interface Batcher<Item, Result> {
 export interface BatcherOptions<Item, Result> {
   /** How long the first item of a batch waits for others, in milliseconds. */
   readonly delayMs: number;
-  /** Most items of a batch. */
+  /** Most items of a batch, or most of their weight together; an item of more is a batch of its own. */
   readonly most: number;
+  /** What an item weighs; 1 when absent. */
+  readonly weightOf?: (item: Item) => number;
   /** Items of one batch have one group. */
   readonly groupOf: (item: Item) => string;
   /** No two items of one batch have the same key: the later one waits for the next batch. */
@@ -34,10 +36,13 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
     const batch: Entry<Item, Result>[] = [];
     const keys = new Set<string>();
     const [first] = queue;
+    let weight = 0;
     const group = first === undefined ? "" : options.groupOf(first.item);
     for (const entry of queue) {
       const key = options.keyOf(entry.item);
-      if (batch.length === options.most || keys.has(key) || options.groupOf(entry.item) !== group) break;
+      weight += options.weightOf?.(entry.item) ?? 1;
+      const full = weight > options.most && batch.length > 0;
+      if (full || keys.has(key) || options.groupOf(entry.item) !== group) break;
       batch.push(entry);
       keys.add(key);
     }

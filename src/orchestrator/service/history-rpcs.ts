@@ -7,6 +7,7 @@ import { cutPage, pageStart, rowsToRead } from "../page.ts";
 import { keepsAllEvents, readEvents, type StoredEvent } from "../store/events.ts";
 import { readTaskOfStep } from "../store/read-job.ts";
 import { requireJob } from "./job-rpcs.ts";
+import { resync } from "./resync.ts";
 
 type Handlers = Pick<ServiceImpl<typeof OrchestratorService>, "listTaskHistory">;
 
@@ -33,10 +34,8 @@ export function createHistoryRpcs(database: Database): Handlers {
       );
       // Asked after the events were read: what was not kept by then may be missing in them.
       if (!(await keepsAllEvents(db, id))) {
-        throw failure(Code.OutOfRange, ErrorReason.WATCH_RESYNC, `not all events of job ${id} are kept any more`, {
-          subject: id,
-          hint: `bedplate job get ${id} shows what became of each task`,
-        });
+        const hint = `bedplate job get ${id} shows what became of each task`;
+        throw resync(id, `not all events of job ${id} are kept any more`, hint);
       }
       const page = cutPage(events, request, query, placeOf);
       return {

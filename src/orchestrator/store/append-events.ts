@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
 import { counter, event } from "../../db/schema.ts";
-import { jsonRows } from "./iso.ts";
+import { iso, jsonRows } from "./iso.ts";
 
 /** An event to be written down. `change` is the JSON of the contract's event message, with nothing but what happened. */
 export interface NewEvent {
@@ -23,21 +23,24 @@ export function horizonStream(design: string): string {
   return `event-horizon/${design}`;
 }
 
-/** Adds events to a design's stream, in order. Numbers have no gaps, and others who add some wait for this transaction. */
-export async function appendEvents(tx: Db, design: string, events: readonly NewEvent[]): Promise<void> {
-  if (events.length === 0) return;
-  const first = await takeNumbers(tx, design, events.length);
+/**
+ * Adds events to a design's stream, in order, and gives their moment by the database clock. Numbers have no gaps, and others who add some wait for this
+ * transaction.
+ */
+export async function appendEvents(tx: Db, design: string, events: readonly NewEvent[]): Promise<Date> {
+  const { first, at } = await takeNumbers(tx, design, events.length);
   const rows = events.map((each, index) => ({ ...each, sequence: String(first + BigInt(index)) }));
   await tx.execute(sql`insert into ${event} (design, sequence, job_id, task, node, change)
     select ${design}, given.sequence, given."jobId", given.task, given.node, given.change
     from ${jsonRows(rows, sql.raw('"jobId" text, sequence bigint, task integer, node text, change jsonb'))}`);
+  return at;
 }
 
-async function takeNumbers(tx: Db, design: string, count: number): Promise<bigint> {
-  const rows = await execute<{ value: string }>(
+async function takeNumbers(tx: Db, design: string, count: number): Promise<{ first: bigint; at: Date }> {
+  const rows = await execute<{ value: string; at: string }>(
     tx,
     sql`insert into ${counter} (stream, value) values (${eventStream(design)}, ${count})
-      on conflict (stream) do update set value = ${counter.value} + ${count} returning value::text as value`,
+      on conflict (stream) do update set value = ${counter.value} + ${count} returning value::text as value, ${iso(sql`now()`)} as at`,
   );
-  return BigInt(rows[0]?.value ?? 0) - BigInt(count) + 1n;
+  return { first: BigInt(rows[0]?.value ?? 0) - BigInt(count) + 1n, at: new Date(rows[0]?.at ?? Number.NaN) };
 }

@@ -140,7 +140,7 @@ export async function insertEvents(
       events.push({ jobId: row.id, change: { job: toJson(JobSchema, message) } });
     }
   }
-  await appendEvents(tx, design, events);
+  if (events.length > 0) await appendEvents(tx, design, events);
 }
 
 function taskEvent(row: TaskRow): NewEvent {

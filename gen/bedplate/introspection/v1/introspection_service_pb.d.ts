@@ -529,11 +529,10 @@ export declare const IntrospectionService: GenService<{
     output: typeof ReportStatusResponseSchema;
   },
   /**
-   * Adds lines to the caller's log, which operators read beside the events of its job.
+   * Adds lines to the caller's log, which operators read beside the events of its job. Needs the orchestrator.
    *
-   * Errors: NOT_FOUND when the node left the design.
-   *
-   * Not built yet: answers UNIMPLEMENTED.
+   * Errors: NOT_FOUND when the node left the design; RESOURCE_EXHAUSTED with LIMIT_EXCEEDED when the caller sends more lines or bytes than it may (none of the lines was
+   * taken; send them again after the delay in the detail, or send fewer).
    *
    * @generated from rpc bedplate.introspection.v1.IntrospectionService.AppendLog
    */

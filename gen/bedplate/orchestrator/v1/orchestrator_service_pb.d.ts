@@ -11,6 +11,7 @@ import type { NodePhase } from "../../design/v1/node_status_pb.js";
 import type { JobPolicy } from "../../type/v1/job_policy_pb.js";
 import type { Event, Job, JobGroup, JobNode, JobNodeState, NodeLogLine, Task, TaskMoment, TaskState } from "./job_pb.js";
 import type { DriverInstance, DriverInstanceStatus } from "./driver_instance_pb.js";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { NodeDrift, Schedule } from "./drift_pb.js";
 
 /**
@@ -1458,11 +1459,17 @@ export declare type RecordNodeLogRequest = Message<"bedplate.orchestrator.v1.Rec
 export declare const RecordNodeLogRequestSchema: GenMessage<RecordNodeLogRequest>;
 
 /**
- * Nothing.
+ * When they were recorded.
  *
  * @generated from message bedplate.orchestrator.v1.RecordNodeLogResponse
  */
 export declare type RecordNodeLogResponse = Message<"bedplate.orchestrator.v1.RecordNodeLogResponse"> & {
+  /**
+   * By the database clock.
+   *
+   * @generated from field: google.protobuf.Timestamp recorded_at = 1;
+   */
+  recordedAt?: Timestamp | undefined;
 };
 
 /**
@@ -2045,9 +2052,7 @@ export declare const OrchestratorService: GenService<{
   /**
    * Records lines nodes wrote, as events. Called by IntrospectionService.
    *
-   * Errors: NOT_FOUND (no such design).
-   *
-   * Not built yet: answers UNIMPLEMENTED.
+   * Errors: NOT_FOUND (no such design); RESOURCE_EXHAUSTED with LIMIT_EXCEEDED (too many lines wait to be written; call again after the delay in the detail).
    *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.RecordNodeLog
    */
@@ -2059,9 +2064,8 @@ export declare const OrchestratorService: GenService<{
   /**
    * Lists the events of one node, oldest first: its tasks in all jobs, and the lines it wrote.
    *
-   * Errors: NOT_FOUND (no such design).
-   *
-   * Not built yet: answers UNIMPLEMENTED.
+   * Errors: NOT_FOUND (no such design); OUT_OF_RANGE with WATCH_RESYNC (events after after_sequence are not kept any more, or that number was not given out yet; list
+   * from 0).
    *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.ListNodeEvents
    */
