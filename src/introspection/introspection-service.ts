@@ -35,7 +35,7 @@ export interface IntrospectionDeps {
 type Implementation = Required<
   Pick<
     ServiceImpl<typeof IntrospectionService>,
-    "getSelf" | "reportHardware" | "reportStatus" | "appendLog" | "registerNodeToken"
+    "getSelf" | "reportHardware" | "reportStatus" | "appendLog" | "registerNodeToken" | "revokeNodeTokens"
   >
 >;
 
@@ -114,6 +114,11 @@ export function createIntrospectionService(deps: IntrospectionDeps): Implementat
           fieldPath: "expires_at",
         });
       await tokens.register(tokenSha256, { design, node, jobId }, timestampDate(expiresAt));
+      return {};
+    },
+
+    async revokeNodeTokens({ design, node }) {
+      await tokens.revoke(design, node);
       return {};
     },
   };

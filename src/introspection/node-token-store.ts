@@ -13,6 +13,8 @@ export interface TokenOwner {
 export interface NodeTokenStore {
   /** Makes a token known; repeating it moves its end. */
   register(tokenSha256: string, owner: TokenOwner, expiresAt: Date): Promise<void>;
+  /** Forgets all tokens of a node. */
+  revoke(design: string, node: string): Promise<void>;
   /** Whose token it is; undefined when it is unknown or has expired, by the database clock. */
   find(tokenSha256: string): Promise<TokenOwner | undefined>;
 }
@@ -25,6 +27,9 @@ export function createNodeTokenStore(db: Db): NodeTokenStore {
         .insert(nodeToken)
         .values({ tokenSha256, ...owner, expiresAt })
         .onConflictDoUpdate({ target: nodeToken.tokenSha256, set: { expiresAt } });
+    },
+    async revoke(design, node) {
+      await db.delete(nodeToken).where(and(eq(nodeToken.design, design), eq(nodeToken.node, node)));
     },
     async find(tokenSha256) {
       const rows = await db

@@ -11,6 +11,8 @@ import type { SecretStore } from "../db/secret-store.ts";
 import { failure } from "../mesh/failure.ts";
 import type { ServiceClients } from "../mesh/service-clients.ts";
 import type { PluginHost } from "../plugins/plugin-host.ts";
+import { createAnnotationLook } from "./annotation-look.ts";
+import { createControllers } from "./controllers.ts";
 import { createDesignSnapshots } from "./design-snapshot.ts";
 import { createDriverAccess } from "./drivers/driver-access.ts";
 import { createInstanceRegistrar } from "./drivers/instance-registrar.ts";
@@ -38,6 +40,7 @@ import { createValidateRpc } from "./service/validate-rpc.ts";
 import { createWatchRpcs } from "./service/watch-rpcs.ts";
 import type { Step } from "./steps/step.ts";
 import { STEPS } from "./steps/steps.ts";
+import { forgetDrift, writeDrift } from "./store/node-drift.ts";
 import { deleteExpiredPlans } from "./store/plans.ts";
 import { readTask, unfinishedJobs } from "./store/read-job.ts";
 import { wait } from "./wait.ts";
@@ -97,7 +100,13 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
   const registrar = createInstanceRegistrar({ db, plugins, secrets, changed: (name) => drivers.changed(name) });
   const snapshots = createDesignSnapshots(state);
   const world = createWorld(drivers, state, policy.observeMs);
-  const planner = createPlanner({ db, snapshots, world, state, policy });
+  const controllers = createControllers({
+    ...{ drivers, state, secrets: resolver },
+    callMs: policy.callMs,
+    observeMs: policy.observeMs,
+  });
+  const annotations = createAnnotationLook(world, drivers);
+  const planner = createPlanner({ db, snapshots, world, controllers, annotations, state, policy });
   const bus = createChangeBus();
   const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);
   const fault = (message: string, cause?: unknown): void => log.error({ err: cause }, message);
@@ -117,7 +126,11 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
   const workflows = jobWorkflows({
     ...{ db, drivers, world, callIns, recorder, state, policy },
     leases,
-    secrets: resolver,
+    controllers,
+    drift: {
+      record: (finding) => writeDrift(db, finding),
+      forget: (design, node) => forgetDrift(db, design, node),
+    },
     introspection: () => clients.clientFor(IntrospectionService),
     nodeTokenKey: deps.nodeTokenKey,
     introspectionUrl: deps.introspectionUrl,

@@ -1,3 +1,4 @@
+import { PowerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import type { Plan, PlanStep as PlanStepMessage } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import type { PlanWithBasis } from "../plan/compare-plan.ts";
 import type { ServerFacts, SiteObject } from "../plan/node-facts.ts";
@@ -21,9 +22,12 @@ export function storedPlan(header: Plan, steps: readonly PlanStepMessage[], basi
     headRevision: BigInt(basis.headRevision),
     steps,
     objects: new Map(Object.entries(basis.objects)),
-    // What was stored before machines were told apart is of no known machine.
+    // What was stored before these were told is of no known machine, and of unknown power.
     servers: new Map(
-      Object.entries(basis.servers).map(([node, facts]) => [node, { ...facts, providerId: facts.providerId ?? "" }]),
+      Object.entries(basis.servers).map(([node, facts]) => [
+        node,
+        { ...facts, providerId: facts.providerId ?? "", power: facts.power ?? PowerState.UNSPECIFIED },
+      ]),
     ),
   };
 }

@@ -1,12 +1,16 @@
 import type { Client } from "@connectrpc/connect";
 import type { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
+import type { PowerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import { Action } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import type { Db } from "../db/database.ts";
 import type { PlanWithBasis } from "../plan/compare-plan.ts";
-import { type CreatedPlan, createPlan, draftPlan, driverInstancesOf } from "../plan/create-plan.ts";
+import { type CreatedPlan, createPlan, draftPlan, driverInstancesOf, preparesSite } from "../plan/create-plan.ts";
+import { isPowerOutOfBand, requirePowerDriver } from "../plan/drivers-of.ts";
 import type { PlanHeader } from "../plan/plan-text.ts";
 import { mapAt, numberAt } from "../plan/read-tree.ts";
+import type { AnnotationLook } from "./annotation-look.ts";
 import { chooseNodes } from "./choose-nodes.ts";
+import type { Controllers } from "./controllers.ts";
 import type { DesignSnapshot, DesignSnapshots } from "./design-snapshot.ts";
 import { readEstimates } from "./estimates.ts";
 import type { PlanBasis } from "./plan-basis.ts";
@@ -46,29 +50,36 @@ export interface PlannerDeps {
   readonly db: Db;
   readonly snapshots: DesignSnapshots;
   readonly world: World;
+  readonly controllers: Controllers;
+  readonly annotations: AnnotationLook;
   readonly state: () => Client<typeof DesignStateService>;
   readonly policy: Pick<Policy, "nodesAtOnce" | "estimateSamples" | "estimateSeconds">;
 }
 
 /** Makes the planner. */
-export function createPlanner({ db, snapshots, world, state, policy }: PlannerDeps): Planner {
+export function createPlanner({ db, snapshots, world, controllers, annotations, state, policy }: PlannerDeps): Planner {
   return {
     async plan(request, signal) {
       const { design, revision, headRevision, action } = request;
       const snapshot = await snapshots.read(design, revision);
+      if (action === Action.POWER) requirePowerDriver(snapshot.view);
       const selected = request.nodes ?? (await chooseNodes(state(), snapshot, request, signal));
       const nodes = action === Action.PREPARE_SITE ? [] : selected;
-      const instances = driverInstancesOf(snapshot.view, selected);
-      const [sites, servers, calledIn, secondsOf] = await Promise.all([
+      const instances = preparesSite(action) ? driverInstancesOf(snapshot.view, selected) : [];
+      const outOfBand = action === Action.POWER && isPowerOutOfBand(snapshot.view);
+      const [sites, servers, records, powered, secondsOf] = await Promise.all([
         Promise.all(
           instances.map(async (name): Promise<[string, SeenSite]> => [name, await world.site(snapshot, name, signal)]),
         ),
         world.servers(snapshot, nodes, signal),
-        world.calledIn(snapshot, nodes),
+        world.records(snapshot, nodes),
+        outOfBand ? controllers.power(snapshot, nodes, signal) : new Map<string, PowerState>(),
         readEstimates(db, design, policy),
       ]);
       const { view, specOf } = snapshot;
-      const input = { ...request, selected, view, sites: new Map(sites), servers, calledIn, specOf };
+      const seen = { sites: new Map(sites), servers, ...records, powered };
+      const differing = await annotations(snapshot, action, servers, signal);
+      const input = { ...request, ...seen, selected, view, specOf, annotations: differing };
       const draft = draftPlan(input);
       const nodeChanges = new Map();
       const nodesAtOnce = numberAt(mapAt(view.site, "job_policy"), "nodes_at_once") ?? policy.nodesAtOnce;
@@ -99,8 +110,8 @@ export function createPlanner({ db, snapshots, world, state, policy }: PlannerDe
   };
 }
 
-function factsOf({ providerId, state, stateMessage, specDigest }: SeenServer): PlanBasis["servers"][string] {
-  return { providerId, state, stateMessage, specDigest };
+function factsOf({ providerId, state, stateMessage, specDigest, power }: SeenServer): PlanBasis["servers"][string] {
+  return { providerId, state, stateMessage, specDigest, power };
 }
 
 /** The newest revision of a design, and the one asked for (0 for the newest). Throws NOT_FOUND as DesignStateService does. */

@@ -4,13 +4,15 @@ import type { DesignStateService } from "../../gen/bedplate/design/v1/design_sta
 import { NodePhase, type NodeStatus } from "../../gen/bedplate/design/v1/node_status_pb.js";
 import {
   type ObservedServer,
+  PowerState,
   ServerDriverService,
+  ServerPhase,
   ServerState,
 } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import type { SiteSpecSchema } from "../../gen/bedplate/driver/v1/site_spec_pb.js";
-import { serverDriverOf } from "../plan/create-plan.ts";
 import { serverIdentity } from "../plan/driver-spec/server-spec.ts";
 import { siteSpec } from "../plan/driver-spec/site-spec.ts";
+import { serverDriverOf } from "../plan/drivers-of.ts";
 import type { ServerFacts, SiteChange, SiteObject, SitePlan } from "../plan/node-facts.ts";
 import type { DesignSnapshot } from "./design-snapshot.ts";
 import type { DriverAccess } from "./drivers/driver-access.ts";
@@ -38,10 +40,25 @@ export interface World {
     nodes: readonly string[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, SeenServer>>;
-  /** Which nodes have called in since they were deployed with the specification they have. */
-  calledIn(snapshot: DesignSnapshot, nodes: readonly string[]): Promise<ReadonlySet<string>>;
+  /** What their drivers would change of machines, each to be installed as its specification says. */
+  changes(
+    snapshot: DesignSnapshot,
+    nodes: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, readonly SiteChange[]>>;
+  /** What is recorded of nodes. */
+  records(snapshot: DesignSnapshot, nodes: readonly string[]): Promise<Records>;
 }
 
+/** What is recorded of some nodes. */
+export interface Records {
+  /** Those that have called in since they were deployed with the specification they have. */
+  readonly calledIn: ReadonlySet<string>;
+  /** Those that are deployed. */
+  readonly deployed: ReadonlySet<string>;
+}
+
+const DEPLOYED_PHASES: ReadonlySet<NodePhase> = new Set([NodePhase.DEPLOYED, NodePhase.READY]);
 const STATUS_PAGE = 500;
 /** Most characters of a state's message, which becomes part of a step's reason. */
 const STATE_MESSAGE = 900;
@@ -86,15 +103,32 @@ export function createWorld(
       return seen;
     },
 
-    async calledIn({ design, specOf }, nodes) {
+    async changes(snapshot, nodes, signal) {
+      const planned = nodes.map(async (node): Promise<[string, readonly SiteChange[]]> => {
+        const instance = serverDriverOf(snapshot.view, node);
+        const { spec } = snapshot.specOf(node);
+        const { changes } = await named(instance, () =>
+          drivers.call(instance, ServerDriverService, signal, (client, target) =>
+            client.planServer({ target, spec, phase: ServerPhase.DEPLOYED }, { signal, timeoutMs: observeMs }),
+          ),
+        );
+        return [node, changes.map(seenChange)];
+      });
+      return new Map(await Promise.all(planned));
+    },
+
+    async records({ design, specOf }, nodes) {
       const wanted = new Set(nodes);
-      const found = new Set<string>();
-      if (nodes.length === 0) return found;
-      for await (const status of nodeStatuses(state(), design)) {
-        if (!wanted.has(status.node) || status.phase !== NodePhase.READY || status.calledInAt === undefined) continue;
-        if (status.deployedSpecDigest === specOf(status.node).spec.specDigest) found.add(status.node);
+      const calledIn = new Set<string>();
+      const deployed = new Set<string>();
+      if (nodes.length === 0) return { calledIn, deployed };
+      for await (const { node, phase, calledInAt, deployedSpecDigest } of nodeStatuses(state(), design)) {
+        if (!wanted.has(node) || !DEPLOYED_PHASES.has(phase)) continue;
+        deployed.add(node);
+        if (phase !== NodePhase.READY || calledInAt === undefined) continue;
+        if (deployedSpecDigest === specOf(node).spec.specDigest) calledIn.add(node);
       }
-      return found;
+      return { calledIn, deployed };
     },
   };
 }
@@ -104,6 +138,7 @@ const UNKNOWN: SeenServer = {
   stateMessage: "its driver says nothing of it",
   specDigest: "",
   providerId: "",
+  power: PowerState.UNSPECIFIED,
   addresses: [],
   precondition: "",
 };
@@ -136,6 +171,7 @@ export function seenServer(server: ObservedServer): SeenServer {
     stateMessage: oneLine(server.stateMessage, STATE_MESSAGE),
     specDigest: server.specDigest,
     providerId: server.providerId,
+    power: server.power,
     addresses: server.addresses,
     precondition: server.precondition,
   };

@@ -1,6 +1,6 @@
 import { Disposition, StepKind } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import { stateWord } from "./actions/machine-state.ts";
 import type { ServerFacts, SiteChange, SiteObject } from "./node-facts.ts";
-import { stateWord } from "./node-steps.ts";
 import type { PlanStep } from "./plan-step.ts";
 
 /** What a plan was made from, and what it came to. */

@@ -1,7 +1,10 @@
+import type { PowerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import { Action, Disposition, StepKind } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import type { Diagnostic } from "../design/diagnostic.ts";
+import { nodeQuestion } from "./actions/node-step.ts";
 import type { DesignView } from "./design-view.ts";
 import type { NodeSpec } from "./driver-spec/server-spec.ts";
+import { controllerAccess, driverOfStep, serverDriverOf } from "./drivers-of.ts";
 import { estimatePlan, type StepSeconds } from "./estimate-plan.ts";
 import { kindWord } from "./kind-word.ts";
 import type { ServerFacts, SiteChange, SitePlan } from "./node-facts.ts";
@@ -19,12 +22,18 @@ export interface DraftInput extends Omit<PlanHeader, "observationsDigest"> {
   /** The very nodes, where more than the selector chose them; absent for those it selects. */
   readonly selected?: readonly string[];
   readonly view: DesignView;
-  /** What each server driver instance would change of the site, by the instance's name. */
+  /** What each server driver instance would change of the site, by the instance's name; for actions that prepare the site. */
   readonly sites: ReadonlyMap<string, SitePlan>;
   /** The selected machines as they were seen, by node. */
   readonly servers: ReadonlyMap<string, ServerFacts>;
   /** Nodes that have called in since they were deployed with the specification they have. */
   readonly calledIn: ReadonlySet<string>;
+  /** Nodes whose persisted state says that they are deployed. */
+  readonly deployed: ReadonlySet<string>;
+  /** Whether machines have power, by node, as the OOB driver says; those it wasn't asked about are absent. */
+  readonly powered: ReadonlyMap<string, PowerState>;
+  /** Tags and owner data in which installed machines differ from the design, by node. */
+  readonly annotations: ReadonlyMap<string, readonly SiteChange[]>;
   /** A node's specification. */
   readonly specOf: (node: string) => NodeSpec;
 }
@@ -60,9 +69,11 @@ export interface CreatedPlan {
   readonly estimatedSeconds: number;
 }
 
-/** The server driver instance of a node: its own, else the site's. */
-export function serverDriverOf(view: DesignView, node: string): string {
-  return textAt(view.nodes.get(node) ?? {}, "server_driver") || textAt(view.site, "server_driver") || "maas";
+const PREPARING: ReadonlySet<Action> = new Set([Action.PREPARE_SITE, Action.COMMISSION, Action.DEPLOY]);
+
+/** Whether an action prepares the site first. */
+export function preparesSite(action: Action): boolean {
+  return PREPARING.has(action);
 }
 
 /** The server driver instances a plan needs: those of its nodes, and the site's own when there are none. */
@@ -81,7 +92,8 @@ export function draftPlan(input: DraftInput): DraftPlan {
   const selected = input.selected ?? selectNodes(view, input.selector);
   const nodes = action === Action.PREPARE_SITE ? [] : selected;
   const steps: PlanStep[] = [];
-  for (const instance of driverInstancesOf(view, selected)) steps.push(siteStep(input, instance, steps.length + 1));
+  const instances = preparesSite(action) ? driverInstancesOf(view, selected) : [];
+  for (const instance of instances) steps.push(siteStep(input, instance, steps.length + 1));
   const problems: Diagnostic[] = [];
   for (const node of nodes) {
     const problem = addNodeSteps(node, input, steps);
@@ -154,15 +166,24 @@ function addNodeSteps(node: string, input: DraftInput, steps: PlanStep[]): Diagn
   const seen = input.servers.get(node);
   if (seen === undefined) throw new Error(`node ${node} was not observed`);
   const { spec } = input.specOf(node);
-  const found = nodeSteps(node, input.action, seen, spec.specDigest ?? "", input.calledIn.has(node));
+  const controller = controllerAccess(input.view, node);
+  const { action, power, powered, annotations } = input;
+  const question = nodeQuestion({
+    ...{ node, action, power, seen, controller },
+    specDigest: spec.specDigest ?? "",
+    powered: powered.get(node) ?? seen.power,
+    calledIn: input.calledIn.has(node),
+    recordedDeployed: input.deployed.has(node),
+    annotations: annotations.get(node) ?? [],
+  });
+  const found = nodeSteps(question);
   if (!Array.isArray(found)) return found;
-  const instance = serverDriverOf(input.view, node);
-  let before = stepId(StepKind.PREPARE_SITE, instance);
-  for (const { kind, disposition, destructive, reason } of found) {
+  let before = preparesSite(action) ? stepId(StepKind.PREPARE_SITE, serverDriverOf(input.view, node)) : "";
+  for (const { kind, disposition, destructive, reason, changes = [] } of found) {
     const id = stepId(kind, node);
-    const driverInstance = kind === StepKind.VERIFY_NODE ? "" : instance;
+    const driverInstance = driverOfStep(input.view, node, kind);
     const sequence = steps.length + 1;
-    const dependsOn = [before];
+    const dependsOn = before === "" ? [] : [before];
     steps.push({
       id,
       sequence,
@@ -172,7 +193,7 @@ function addNodeSteps(node: string, input: DraftInput, steps: PlanStep[]): Diagn
       destructive,
       dependsOn,
       driverInstance,
-      changes: [],
+      changes,
       reason,
       estimatedSeconds: 0,
     });

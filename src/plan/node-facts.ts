@@ -1,4 +1,4 @@
-import type { ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
+import type { PowerState, ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import type { PlannedChange } from "../../gen/bedplate/driver/v1/target_pb.js";
 
 /** A machine as its driver saw it, as far as planning asks. */
@@ -10,6 +10,8 @@ export interface ServerFacts {
   readonly stateMessage: string;
   /** Digest of the specification it was deployed with; empty when Bedplate did not deploy it. */
   readonly specDigest: string;
+  /** Whether it has power, as the provisioner says; unspecified when it doesn't know. */
+  readonly power: PowerState;
 }
 
 /** What a driver would change of the site, and what it looked at. */

@@ -1,7 +1,10 @@
 import type { Diagnostic } from "../design/diagnostic.ts";
 
-/** Why no plan can be made: `selector` when the request asks for what is not there, `machine` when a machine's state forbids it. */
-export type PlanningFault = "selector" | "machine";
+/**
+ * Why no plan can be made: `selector` when the request asks for what is not there, `design` when the design lacks what the action needs,
+ * `machine` when a machine's state forbids it.
+ */
+export type PlanningFault = "selector" | "design" | "machine";
 
 /** No plan can be made. One diagnostic for each cause; the message is that of the first and says how many more there are. */
 export class PlanningError extends Error {

@@ -1,8 +1,10 @@
 import type { Action, StepKind } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import { stateWord } from "./actions/machine-state.ts";
+import { nodeQuestion } from "./actions/node-step.ts";
 import type { PlanDifference } from "./compare-plan.ts";
 import { kindWord } from "./kind-word.ts";
 import type { ServerFacts } from "./node-facts.ts";
-import { nodeSteps, stateWord } from "./node-steps.ts";
+import { nodeSteps } from "./node-steps.ts";
 
 /**
  * What carrying on with a node would do that its approved steps didn't allow, after its machine was found changed in the middle of a
@@ -15,7 +17,7 @@ export function recheckNode(
   seen: ServerFacts,
   specDigest: string,
 ): readonly PlanDifference[] {
-  const fresh = nodeSteps(node, action, seen, specDigest, false);
+  const fresh = nodeSteps(nodeQuestion({ node, action, seen, specDigest }));
   if (!Array.isArray(fresh)) return [{ subject: node, message: fresh.message }];
   const allowed = new Set(approved.filter(({ destructive }) => destructive).map(({ kind }) => kind));
   return fresh

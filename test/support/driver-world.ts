@@ -9,14 +9,21 @@ import {
   GetDriverInfoResponseSchema,
 } from "../../gen/bedplate/driver/v1/driver_service_pb.js";
 import { NetworkDriverService } from "../../gen/bedplate/driver/v1/network_driver_service_pb.js";
+import { OobDriverService } from "../../gen/bedplate/driver/v1/oob_driver_service_pb.js";
 import {
   type ObservedServerSchema,
+  PowerState,
   ServerDriverService,
   ServerPhase,
   ServerState,
 } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import type { ServerSpec } from "../../gen/bedplate/driver/v1/server_spec_pb.js";
-import type { EnsureResultSchema, Operation, Target } from "../../gen/bedplate/driver/v1/target_pb.js";
+import type {
+  EnsureResultSchema,
+  Operation,
+  PlannedChangeSchema,
+  Target,
+} from "../../gen/bedplate/driver/v1/target_pb.js";
 import { PluginState } from "../../gen/bedplate/orchestrator/v1/driver_instance_pb.js";
 import { ErrorDetailSchema, ErrorReason, RetryKind } from "../../gen/bedplate/type/v1/error_pb.js";
 import type { HardwareManifestSchema } from "../../gen/bedplate/type/v1/hardware_pb.js";
@@ -33,6 +40,11 @@ export interface Machine {
   nics: string[];
   network: string;
   storage: string;
+  power: PowerState;
+  tags: readonly string[];
+  ownerData: Readonly<Record<string, string>>;
+  /** What someone changed on the installed machine by hand: what plans of it then say. */
+  drift: readonly MessageInitShape<typeof PlannedChangeSchema>[];
 }
 
 /** A small provisioner with level-based drivers before it, for tests of what calls drivers. */
@@ -49,6 +61,8 @@ export interface DriverWorld {
   readonly operations: Map<string, Set<string>>;
   /** Targets as the driver saw them last. */
   lastTarget: Target | undefined;
+  /** BMC passwords as the OOB driver got them, by machine. */
+  readonly credentials: Map<string, string>;
   /** Most calls that were under way at the same time. */
   busiest: number;
   /** Asked before every call; what it throws the call fails with, and what it waits for the call waits for. */
@@ -81,6 +95,7 @@ export function createDriverWorld(names: readonly string[], maxInFlight = 16): D
     ledger: [],
     operations: new Map(),
     lastTarget: undefined,
+    credentials: new Map(),
     busiest: 0,
     before: () => {},
     booted: () => {},
@@ -142,10 +157,44 @@ export function createDriverWorld(names: readonly string[], maxInFlight = 16): D
           return { result: { ...result, precondition: `${machine.version}` }, observed: observed(name, machine) };
         });
       },
+      planServer: ({ target, spec }) =>
+        enter("planServer", spec?.identity?.name ?? "", target, () => {
+          const machine = machines.get(spec?.identity?.name ?? "");
+          return { changes: planned(machine, spec), precondition: `${machine?.version ?? ""}` };
+        }),
+      ensureServerPower: ({ target, server, power, operation }) =>
+        enter(`power ${PowerState[power]}`, server?.name ?? "", target, () => {
+          const machine = machineOf(machines, server?.name);
+          check(world, `power ${machine.name}`, operation, `${machine.version}`);
+          const result = switchPower(world, machine, power);
+          return {
+            result: { ...result, precondition: `${machine.version}` },
+            observed: observed(machine.name, machine),
+          };
+        }),
+      ensureAnnotations: ({ target, spec, operation }) =>
+        enter("annotate", spec?.identity?.name ?? "", target, () => {
+          const machine = machineOf(machines, spec?.identity?.name);
+          check(world, `annotate ${machine.name}`, operation, `${machine.version}`);
+          return { result: { ...annotate(world, machine, spec), precondition: `${machine.version}` } };
+        }),
       getServerHardware: ({ target, server }) =>
         enter("getServerHardware", server?.name ?? "", target, () => ({
           manifest: manifest(machines.get(server?.name ?? "")),
         })),
+    });
+    service(OobDriverService, {
+      getPower: ({ target, subject }) =>
+        enter("getPower", subject?.server?.name ?? "", target, () => ({
+          power: machineOf(machines, subject?.server?.name).power,
+        })),
+      ensurePower: ({ target, subject, power, operation }) =>
+        enter(`power ${PowerState[power]}`, subject?.server?.name ?? "", target, () => {
+          const machine = machineOf(machines, subject?.server?.name);
+          check(world, `power ${machine.name}`, operation, undefined);
+          world.credentials.set(machine.name, subject?.oob?.credential ?? "");
+          return { result: switchPower(world, machine, power) };
+        }),
     });
     service(NetworkDriverService, {
       ensureNetwork: ({ target, spec, operation }) =>
@@ -170,7 +219,7 @@ function newMachine(name: string): Machine {
   const nics = ["0000:00:03.0", "0000:00:04.0"];
   return {
     ...{ name, state: ServerState.ENLISTED, specDigest: "", userData: "", version: 1, network: "", storage: "" },
-    nics,
+    ...{ nics, power: PowerState.OFF, tags: [], ownerData: {}, drift: [] },
   };
 }
 
@@ -178,7 +227,8 @@ function driverInfo(maxInFlight: number): MessageInitShape<typeof GetDriverInfoR
   return {
     name: "test.fake",
     version: "1.0.0",
-    kinds: [DriverKind.SERVER, DriverKind.NETWORK],
+    kinds: [DriverKind.SERVER, DriverKind.NETWORK, DriverKind.OOB],
+    capabilities: ["power", "annotate", "release"].map((name) => ({ name })),
     protocolPackages: ["bedplate.driver.v1"],
     limits: { maxInFlight },
     options: [{ name: "speed", description: "how fast" }],
@@ -205,8 +255,9 @@ function check(world: DriverWorld, what: string, operation: Operation | undefine
 
 function observed(name: string, machine: Machine | undefined): MessageInitShape<typeof ObservedServerSchema> {
   if (machine === undefined) return { name, state: ServerState.ABSENT };
-  const { state, specDigest, version } = machine;
-  return { name, providerId: `id-${name}`, state, specDigest, precondition: `${version}`, addresses: ["10.0.0.10"] };
+  const { state, specDigest, version, power } = machine;
+  const seen = { name, providerId: `id-${name}`, state, specDigest, power };
+  return { ...seen, precondition: `${version}`, addresses: ["10.0.0.10"] };
 }
 
 function ensure(
@@ -222,6 +273,7 @@ function ensure(
     if (write !== undefined) world.ledger.push(`${write} ${machine.name}`);
     return { outcome: { case: "inProgress", value: { retryAfterMs: RETRY_MS, percent: 50, message: "at it" } } };
   };
+  if (phase === ServerPhase.RELEASED) return release(machine, allowDestroy, moveTo);
   const asWanted = machine.state === ServerState.DEPLOYED && machine.specDigest === spec.specDigest;
   if (phase !== ServerPhase.COMMISSIONED && machine.state === ServerState.DEPLOYED && !asWanted) {
     if (!allowDestroy) {
@@ -250,16 +302,86 @@ function ensure(
     case ServerPhase.DEPLOYED:
       if (asWanted) return done(false);
       if (machine.state === ServerState.DEPLOYING) {
+        machine.power = PowerState.ON;
         moveTo(ServerState.DEPLOYED);
         world.booted(machine);
         return done(true);
       }
       machine.specDigest = spec.specDigest;
       machine.userData = spec.userData;
+      machine.tags = [...spec.tags];
+      machine.ownerData = { ...spec.ownerData };
+      machine.drift = [];
       return moveTo(ServerState.DEPLOYING, "deploy");
     default:
       throw new ConnectError("unknown phase", Code.InvalidArgument);
   }
+}
+
+function release(
+  machine: Machine,
+  allowDestroy: boolean,
+  moveTo: (state: ServerState, write?: string) => Result,
+): Result {
+  const { state } = machine;
+  if (state === ServerState.RELEASING) {
+    machine.specDigest = "";
+    machine.power = PowerState.OFF;
+    moveTo(ServerState.READY);
+    return done(true);
+  }
+  if (state === ServerState.READY || state === ServerState.ENLISTED) return done(false);
+  if (state !== ServerState.ALLOCATED && !allowDestroy) {
+    throw driverFailure(Code.FailedPrecondition, ErrorReason.CONSENT_REQUIRED, `${machine.name} is installed`);
+  }
+  return moveTo(ServerState.RELEASING, "release");
+}
+
+function switchPower(world: DriverWorld, machine: Machine, power: PowerState): Result {
+  if (machine.power === power) return done(false);
+  machine.power = power;
+  machine.version++;
+  world.ledger.push(`power ${PowerState[power]} ${machine.name}`);
+  return done(true);
+}
+
+/** What would change of a machine that is to be installed; tags and owner data are told of an installed one alone. */
+function planned(
+  machine: Machine | undefined,
+  spec: ServerSpec | undefined,
+): MessageInitShape<typeof PlannedChangeSchema>[] {
+  if (machine === undefined || spec === undefined) return [{ object: "machine", action: "enlist" }];
+  if (machine.state !== ServerState.DEPLOYED) return [{ object: "machine", action: "deploy" }];
+  const object = `machine ${machine.name}`;
+  const changes: MessageInitShape<typeof PlannedChangeSchema>[] = [];
+  if (`${machine.tags}` !== `${spec.tags}`)
+    changes.push({ object, action: "update", field: "tags", before: `${machine.tags}`, after: `${spec.tags}` });
+  for (const [key, after] of Object.entries(spec.ownerData)) {
+    const before = machine.ownerData[key] ?? "";
+    if (before !== after) changes.push({ object, action: "update", field: `owner_data["${key}"]`, before, after });
+  }
+  const reinstall = machine.specDigest === spec.specDigest ? [] : [{ object, action: "release", destructive: true }];
+  return [...reinstall, ...machine.drift, ...changes];
+}
+
+function annotate(world: DriverWorld, machine: Machine, spec: ServerSpec | undefined): Result {
+  if (machine.state !== ServerState.DEPLOYED)
+    throw driverFailure(Code.FailedPrecondition, ErrorReason.TARGET_REJECTED, `${machine.name} is not installed`);
+  const wanted = { ...machine.ownerData, ...spec?.ownerData };
+  const tags = spec?.tags ?? [];
+  if (`${machine.tags}` === `${tags}` && JSON.stringify(wanted) === JSON.stringify(machine.ownerData))
+    return done(false);
+  machine.tags = [...tags];
+  machine.ownerData = wanted;
+  machine.version++;
+  world.ledger.push(`annotate ${machine.name}`);
+  return done(true);
+}
+
+function machineOf(machines: ReadonlyMap<string, Machine>, name = ""): Machine {
+  const machine = machines.get(name);
+  if (machine === undefined) throw driverFailure(Code.NotFound, ErrorReason.NOT_FOUND, `there is no machine ${name}`);
+  return machine;
 }
 
 function done(changed: boolean, precondition = ""): Result {

@@ -1,4 +1,4 @@
-import { ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
+import { PowerState, ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import { PowerChange } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import type { EffectiveItem } from "../../src/design/effective-item.ts";
 import type { TreeMap } from "../../src/design/tree.ts";
@@ -8,8 +8,9 @@ import type { ServerFacts } from "../../src/plan/node-facts.ts";
 /** What a plan is asked for beside action and selector, and what is known beside the world, when a test doesn't say. */
 export const planDefaults: Pick<
   PlanInput,
-  "power" | "phases" | "filter" | "nodeChanges" | "secondsOf" | "nodesAtOnce"
+  "power" | "phases" | "filter" | "deployed" | "powered" | "annotations" | "nodeChanges" | "secondsOf" | "nodesAtOnce"
 > = {
+  ...{ deployed: new Set(), powered: new Map(), annotations: new Map() },
   ...{ power: PowerChange.UNSPECIFIED, phases: [], filter: "" },
   nodeChanges: new Map(),
   secondsOf: () => 60,
@@ -121,7 +122,7 @@ function testNode(index: number): TreeMap {
 
 /** A machine as a driver saw it. */
 export function seen(state: ServerState = ServerState.READY, specDigest = "", stateMessage = ""): ServerFacts {
-  return { providerId: "m1", state, specDigest, stateMessage };
+  return { providerId: "m1", state, specDigest, stateMessage, power: PowerState.UNSPECIFIED };
 }
 
 function hex(byte: number): string {

@@ -4,7 +4,7 @@ import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { type Client, Code, type ServiceImpl } from "@connectrpc/connect";
 import type { DesignStateService } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
 import type { OrchestratorService } from "../../../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
-import { Action, PlanSchema } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import { Action, PlanSchema, PowerChange } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import type { Diagnostic } from "../../../gen/bedplate/type/v1/diagnostic_pb.js";
 import { Severity } from "../../../gen/bedplate/type/v1/diagnostic_pb.js";
 import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
@@ -33,15 +33,13 @@ export interface PlanRpcDeps {
   readonly policy: Pick<Policy, "planTtlMs">;
 }
 
-const BUILT: ReadonlySet<Action> = new Set([Action.PREPARE_SITE, Action.COMMISSION, Action.DEPLOY]);
-
 /** The RPCs about plans. */
 export function createPlanRpcs({ database, planner, state, policy }: PlanRpcDeps): Handlers {
   const { db } = database;
   return {
     async createPlan(request, context) {
       const { design, action, power, phases, filter, ttlSeconds } = request;
-      if (!BUILT.has(action)) throw notBuilt(action);
+      requirePowerChange(action, power);
       const selector = selectorOf(request.selector);
       const { revision, headRevision, valid } = await resolveRevision(state(), design, request.revision);
       if (!valid) throw await invalidDesign(state(), design, revision);
@@ -123,10 +121,15 @@ export function requireUnexpired({ header, expired }: StoredPlan): void {
   });
 }
 
-function notBuilt(action: Action): unknown {
+/** Throws INVALID_ARGUMENT when a power change is missing, or given with an action that has none. */
+function requirePowerChange(action: Action, power: PowerChange): void {
+  if ((action === Action.POWER) === (power !== PowerChange.UNSPECIFIED)) return;
   const name = (Action[action] ?? "").toLowerCase().replaceAll("_", "-");
-  return failure(Code.Unimplemented, ErrorReason.NOT_IMPLEMENTED, `the action ${name} is not built yet`, {
-    hint: "use prepare-site, commission or deploy",
+  const missing = "the request doesn't say which way power is switched";
+  const message = action === Action.POWER ? missing : `the action ${name} switches no power`;
+  throw failure(Code.InvalidArgument, ErrorReason.INVALID_FIELD, message, {
+    fieldPath: "power",
+    hint: "give on, off or cycle with the action power, and nothing with any other",
   });
 }
 

@@ -16,6 +16,8 @@ export function planningFailure(caught: unknown): unknown {
     diagnostics: caught.diagnostics.slice(0, 100).map((each) => create(DiagnosticSchema, diagnosticToMessage(each))),
     cause: caught,
   };
+  if (caught.fault === "design")
+    return failure(Code.FailedPrecondition, ErrorReason.DESIGN_INVALID, caught.message, detail);
   return caught.fault === "selector"
     ? failure(Code.InvalidArgument, ErrorReason.INVALID_FIELD, caught.message, { ...detail, fieldPath: "selector" })
     : failure(Code.FailedPrecondition, ErrorReason.MACHINE_FAILED, caught.message, detail);

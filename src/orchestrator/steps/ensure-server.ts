@@ -52,14 +52,9 @@ export async function ensureServer(context: StepContext, phase: ServerPhase, use
 }
 
 async function specWithSecrets(context: StepContext, userData: string): Promise<ServerSpecInit> {
-  const { job, task, secrets, state, signal } = context;
-  const { spec, oobCredential } = job.snapshot.specOf(task.step.subject);
+  const { job, task, controllers, signal } = context;
+  const { spec } = job.snapshot.specOf(task.step.subject);
   const withData = userData === "" ? spec : { ...spec, userData };
-  if (oobCredential === undefined || spec.oob === undefined) return withData;
-  const { ref, literal } = oobCredential;
-  const unseal = async (sealed: string): Promise<string> =>
-    (await state().unsealSecret({ design: job.design, ref: sealed }, { signal })).value;
-  const subject = `the BMC of node ${task.step.subject}`;
-  const credential = typeof literal === "string" ? literal : await secrets.resolve(String(ref), subject, unseal);
-  return { ...withData, oob: { ...spec.oob, credential } };
+  const credential = await controllers.credential(job.snapshot, task.step.subject, signal);
+  return credential === undefined ? withData : { ...withData, oob: { ...spec.oob, credential } };
 }

@@ -2,8 +2,8 @@ import type { Client } from "@connectrpc/connect";
 import type { DesignStateService } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
 import type { IntrospectionService } from "../../../gen/bedplate/introspection/v1/introspection_service_pb.js";
 import type { StepKind } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import type { Controllers } from "../controllers.ts";
 import type { DriverAccess } from "../drivers/driver-access.ts";
-import type { SecretResolver } from "../drivers/secret-resolver.ts";
 import type { CallInWatch } from "../job/call-in-watch.ts";
 import type { JobInfo } from "../job/job-info.ts";
 import type { Leases } from "../job/leases.ts";
@@ -11,6 +11,7 @@ import type { TaskClock } from "../job/task-clock.ts";
 import type { Policy } from "../policy.ts";
 import type { StatusUpdate } from "../record/status-recorder.ts";
 import type { TaskPlan } from "../store/job-tasks.ts";
+import type { DriftFinding } from "../store/node-drift.ts";
 import type { World } from "../world.ts";
 
 /** What one step of a subject leaves for the next. Kept with the step's outcome. */
@@ -21,13 +22,22 @@ export type Carried = {
   readonly deployedSince: string;
 };
 
+/** Keeps how nodes differ from the design. */
+export interface DriftRecorder {
+  /** Writes down how a node differs, in the place of what was known before. */
+  record(finding: DriftFinding): Promise<void>;
+  /** Forgets how a node differed. */
+  forget(design: string, node: string): Promise<void>;
+}
+
 /** What steps work with, the same for all. */
 export interface StepTools {
   readonly drivers: DriverAccess;
   readonly world: World;
   readonly leases: Leases;
   readonly callIns: CallInWatch;
-  readonly secrets: SecretResolver;
+  readonly controllers: Controllers;
+  readonly drift: DriftRecorder;
   readonly state: () => Client<typeof DesignStateService>;
   readonly introspection: () => Client<typeof IntrospectionService>;
   readonly policy: Policy;
@@ -66,6 +76,8 @@ export interface StepResult {
 /** One kind of step. */
 export interface Step {
   readonly kind: StepKind;
+  /** Whether a node stays in the phase it is in when the step fails; otherwise it is FAILED. */
+  readonly keepsPhase?: boolean;
   /** Does the step, again and again until the world is so. May be run again after a crash. Throws StepFailure. */
   run(context: StepContext): Promise<StepResult>;
 }

@@ -456,6 +456,47 @@ export declare type RegisterNodeTokenResponse = Message<"bedplate.introspection.
 export declare const RegisterNodeTokenResponseSchema: GenMessage<RegisterNodeTokenResponse>;
 
 /**
+ * Forgets a node's tokens.
+ *
+ * @generated from message bedplate.introspection.v1.RevokeNodeTokensRequest
+ */
+export declare type RevokeNodeTokensRequest = Message<"bedplate.introspection.v1.RevokeNodeTokensRequest"> & {
+  /**
+   * The design.
+   *
+   * @generated from field: string design = 1;
+   */
+  design: string;
+
+  /**
+   * The node.
+   *
+   * @generated from field: string node = 2;
+   */
+  node: string;
+};
+
+/**
+ * Describes the message bedplate.introspection.v1.RevokeNodeTokensRequest.
+ * Use `create(RevokeNodeTokensRequestSchema)` to create a new message.
+ */
+export declare const RevokeNodeTokensRequestSchema: GenMessage<RevokeNodeTokensRequest>;
+
+/**
+ * Nothing.
+ *
+ * @generated from message bedplate.introspection.v1.RevokeNodeTokensResponse
+ */
+export declare type RevokeNodeTokensResponse = Message<"bedplate.introspection.v1.RevokeNodeTokensResponse"> & {
+};
+
+/**
+ * Describes the message bedplate.introspection.v1.RevokeNodeTokensResponse.
+ * Use `create(RevokeNodeTokensResponseSchema)` to create a new message.
+ */
+export declare const RevokeNodeTokensResponseSchema: GenMessage<RevokeNodeTokensResponse>;
+
+/**
  * What a booting node loads about itself and reports about itself. A node token opens one node's data and nobody else's.
  *
  * Every RPC may also answer UNAUTHENTICATED (no or unknown token), PERMISSION_DENIED with OTHER_NODE (the token is another node's), INVALID_ARGUMENT (a field breaks its
@@ -566,6 +607,18 @@ export declare const IntrospectionService: GenService<{
     methodKind: "unary";
     input: typeof RegisterNodeTokenRequestSchema;
     output: typeof RegisterNodeTokenResponseSchema;
+  },
+  /**
+   * Forgets every token of a node, because it was given back: they open nothing from here on. Revoking none is OK.
+   *
+   * Errors: none of its own.
+   *
+   * @generated from rpc bedplate.introspection.v1.IntrospectionService.RevokeNodeTokens
+   */
+  revokeNodeTokens: {
+    methodKind: "unary";
+    input: typeof RevokeNodeTokensRequestSchema;
+    output: typeof RevokeNodeTokensResponseSchema;
   },
 }>;
 
