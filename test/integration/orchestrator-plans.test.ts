@@ -1,7 +1,7 @@
 import { Code } from "@connectrpc/connect";
 import { expect, test } from "vitest";
 import { ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
-import { Action, Disposition } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import { Action, Disposition, PowerChange } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
 import { errorDetail } from "../../src/mesh/failure.ts";
 import { driverFailure } from "../support/driver-world.ts";
@@ -58,9 +58,13 @@ test("what can't be planned is refused with the reason and the next step", () =>
   withSite(2, async (site) => {
     const refused = (request: Parameters<Site["client"]["createPlan"]>[0]) =>
       failureOf(site.client.createPlan(request));
-    expect(await refused({ design: "lab", action: Action.RELEASE })).toMatchObject({
-      code: "Unimplemented",
-      message: "the action release is not built yet",
+    expect(await refused({ design: "lab", action: Action.POWER })).toMatchObject({
+      code: "InvalidArgument",
+      message: "the request doesn't say which way power is switched",
+    });
+    expect(await refused({ design: "lab", action: Action.RELEASE, power: PowerChange.OFF })).toMatchObject({
+      code: "InvalidArgument",
+      message: "the action release switches no power",
     });
     expect(await refused({ design: "lap", action: Action.DEPLOY })).toMatchObject({ code: "NotFound" });
     expect(await refused({ design: "lab", action: Action.DEPLOY, revision: 9n })).toMatchObject({ code: "NotFound" });
