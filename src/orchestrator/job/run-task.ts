@@ -122,7 +122,7 @@ export async function runTask(
     const failure = error instanceof StepFailure ? error : internalFault(tools, task, error);
     const message = oneLine(failure.message);
     const condition = { type: "LastStep", status: false, message: oneLine(`${task.step.id}: ${message}`) };
-    const phase = STEPS.get(kind)?.keepsPhase === true ? {} : { phase: NodePhase.FAILED };
+    const phase = tools.steps.get(kind)?.keepsPhase === true ? {} : { phase: NodePhase.FAILED };
     await end("FAILED", message, { ...phase, conditions: [condition], ...failure.status });
     return { ok: false, carried };
   }
