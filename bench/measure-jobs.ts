@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm";
 import { JobState } from "../gen/bedplate/orchestrator/v1/job_pb.js";
 import { Action } from "../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { openDatabase } from "../src/db/open-database.ts";
+import { DEFAULT_POLICY } from "../src/orchestrator/policy.ts";
 import { createDriverWorld } from "../test/support/driver-world.ts";
 import { nodeNames, openSite, registerDrivers, startRequest } from "../test/support/orchestrator.ts";
 import { commitTo, smallSite } from "../test/support/state-service.ts";
@@ -28,7 +29,7 @@ export async function measureJob(place: string, nodes: number): Promise<JobMeasu
       calls[method] = (calls[method] ?? 0) + 1;
     };
     // The server's own policy: what is measured is what an operator gets.
-    const site = await openSite(database, world, { policy: { callInPollMs: 1_000, pollMs: 1_000 } });
+    const site = await openSite(database, world, { policy: DEFAULT_POLICY });
     const measured = await (async () => {
       try {
         await commitTo(site.state, "main", smallSite(nodes));

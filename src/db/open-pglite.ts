@@ -7,6 +7,7 @@ import type { Database } from "./database.ts";
 import { DatabaseError } from "./errors.ts";
 import { lockDataDirectory } from "./lock-data-directory.ts";
 import { migrationConfig, refuseNewerDatabase } from "./migrations.ts";
+import { quickPglite } from "./quick-pglite.ts";
 import { databaseTemplate } from "./template-cache.ts";
 
 const WRITES_BEFORE_VACUUM = 5_000;
@@ -69,9 +70,10 @@ function handle(pglite: PGlite, afterClose: () => void): Database {
     idle = undefined;
     vacuum = pglite.exec("vacuum analyze").catch(() => {});
   };
+  const quick = quickPglite(pglite);
   return {
-    db: drizzle({ client: pglite }),
-    engineBackend: { kind: "pglite", pglite },
+    db: drizzle({ client: quick }),
+    engineBackend: { kind: "pglite", pglite: quick },
     noteWrites(rows) {
       writes += rows;
       if (closed !== undefined || writes < WRITES_BEFORE_VACUUM) return;

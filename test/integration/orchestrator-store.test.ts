@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Database, Db } from "../../src/db/database.ts";
 import { readEvents } from "../../src/orchestrator/store/events.ts";
 import { insertJob } from "../../src/orchestrator/store/insert-job.ts";
-import { putDownLeases, takeLease } from "../../src/orchestrator/store/leases.ts";
+import { putDownLeases, takeLeases } from "../../src/orchestrator/store/leases.ts";
 import { readTask } from "../../src/orchestrator/store/read-job.ts";
 import { writeChanges } from "../../src/orchestrator/store/write-changes.ts";
 import { withDatabase } from "../support/database.ts";
@@ -55,7 +55,8 @@ test("a node has one holder at a time: the job's own process, or another once th
     const { db } = database;
     for (const id of ["j1", "j2"]) await newJob(database, id);
     const take = async (jobId: string, holder: string, leaseMs = 60_000, on: Db = db) => {
-      const lease = await takeLease(on, { design: "lab", node: "n0", jobId, holder }, leaseMs);
+      const [lease] = await takeLeases(on, [{ design: "lab", node: "n0", jobId, holder }], leaseMs);
+      if (lease === undefined) throw new Error("no answer");
       if ("over" in lease) return "the job is over";
       return "epoch" in lease ? `epoch ${lease.epoch}` : `held by ${lease.jobId}`;
     };

@@ -55,7 +55,7 @@ function createClient(db: PGlite): PoolClient {
       const [, begin, mode = ""] = /^\s*(begin)\b([^;]*)/i.exec(text) ?? [];
       if (begin !== undefined) {
         open = await beginTransaction(db);
-        return mode.trim() === "" ? { rows: [], rowCount: 0 } : run(open.tx, `set transaction ${mode}`);
+        return isUsual(mode) ? { rows: [], rowCount: 0 } : run(open.tx, `set transaction ${mode}`);
       }
       if (/^\s*commit\b/i.test(text)) return end(true);
       if (/^\s*rollback\b(?!\s+to)/i.test(text)) return end(false);
@@ -66,6 +66,11 @@ function createClient(db: PGlite): PoolClient {
       void end(false).catch(() => {});
     },
   });
+}
+
+/** Whether that is how transactions begin anyway. */
+function isUsual(mode: string): boolean {
+  return /^\s*(isolation level read committed)?\s*$/i.test(mode);
 }
 
 /** Opens a transaction that stays open after this function returns, until its `end`. */

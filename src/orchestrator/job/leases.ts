@@ -1,5 +1,6 @@
 import type { Db } from "../../db/database.ts";
-import { type OtherHolder, putDownLeases, takeLease } from "../store/leases.ts";
+import { createBatcher } from "../record/batcher.ts";
+import { type LeaseAnswer, type OtherHolder, putDownLeases, takeLeases } from "../store/leases.ts";
 import { JobEnded } from "./cancel-watch.ts";
 
 /** A node, or a provisioner's site, as jobs hold it. */
@@ -31,10 +32,24 @@ interface Held {
 // A lease is prolonged when less than this part of it is left, so that every call has time to be made.
 const FRESH = 2 / 3;
 const MOST_HELD = 50_000;
+const DELAY_MS = 5;
+const MOST_TAKEN = 1_000;
 
 /** Makes the leases of one process. `holder` names the process: what it took before it was restarted it may take again at once. */
 export function createLeases(db: Db, holder: string, leaseMs: number): Leases {
   const held = new Map<string, Held>();
+  const { add } = createBatcher<LeaseSubject, LeaseAnswer>({
+    delayMs: DELAY_MS,
+    most: MOST_TAKEN,
+    groupOf: () => "",
+    keyOf: ({ design, node }) => `${design} ${node}`,
+    work: (batch) =>
+      takeLeases(
+        db,
+        batch.map((subject) => ({ ...subject, holder })),
+        leaseMs,
+      ),
+  });
   return {
     async hold(subject) {
       const key = keyOf(subject);
@@ -42,7 +57,7 @@ export function createLeases(db: Db, holder: string, leaseMs: number): Leases {
       if (known !== undefined && known.until - performance.now() > leaseMs * FRESH) return known.expiresAt;
       held.delete(key);
       const asked = performance.now();
-      const taken = await takeLease(db, { ...subject, holder }, leaseMs);
+      const taken = await add({ design: subject.design, node: subject.node, jobId: subject.jobId });
       if ("over" in taken) throw new JobEnded();
       if (!("epoch" in taken)) return taken;
       held.set(key, { expiresAt: taken.expiresAt, until: asked + taken.remainingMs });

@@ -27,6 +27,23 @@ test("does together what came together, in order: one group, each key once, no m
   expect(done).toEqual(["a1 a2", "a3", "a3", "b1"]);
 });
 
+test("an item that must wait for the earlier one of its key holds up no others, and is not overtaken by a later one", async () => {
+  const done: string[] = [];
+  const { add } = createBatcher<Item & { readonly turn: number }, void>({
+    delayMs: 0,
+    most: 10,
+    groupOf: ({ group }) => group,
+    keyOf: ({ key }) => key,
+    async work(batch) {
+      done.push(batch.map(({ group, key, turn }) => `${group}${key}:${turn}`).join(" "));
+      return batch.map(() => undefined);
+    },
+  });
+  const texts = ["a1", "a1", "b1", "a2", "a1", "a3"];
+  await Promise.all(texts.map((text, turn) => add({ group: text.charAt(0), key: text.charAt(1), turn })));
+  expect(done).toEqual(["a1:0 a2:3 a3:5", "a1:1", "b1:2", "a1:4"]);
+});
+
 test("a batch that fails fails its items and no others", async () => {
   const { add, idle } = batches(async (batch) => {
     if (batch[0]?.group === "bad") throw new Error("broken");

@@ -8,7 +8,7 @@ export interface Batcher<Item, Result> {
 
 /** What a batcher needs. */
 export interface BatcherOptions<Item, Result> {
-  /** How long the first item of a batch waits for others, in milliseconds. */
+  /** How long the first item of a batch waits for others, in milliseconds, the batch before it included. */
   readonly delayMs: number;
   /** Most items of a batch, or most of their weight together; an item of more is a batch of its own. */
   readonly most: number;
@@ -24,34 +24,40 @@ export interface BatcherOptions<Item, Result> {
 
 interface Entry<Item, Result> {
   readonly item: Item;
+  readonly group: string;
+  readonly key: string;
+  readonly since: number;
   readonly done: PromiseWithResolvers<Result>;
 }
 
-/** Makes a batcher. Items are done in the order they came. */
+/** Makes a batcher. Items of one group and key are done in the order they came; others may overtake them. */
 export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): Batcher<Item, Result> {
-  const queue: Entry<Item, Result>[] = [];
+  let queue: Entry<Item, Result>[] = [];
   let running: Promise<void> | undefined;
 
+  /** Takes what fits together, and leaves the rest in its order. */
   const nextBatch = (): Entry<Item, Result>[] => {
     const batch: Entry<Item, Result>[] = [];
+    const rest: Entry<Item, Result>[] = [];
     const keys = new Set<string>();
-    const [first] = queue;
+    const group = queue[0]?.group;
     let weight = 0;
-    const group = first === undefined ? "" : options.groupOf(first.item);
     for (const entry of queue) {
-      const key = options.keyOf(entry.item);
-      weight += options.weightOf?.(entry.item) ?? 1;
-      const full = weight > options.most && batch.length > 0;
-      if (full || keys.has(key) || options.groupOf(entry.item) !== group) break;
-      batch.push(entry);
-      keys.add(key);
+      const more = weight + (options.weightOf?.(entry.item) ?? 1);
+      const fits = entry.group === group && !keys.has(entry.key) && (more <= options.most || batch.length === 0);
+      if (fits) weight = more;
+      (fits ? batch : rest).push(entry);
+      // One that was left must not be overtaken by a later one of its key.
+      if (entry.group === group) keys.add(entry.key);
     }
-    queue.splice(0, batch.length);
+    queue = rest;
     return batch;
   };
   const run = async (): Promise<void> => {
-    await new Promise((resolve) => setTimeout(resolve, options.delayMs));
-    while (queue.length > 0) {
+    for (let [first] = queue; first !== undefined; [first] = queue) {
+      const left = Math.max(0, options.delayMs - (performance.now() - first.since));
+      // A batch that is full has nothing to wait for.
+      if (queue.length < options.most) await new Promise((resolve) => setTimeout(resolve, left));
       const batch = nextBatch();
       try {
         const results = await options.work(batch.map(({ item }) => item));
@@ -65,7 +71,8 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
   return {
     add(item) {
       const done = Promise.withResolvers<Result>();
-      queue.push({ item, done });
+      const since = performance.now();
+      queue.push({ item, group: options.groupOf(item), key: options.keyOf(item), since, done });
       running ??= run();
       return done.promise;
     },
