@@ -14,22 +14,24 @@ import type { PluginHost } from "../plugins/plugin-host.ts";
 import { createAnnotationLook } from "./annotation-look.ts";
 import { createControllers } from "./controllers.ts";
 import { createDesignSnapshots } from "./design-snapshot.ts";
+import { createDispatcher } from "./dispatch/dispatcher.ts";
 import { createDriverAccess } from "./drivers/driver-access.ts";
 import { createInstanceRegistrar } from "./drivers/instance-registrar.ts";
 import { createSecretResolver } from "./drivers/secret-resolver.ts";
 import { createEngine } from "./engine/dbos-engine.ts";
 import type { BoundaryWatch } from "./job/boundaries.ts";
 import { createCallInWatch } from "./job/call-in-watch.ts";
-import { createCancelWatch } from "./job/cancel-watch.ts";
 import { finishJob } from "./job/finish-job.ts";
 import { createJobInfos } from "./job/job-info.ts";
+import { createJobWatch } from "./job/job-watch.ts";
 import { createLeases } from "./job/leases.ts";
-import { JOB_WORKFLOW, jobWorkflowId, jobWorkflows } from "./job/workflows.ts";
+import { nodesEnded } from "./job/nodes-ended.ts";
+import { JOB_WORKFLOW, jobWorkflowId, jobWorkflows, NODE_WORKFLOW, nodeWorkflowId } from "./job/workflows.ts";
 import { createPlanner } from "./planner.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
 import { createChangeBus } from "./record/change-bus.ts";
 import { createLogRecorder } from "./record/log-recorder.ts";
-import { createRecorder } from "./record/recorder.ts";
+import { createRecorder, designKey } from "./record/recorder.ts";
 import { createStatusRecorder } from "./record/status-recorder.ts";
 import { createDriverRpcs } from "./service/driver-rpcs.ts";
 import { createHistoryRpcs } from "./service/history-rpcs.ts";
@@ -40,9 +42,11 @@ import { createValidateRpc } from "./service/validate-rpc.ts";
 import { createWatchRpcs } from "./service/watch-rpcs.ts";
 import type { Step } from "./steps/step.ts";
 import { STEPS } from "./steps/steps.ts";
+import { silentNodes } from "./store/admission.ts";
 import { forgetDrift, writeDrift } from "./store/node-drift.ts";
 import { deleteExpiredPlans } from "./store/plans.ts";
 import { readTask, unfinishedJobs } from "./store/read-job.ts";
+import { writeChanges } from "./store/write-changes.ts";
 import { wait } from "./wait.ts";
 import { createWorld } from "./world.ts";
 
@@ -87,6 +91,7 @@ export interface Orchestrator {
 
 // A plan of many nodes has tens of thousands of steps.
 const EXPIRED_PLANS_PER_SWEEP = 10;
+const SILENT_AT_ONCE = 100;
 
 /** Makes an orchestrator. One per process. */
 export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
@@ -94,6 +99,8 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
   const { db } = database;
   const policy: Policy = { ...DEFAULT_POLICY, ...deps.policy };
   const stop = new AbortController();
+  // No node begins once the engine is told to stop.
+  const admitting = new AbortController();
   const state = () => clients.clientFor(DesignStateService);
   const resolver = createSecretResolver({ directory: deps.secretsDirectory, env: deps.env });
   const drivers = createDriverAccess({ db, plugins, secrets, resolver });
@@ -112,7 +119,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
   const fault = (message: string, cause?: unknown): void => log.error({ err: cause }, message);
   const recorder = createRecorder({ database, bus, signal: stop.signal, log: (message) => log.warn(message) });
   const logs = createLogRecorder(database, bus, policy);
-  const cancels = createCancelWatch(db, policy.pollMs, stop.signal, warn("looking for canceled jobs failed"));
+  const watched = createJobWatch(db, policy.pollMs, stop.signal, warn("looking for what people want of jobs failed"));
   const callIns = createCallInWatch(state, policy.callInPollMs, stop.signal, warn("looking for nodes failed"));
   const backend = database.engineBackend;
   const engine = createEngine({
@@ -123,6 +130,11 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
     ...(deps.deadAfterMs !== undefined && { deadAfterMs: deps.deadAfterMs }),
   });
   const leases = createLeases(db, backend.kind === "pglite" ? "local" : randomUUID(), policy.leaseMs);
+  const dispatcher = createDispatcher({
+    ...{ database, bus, policy, signal: admitting.signal },
+    startNode: (jobId, node) => engine.start(NODE_WORKFLOW, nodeWorkflowId(jobId, node), { jobId, node }),
+    onError: warn("letting nodes begin failed, trying again"),
+  });
   const workflows = jobWorkflows({
     ...{ db, drivers, world, callIns, recorder, state, policy },
     leases,
@@ -131,20 +143,34 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
       record: (finding) => writeDrift(db, finding),
       forget: (design, node) => forgetDrift(db, design, node),
     },
+    dispatcher,
     introspection: () => clients.clientFor(IntrospectionService),
     nodeTokenKey: deps.nodeTokenKey,
     introspectionUrl: deps.introspectionUrl,
     statuses: createStatusRecorder(state, stop.signal),
     readTask: (jobId, sequence) => readTask(db, jobId, sequence),
-    cancelOf: (jobId) => cancels.signalOf(jobId),
+    cancelOf: (jobId) => watched.signalOf(jobId),
+    mayStart: (jobId, signal) => watched.mayStart(jobId, signal),
+    async write(design, changes) {
+      await writeChanges(db, design, changes);
+      database.noteWrites(changes.length * 2);
+      bus.emit([designKey(design)]);
+    },
+    nodesEnded: (jobId, signal) =>
+      nodesEnded(
+        { db, bus, pollMs: policy.pollMs, restMs: policy.turnMs },
+        jobId,
+        signal,
+        warn(`looking whether the nodes of job ${jobId} have ended failed, trying again`),
+      ),
     jobs: createJobInfos({
       db,
       snapshots,
       stop: stop.signal,
-      cancelOf: (jobId) => cancels.signalOf(jobId),
+      cancelOf: (jobId) => watched.signalOf(jobId),
       log: fault,
     }),
-    ended: (jobId) => cancels.forget(jobId),
+    ended: (jobId) => watched.forget(jobId),
     log: fault,
     steps: deps.steps ?? STEPS,
     boundary: deps.boundary ?? (() => {}),
@@ -157,10 +183,23 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
     if (!(await engine.hasEnded(jobWorkflowId(jobId)))) return;
     await finishJob(db, recorder, jobId);
   };
+  /** Starts the work on nodes that were let begin by a process that died before it could, and ends those whose work the engine gave up. */
+  const takeUpNode = async (jobId: string, design: string, node: string): Promise<void> => {
+    const id = nodeWorkflowId(jobId, node);
+    await engine.start(NODE_WORKFLOW, id, { jobId, node });
+    if (!(await engine.hasEnded(id))) return;
+    const message = "internal fault of Bedplate: the work on this ended early";
+    await recorder.node(design, { jobId, node, state: "FAILED", message, ends: true });
+  };
   const sweep = async (): Promise<void> => {
-    for (const { id, canceled } of await unfinishedJobs(db)) {
-      if (canceled) cancels.cancel(id);
+    for (const { id, design, canceled, paused } of await unfinishedJobs(db)) {
+      if (canceled) watched.cancel(id);
       await takeUp(id).catch(warn(`job ${id} will be taken up later`));
+      // Between two tasks of a held job there is nothing to hear.
+      if (paused) continue;
+      for (const node of await silentNodes(db, id, policy.sweepMs, SILENT_AT_ONCE)) {
+        await takeUpNode(id, design, node).catch(warn(`node ${node} of job ${id} will be taken up later`));
+      }
     }
     await deleteExpiredPlans(db, policy.expiredPlanKeptMs, EXPIRED_PLANS_PER_SWEEP);
   };
@@ -177,10 +216,18 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
       ...createValidateRpc({ state, snapshots, drivers, callMs: policy.callMs }),
       ...createPlanRpcs({ database, planner, state, policy }),
       ...createJobRpcs({
-        ...{ database, planner, state },
+        ...{ database, planner, state, policy, bus },
         // The job is written down: if this process can't start it now, the sweep will, here or elsewhere.
         start: (jobId) => startJob(jobId).catch(warn(`job ${jobId} will be started later`)),
-        cancel: (jobId) => cancels.cancel(jobId),
+        cancel(jobId) {
+          watched.cancel(jobId);
+          dispatcher.wake();
+        },
+        hold(jobId, held) {
+          watched.hold(jobId, held);
+          dispatcher.wake();
+        },
+        wake: () => dispatcher.wake(),
       }),
       ...createHistoryRpcs(database),
       ...createNodeEventRpcs({ database, state, logs }),
@@ -190,10 +237,13 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
     async launch() {
       await engine.launch(workflows);
       await sweep();
+      dispatcher.start();
       sweeping = sweepAgain().catch(() => {});
     },
     nodeChanged: (design, node) => callIns.changed(design, node),
     async close() {
+      admitting.abort(new Error("the server is shutting down"));
+      await dispatcher.idle();
       await engine.shutdown();
       stop.abort(failure(Code.Unavailable, ErrorReason.SHUTTING_DOWN, "the server is shutting down; call again"));
       await sweeping;

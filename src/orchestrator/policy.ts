@@ -16,8 +16,18 @@ export interface Policy {
   readonly backoffMaxMs: number;
   /** How often one step may find that the world changed and look again. */
   readonly replans: number;
-  /** Nodes of one job at work at a time, in one process. */
+  /** By how much such a wait is shortened or prolonged by chance, in percent of it. */
+  readonly jitterPercent: number;
+  /** Nodes of one job at work at a time, when neither the request nor the site says otherwise. */
   readonly nodesAtOnce: number;
+  /** Nodes behind one management controller at work at a time, alike. */
+  readonly nodesPerBmc: number;
+  /** Nodes of all jobs at work at a time in one process; others are left to other processes, or wait. */
+  readonly nodesPerProcess: number;
+  /** Most nodes taken up in one go, so that several processes share a job. */
+  readonly nodesPerTurn: number;
+  /** Least time from one turn to the next, when nodes have come free meanwhile. */
+  readonly turnMs: number;
   /** From the first try of a step until it counts as stuck. */
   readonly deadlineMs: Readonly<Record<StepKind, number>>;
   /** From the first try of a step until it is given up, as a multiple of its deadline. */
@@ -26,7 +36,7 @@ export interface Policy {
   readonly callInPollMs: number;
   /** How often other processes' changes are looked for: events, cancellations. */
   readonly pollMs: number;
-  /** How often jobs that nobody works on are looked for. */
+  /** How often jobs and nodes that nobody works on are looked for, and how long a node must have been silent for that. */
   readonly sweepMs: number;
   /** How long lines of nodes wait for others to be written with, how many are written at a time, and how many may wait in a process. */
   readonly logDelayMs: number;
@@ -56,7 +66,12 @@ export const DEFAULT_POLICY: Policy = {
   backoffMs: 500,
   backoffMaxMs: 30_000,
   replans: 5,
+  jitterPercent: 20,
   nodesAtOnce: 500,
+  nodesPerBmc: 1,
+  nodesPerProcess: 2_000,
+  nodesPerTurn: 100,
+  turnMs: 50,
   deadlineMs: {
     [StepKind.UNSPECIFIED]: MINUTE,
     [StepKind.PREPARE_SITE]: 10 * MINUTE,
@@ -76,7 +91,7 @@ export const DEFAULT_POLICY: Policy = {
   giveUpFactor: 2,
   callInPollMs: 1_000,
   pollMs: 1_000,
-  sweepMs: 30_000,
+  sweepMs: 5_000,
   logDelayMs: 50,
   logLinesPerWrite: 2_000,
   logLinesWaiting: 50_000,

@@ -49,7 +49,8 @@ export function newSiteChanges(
     }));
 }
 
-function movedDesign(approved: PlanWithBasis, fresh: PlanWithBasis): PlanDifference[] {
+/** Whether the design moved on since a plan for its newest revision was approved. */
+export function movedDesign(approved: PlanWithBasis, fresh: PlanWithBasis): PlanDifference[] {
   const forHead = approved.revision === approved.headRevision;
   if (!forHead || fresh.headRevision === approved.headRevision) return [];
   const message = `the design moved from revision ${approved.headRevision} to ${fresh.headRevision}`;
@@ -99,7 +100,8 @@ function movedMachine(
   return `node ${node} was installed anew since, and its data was to be destroyed`;
 }
 
-function newSteps(approved: PlanWithBasis, fresh: PlanWithBasis): PlanDifference[] {
+/** What a fresh plan would do that the approved one lacks. */
+export function newSteps(approved: PlanWithBasis, fresh: PlanWithBasis): PlanDifference[] {
   const before = new Map(approved.steps.map((step) => [step.id, step]));
   return fresh.steps.flatMap((step) => {
     const known = before.get(step.id);

@@ -72,7 +72,8 @@ function withInner(selector: Selector): readonly Selector[] {
   return [selector, ...[...selector.anyOf, ...selector.allOf].flatMap(withInner)];
 }
 
-function profilesOf(node: TreeMap, view: DesignView): readonly string[] {
+/** The host profiles a node inherits from, the nearest first. */
+export function profilesOf(node: TreeMap, view: DesignView): readonly string[] {
   const chain = new Set<string>();
   let profile = textAt(node, "host_profile");
   while (profile !== "" && !chain.has(profile)) {

@@ -9,7 +9,7 @@ import { TaskState } from "../../gen/bedplate/orchestrator/v1/job_pb.js";
 import { Action } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
 import type { Database } from "../../src/db/database.ts";
-import { createCancelWatch, JobEnded } from "../../src/orchestrator/job/cancel-watch.ts";
+import { createJobWatch, JobEnded } from "../../src/orchestrator/job/job-watch.ts";
 import { createLeases } from "../../src/orchestrator/job/leases.ts";
 import { withLastingDatabase } from "../support/database.ts";
 import { createDriverWorld, driverFailure } from "../support/driver-world.ts";
@@ -168,7 +168,7 @@ test("work on a job that ended elsewhere ends here", () =>
   withSite(1, async ({ database, plan, run }) => {
     const job = await run(await plan());
     const stop = new AbortController();
-    const signal = createCancelWatch(database.db, 20, stop.signal, () => {}).signalOf(job.id);
+    const signal = createJobWatch(database.db, 20, stop.signal, () => {}).signalOf(job.id);
     await once(signal, "abort");
     stop.abort();
     expect(signal.reason).toBeInstanceOf(JobEnded);

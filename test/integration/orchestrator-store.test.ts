@@ -21,7 +21,8 @@ async function newJob({ db }: Database, id: string, tasks = 1): Promise<void> {
     author: "olga",
     requestId: id,
   };
-  await insertJob(db, { ...header, options: {}, tasks: rows });
+  const nothing = { options: {}, policy: {}, retryOf: "", nodes: [], groups: [] };
+  await insertJob(db, { ...header, ...nothing, tasks: rows });
 }
 
 const end = (jobId: string, sequence: number, state = "SUCCEEDED") => ({

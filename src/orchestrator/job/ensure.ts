@@ -4,7 +4,7 @@ import type { EnsureResult, OperationSchema } from "../../../gen/bedplate/driver
 import { oneLine } from "../one-line.ts";
 import { type StepContext, StepFailure } from "../steps/step.ts";
 import { callFault } from "./call-fault.ts";
-import { JobEnded } from "./cancel-watch.ts";
+import { JobEnded } from "./job-watch.ts";
 import { createPatience } from "./patience.ts";
 
 /** One operation as a driver gets it. */

@@ -1,7 +1,9 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { Action, StepKind } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import type { JobPolicy } from "../../../gen/bedplate/type/v1/job_policy_pb.js";
 import type { Db } from "../../db/database.ts";
 import type { DesignSnapshot, DesignSnapshots } from "../design-snapshot.ts";
+import { storedJobPolicy } from "../job-policy.ts";
 import { readJobTasks, type TaskPlan } from "../store/job-tasks.ts";
 import { readJob } from "../store/read-job.ts";
 import { untilStop } from "./until-stop.ts";
@@ -12,6 +14,8 @@ export interface JobInfo {
   readonly design: string;
   readonly action: Action;
   readonly snapshot: DesignSnapshot;
+  /** How it is carried out. */
+  readonly policy: JobPolicy;
   /** Tasks of the site, in order. */
   readonly siteTasks: readonly TaskPlan[];
   /** Tasks of each node, in order, by node in the order of the plan. */
@@ -103,6 +107,7 @@ async function readInfo(db: Db, snapshots: DesignSnapshots, id: string): Promise
     design: row.design,
     action: Action[row.action as keyof typeof Action],
     snapshot,
+    policy: storedJobPolicy(row.policy),
     siteTasks: tasks.filter(ofSite),
     nodeTasks: Map.groupBy(
       tasks.filter((task) => !ofSite(task)),

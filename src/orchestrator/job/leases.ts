@@ -1,7 +1,7 @@
 import type { Db } from "../../db/database.ts";
 import { createBatcher } from "../record/batcher.ts";
 import { type LeaseAnswer, type OtherHolder, putDownLeases, takeLeases } from "../store/leases.ts";
-import { JobEnded } from "./cancel-watch.ts";
+import { JobEnded } from "./job-watch.ts";
 
 /** A node, or a provisioner's site, as jobs hold it. */
 export interface LeaseSubject {

@@ -17,7 +17,11 @@ export interface Patience {
 export function createPatience(clock: TaskClock, policy: Policy, pause: TaskClock["pause"] = clock.pause): Patience {
   let failures = 0;
   let absences = 0;
-  const backoff = (times: number): number => Math.min(policy.backoffMs * 2 ** (times - 1), policy.backoffMaxMs);
+  const backoff = (times: number): number => {
+    const wait = Math.min(policy.backoffMs * 2 ** (times - 1), policy.backoffMaxMs);
+    // Many that failed at the same moment shall not come back at the same moment.
+    return wait * (1 + ((Math.random() * 2 - 1) * policy.jitterPercent) / 100);
+  };
   return {
     async again(message, delayMs) {
       failures++;

@@ -2,6 +2,7 @@ import { NodePhase } from "../../../gen/bedplate/design/v1/node_status_pb.js";
 import type { StepKind } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import type { DriverAccess } from "../drivers/driver-access.ts";
 import type { StepContext as EngineStep, Json } from "../engine/engine.ts";
+import { stepPolicy } from "../job-policy.ts";
 import { oneLine } from "../one-line.ts";
 import type { Recorder } from "../record/recorder.ts";
 import type { StatusRecorder } from "../record/status-recorder.ts";
@@ -16,9 +17,9 @@ import {
 import { isFinal, type TaskRow } from "../store/job-row.ts";
 import type { TaskPlan } from "../store/job-tasks.ts";
 import type { Boundary, BoundaryWatch } from "./boundaries.ts";
-import { JobCanceled, JobEnded } from "./cancel-watch.ts";
 import { inputDigest } from "./input-digest.ts";
 import type { JobInfo } from "./job-info.ts";
+import { JobCanceled, JobEnded } from "./job-watch.ts";
 import { createTaskClock, type TaskProgress } from "./task-clock.ts";
 import { untilStop } from "./until-stop.ts";
 
@@ -33,6 +34,8 @@ export interface TaskTools extends StepTools {
   readonly readTask: (jobId: string, sequence: number) => Promise<TaskRow | undefined>;
   /** A signal that aborts when a job is to be canceled. */
   readonly cancelOf: (jobId: string) => AbortSignal;
+  /** Resolves when tasks of a job may start; rejects with the signal's reason. */
+  readonly mayStart: (jobId: string, signal: AbortSignal) => Promise<void>;
   readonly log: (message: string, cause?: unknown) => void;
   /** The steps there are, by kind. */
   readonly steps: ReadonlyMap<StepKind, Step>;
@@ -44,8 +47,9 @@ export interface TaskTools extends StepTools {
 export const NOTHING_CARRIED: Carried = { precondition: "", deployedSince: "" };
 
 /**
- * Runs one task to its end and writes down how it went, before the engine keeps the outcome. `rest` are the tasks that can't be tried
- * when this one isn't done. Run again after a crash, it goes on where the world is. Rejects only when the process stops.
+ * Runs one task to its end and writes down how it went, before the engine keeps the outcome. `rest` are the tasks of the same subject that come after it, and
+ * can't be tried when this one isn't done; after the last one the node has ended too. Run again after a crash, it goes on where the world is. Rejects only when the
+ * process stops.
  */
 export async function runTask(
   tools: TaskTools,
@@ -57,8 +61,12 @@ export async function runTask(
 ): Promise<TaskOutcome> {
   const { recorder, statuses } = tools;
   const { sequence, kind, subject } = task.step;
+  const node = job.nodeTasks.has(subject) ? subject : undefined;
   const place = { jobId: job.id, sequence };
   const pass = (boundary: Boundary): Promise<void> | void => tools.boundary(boundary, kind, subject);
+  const signal = AbortSignal.any([engine.signal, tools.cancelOf(job.id)]);
+  // A canceled job's tasks are begun, to be ended as canceled.
+  await tools.mayStart(job.id, signal).catch(() => engine.signal.throwIfAborted());
   await pass("before-begin");
   const given = digestOfInput(tools, job, task);
   const begun = await recorder.task(job.design, {
@@ -67,11 +75,16 @@ export async function runTask(
   });
   if (begun === undefined) {
     const failed = (error: unknown): void => tools.log(`task ${task.step.id} could not be read, trying again`, error);
-    return earlierOutcome(await untilStop(engine.signal, () => tools.readTask(job.id, sequence), failed), carried);
+    const row = await untilStop(engine.signal, () => tools.readTask(job.id, sequence), failed);
+    const outcome = earlierOutcome(row, carried);
+    // The node's end may have been written down with the task's, or not.
+    if (node !== undefined && row !== undefined) {
+      await endNode(tools, job, node, task, row.state, row.message, rest.length === 0);
+    }
+    return outcome;
   }
 
   await pass("begun");
-  const node = job.nodeTasks.has(subject) ? subject : undefined;
   const end = async (state: string, message: string, status: NodeUpdate, percent?: number): Promise<void> => {
     const ended = { state, message, waitingFor: "", ends: true, ...(percent !== undefined && { percent }) };
     const after = state === "CANCELED" ? CANCELED_BEFORE : blockedBy(task);
@@ -88,16 +101,16 @@ export async function runTask(
     await Promise.all([
       recorder.task(job.design, { ...place, ...ended }),
       ...others.map((other) => recorder.task(job.design, other)),
+      node === undefined ? undefined : endNode(tools, job, node, task, state, message, rest.length === 0),
     ]);
     await pass("ended");
   };
-  const signal = AbortSignal.any([engine.signal, tools.cancelOf(job.id)]);
   let result: StepResult;
   try {
     signal.throwIfAborted();
     const step = tools.steps.get(kind);
     if (step === undefined) throw new StepFailure("this version of Bedplate doesn't know the step");
-    const policy = tools.policy;
+    const policy = stepPolicy(job.policy, kind, tools.policy);
     const clock = createTaskClock({
       startedAt: new Date(begun.started_at ?? Date.now()),
       deadlineMs: policy.deadlineMs[kind],
@@ -106,7 +119,8 @@ export async function runTask(
       report: reporter(tools, job, sequence),
     });
     const drivers = watchedDrivers(tools.drivers, pass);
-    result = await step.run({ ...tools, drivers, job, task, operationId: engine.operationId, signal, carried, clock });
+    const { operationId } = engine;
+    result = await step.run({ ...tools, drivers, policy, job, task, operationId, signal, carried, clock });
     await pass("done");
   } catch (thrown) {
     // Whatever a step that is told to end trips over, it ends for the reason it was told.
@@ -143,6 +157,26 @@ function digestOfInput(tools: TaskTools, job: JobInfo, task: TaskPlan): string {
   }
 }
 
+const GOOD: ReadonlySet<string> = new Set(["SUCCEEDED", "SKIPPED"]);
+
+/** Ends a node with its last task, or with one that isn't done. */
+async function endNode(
+  { recorder }: TaskTools,
+  job: JobInfo,
+  node: string,
+  { step }: TaskPlan,
+  state: string,
+  message: string,
+  last: boolean,
+): Promise<void> {
+  const good = GOOD.has(state);
+  if (good && !last) return;
+  const end = good
+    ? { state: "SUCCEEDED", message }
+    : { state: state === "CANCELED" ? "CANCELED" : "FAILED", message: oneLine(`${step.id}: ${message}`) };
+  await recorder.node(job.design, { jobId: job.id, node, ...end, ends: true });
+}
+
 /** Outcomes are kept by the engine as JSON. */
 export function outcomeJson({ ok, carried }: TaskOutcome): {
   readonly ok: boolean;
@@ -162,7 +196,7 @@ function earlierOutcome(row: TaskRow | undefined, carried: Carried): TaskOutcome
   if (row === undefined || !isFinal(row.state)) throw new Error("a task was neither changed nor found ended");
   const deployedSince = row.kind === "DEPLOY" && row.started_at !== null ? new Date(row.started_at).toISOString() : "";
   return {
-    ok: row.state === "SUCCEEDED" || row.state === "SKIPPED",
+    ok: GOOD.has(row.state),
     // The driver's last token is lost; without one it takes the machine as it is.
     carried: { precondition: "", deployedSince: deployedSince || carried.deployedSince },
   };

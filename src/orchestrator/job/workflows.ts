@@ -1,8 +1,10 @@
 import type { Db } from "../../db/database.ts";
-import type { Json, Workflow, WorkflowContext } from "../engine/engine.ts";
-import { createSemaphore, type Semaphore } from "../semaphore.ts";
+import type { Dispatcher } from "../dispatch/dispatcher.ts";
+import type { Workflow, WorkflowContext } from "../engine/engine.ts";
+import { oneLine } from "../one-line.ts";
 import type { Carried } from "../steps/step.ts";
 import type { TaskPlan } from "../store/job-tasks.ts";
+import type { Change } from "../store/write-changes.ts";
 import { finishJob } from "./finish-job.ts";
 import type { JobInfo, JobInfos } from "./job-info.ts";
 import { NOTHING_CARRIED, outcomeJson, runTask, type TaskOutcome, type TaskTools } from "./run-task.ts";
@@ -12,6 +14,11 @@ import { untilStop } from "./until-stop.ts";
 export interface WorkflowTools extends TaskTools {
   readonly db: Db;
   readonly jobs: JobInfos;
+  readonly dispatcher: Pick<Dispatcher, "enter" | "wake">;
+  /** Writes changes of a job down in one transaction. */
+  readonly write: (design: string, changes: readonly Change[]) => Promise<void>;
+  /** Resolves once every node and every group of a job has ended. Rejects with the signal's reason. */
+  readonly nodesEnded: (jobId: string, signal: AbortSignal) => Promise<void>;
   /** Told when a job has ended. */
   readonly ended: (jobId: string) => void;
 }
@@ -25,28 +32,23 @@ export function jobWorkflowId(jobId: string): string {
   return `job:${jobId}`;
 }
 
+/** The id of the workflow that carries out what a job has for one node. */
+export function nodeWorkflowId(jobId: string, node: string): string {
+  return `${jobWorkflowId(jobId)}:node:${node}`;
+}
+
+const BLOCKED_AT_ONCE = 500;
+
 /**
- * The workflows of jobs: one for the job, which prepares the site and starts one for each node; those don't wait for each other. What
- * they decide by never changes, so that a workflow that is run again decides alike.
+ * The workflows of jobs: one for the job, which prepares the site, releases the nodes to the dispatcher and waits for them; and one for each node, started when its
+ * turn has come. Nodes don't wait for each other here. What workflows decide by never changes, so that one that is run again decides alike.
  */
 export function jobWorkflows(tools: WorkflowTools): Readonly<Record<string, Workflow>> {
-  const places = new Map<string, Semaphore>();
-  const placesOf = (jobId: string): Semaphore => {
-    const known = places.get(jobId) ?? createSemaphore(tools.policy.nodesAtOnce);
-    places.set(jobId, known);
-    return known;
-  };
-
-  const runTasks = async (
-    context: WorkflowContext,
-    job: JobInfo,
-    tasks: readonly TaskPlan[],
-    rest: readonly TaskPlan[],
-  ): Promise<boolean> => {
+  const runTasks = async (context: WorkflowContext, job: JobInfo, tasks: readonly TaskPlan[]): Promise<boolean> => {
     const [first] = tasks;
     let carried: Carried = { ...NOTHING_CARRIED, precondition: first?.precondition ?? "" };
     for (const [index, task] of tasks.entries()) {
-      const after = [...tasks.slice(index + 1), ...rest];
+      const after = tasks.slice(index + 1);
       const outcome: TaskOutcome = (await context.step(task.step.id, async (engine) =>
         outcomeJson(await runTask(tools, job, task, carried, after, engine)),
       )) as TaskOutcome;
@@ -67,29 +69,21 @@ export function jobWorkflows(tools: WorkflowTools): Readonly<Record<string, Work
         await tools.boundary("job-begun", undefined, jobId);
         return null;
       });
-      const nodes = new Map(
-        [...job.nodeTasks]
-          .map(([node, tasks]) => [node, tasks.filter(({ planned }) => planned)] as const)
-          .filter(([, tasks]) => tasks.length > 0),
-      );
+      const lost: TaskPlan[] = [];
       for (const site of job.siteTasks) {
-        if (!site.planned) continue;
-        const waiting = [...nodes].filter(
-          ([, [task]]) => task?.step.driverInstance === site.step.driverInstance || dependsOn(job, task, site),
-        );
-        const done = await runTasks(
-          context,
-          job,
-          [site],
-          waiting.flatMap(([, tasks]) => tasks),
-        );
-        if (!done) for (const [node] of waiting) nodes.delete(node);
+        if (site.planned && !(await runTasks(context, job, [site]))) lost.push(site);
       }
-      const runs = [...nodes.keys()].map((node) => ({
-        id: `${context.id}:node:${node}`,
-        input: { jobId, node } as Json,
-      }));
-      await context.runAll(NODE_WORKFLOW, runs);
+      await context.step("release", async ({ signal }) => {
+        const failed = (error: unknown): void =>
+          tools.log(`nodes of job ${jobId} could not be released, trying again`, error);
+        await untilStop(signal, () => releaseNodes(tools, job, lost), failed);
+        return null;
+      });
+      await context.step("nodes", async ({ signal }) => {
+        tools.dispatcher.wake();
+        await tools.nodesEnded(jobId, signal);
+        return null;
+      });
     } catch (error) {
       tools.log(`job ${jobId} ended early by a fault of Bedplate`, error);
     }
@@ -101,26 +95,53 @@ export function jobWorkflows(tools: WorkflowTools): Readonly<Record<string, Work
       await tools.boundary("job-ended", undefined, jobId);
       return null;
     });
-    places.delete(jobId);
     tools.jobs.forget(jobId);
     tools.ended(jobId);
   };
 
   const nodeWorkflow: Workflow = async (context, input) => {
     const { jobId, node } = input as { jobId: string; node: string };
-    const job = await tools.jobs.read(jobId);
-    const tasks = (job.nodeTasks.get(node) ?? []).filter(({ planned }) => planned);
-    // Whoever waits here when the process stops waits for ever: its workflow is begun again elsewhere.
-    await placesOf(jobId).run(NEVER, () => runTasks(context, job, tasks, []));
+    const leave = tools.dispatcher.enter(jobId, node);
+    try {
+      const job = await tools.jobs.read(jobId);
+      await runTasks(
+        context,
+        job,
+        (job.nodeTasks.get(node) ?? []).filter(({ planned }) => planned),
+      );
+    } finally {
+      leave();
+    }
   };
 
   return { [JOB_WORKFLOW]: jobWorkflow, [NODE_WORKFLOW]: nodeWorkflow };
 }
 
-const NEVER = new AbortController().signal;
+/** Lets nodes begin when their turn comes, but for those whose site could not be prepared. */
+async function releaseNodes(tools: WorkflowTools, job: JobInfo, lost: readonly TaskPlan[]): Promise<void> {
+  const blocked = [...job.nodeTasks].flatMap(([node, tasks]) => {
+    const planned = tasks.filter((task) => task.planned);
+    const site = lost.find((each) => dependsOn(tasks, each));
+    if (site === undefined || planned.length === 0) return [];
+    const end = { state: "BLOCKED", message: oneLine(`not tried, because ${site.step.id} failed`), ends: true };
+    return [
+      [
+        ...planned.map(({ step }): Change => ({ task: { jobId: job.id, sequence: step.sequence, ...end } })),
+        { node: { jobId: job.id, node, ...end } } satisfies Change,
+      ],
+    ];
+  });
+  for (let start = 0; start < blocked.length; start += BLOCKED_AT_ONCE) {
+    await tools.write(job.design, blocked.slice(start, start + BLOCKED_AT_ONCE).flat());
+  }
+  await tools.write(job.design, [{ job: { jobId: job.id, released: true } }]);
+}
 
-/** Whether a node waits for a site step: its first step, planned or not, names it. */
-function dependsOn(job: JobInfo, task: TaskPlan | undefined, site: TaskPlan): boolean {
-  const [first] = job.nodeTasks.get(task?.step.subject ?? "") ?? [];
-  return first?.step.dependsOn.includes(site.step.id) ?? false;
+/** Whether a node waits for a site step: it is of the same driver instance, or its first step, planned or not, names it. */
+function dependsOn(tasks: readonly TaskPlan[], site: TaskPlan): boolean {
+  const [first] = tasks;
+  return (
+    first !== undefined &&
+    (first.step.driverInstance === site.step.driverInstance || first.step.dependsOn.includes(site.step.id))
+  );
 }

@@ -1,6 +1,13 @@
 import type { Database } from "../../db/database.ts";
+import type { JobNodeRow } from "../store/job-node-row.ts";
 import type { JobRow, TaskRow } from "../store/job-row.ts";
-import { type JobChange, type TaskChange, type WrittenChanges, writeChanges } from "../store/write-changes.ts";
+import {
+  type JobChange,
+  type JobNodeChange,
+  type TaskChange,
+  type WrittenChanges,
+  writeChanges,
+} from "../store/write-changes.ts";
 import { wait } from "../wait.ts";
 import { createBatcher } from "./batcher.ts";
 import type { ChangeBus } from "./change-bus.ts";
@@ -11,6 +18,8 @@ export interface Recorder {
   task(design: string, change: TaskChange): Promise<TaskRow | undefined>;
   /** Changes a job, alike. */
   job(design: string, change: JobChange): Promise<JobRow | undefined>;
+  /** Changes a node of a job, alike. */
+  node(design: string, change: JobNodeChange): Promise<JobNodeRow | undefined>;
   /** Resolves when everything recorded so far is durable. */
   idle(): Promise<void>;
 }
@@ -24,7 +33,11 @@ export interface RecorderOptions {
   readonly log: (message: string) => void;
 }
 
-type Item = { readonly design: string } & ({ readonly task: TaskChange } | { readonly job: JobChange });
+type Item = { readonly design: string } & (
+  | { readonly task: TaskChange }
+  | { readonly job: JobChange }
+  | { readonly node: JobNodeChange }
+);
 
 const DELAY_MS = 10;
 const MOST_CHANGES = 2_000;
@@ -36,7 +49,7 @@ export const designKey = (design: string): string => `design/${design}`;
 
 /** Makes a recorder. A change waits at most for the batch being written and 10 ms more. */
 export function createRecorder({ database, bus, signal, log }: RecorderOptions): Recorder {
-  const batcher = createBatcher<Item, TaskRow | JobRow | undefined>({
+  const batcher = createBatcher<Item, TaskRow | JobRow | JobNodeRow | undefined>({
     delayMs: DELAY_MS,
     most: MOST_CHANGES,
     groupOf: ({ design }) => design,
@@ -44,12 +57,13 @@ export function createRecorder({ database, bus, signal, log }: RecorderOptions):
     keyOf,
     async work(batch) {
       const design = batch[0]?.design ?? "";
-      const { tasks, jobs } = await writeUntilDone(design, batch);
+      const { tasks, jobs, nodes } = await writeUntilDone(design, batch);
       database.noteWrites(batch.length * 2);
       bus.emit([designKey(design), ...new Set(batch.map((item) => jobKey(jobOf(item))))]);
-      const rows = new Map<string, TaskRow | JobRow>([
+      const rows = new Map<string, TaskRow | JobRow | JobNodeRow>([
         ...tasks.map((row): [string, TaskRow] => [`${row.job_id}/${row.sequence}`, row]),
         ...jobs.map((row): [string, JobRow] => [row.id, row]),
+        ...nodes.map((row): [string, JobNodeRow] => [`${row.job_id}/node/${row.node}`, row]),
       ]);
       return batch.map((item) => rows.get(keyOf(item)));
     },
@@ -69,14 +83,17 @@ export function createRecorder({ database, bus, signal, log }: RecorderOptions):
   return {
     task: (design, task) => batcher.add({ design, task }) as Promise<TaskRow | undefined>,
     job: (design, job) => batcher.add({ design, job }) as Promise<JobRow | undefined>,
+    node: (design, node) => batcher.add({ design, node }) as Promise<JobNodeRow | undefined>,
     idle: batcher.idle,
   };
 }
 
 function keyOf(item: Item): string {
-  return "task" in item ? `${item.task.jobId}/${item.task.sequence}` : item.job.jobId;
+  if ("task" in item) return `${item.task.jobId}/${item.task.sequence}`;
+  return "node" in item ? `${item.node.jobId}/node/${item.node.node}` : item.job.jobId;
 }
 
 function jobOf(item: Item): string {
-  return "task" in item ? item.task.jobId : item.job.jobId;
+  if ("task" in item) return item.task.jobId;
+  return "node" in item ? item.node.jobId : item.job.jobId;
 }

@@ -6,7 +6,7 @@ import { failure } from "../../mesh/failure.ts";
 import { cutPage, pageStart, rowsToRead } from "../page.ts";
 import { keepsAllEvents, readEvents, type StoredEvent } from "../store/events.ts";
 import { readTaskOfStep } from "../store/read-job.ts";
-import { requireJob } from "./job-rpcs.ts";
+import { requireJob } from "./require-job.ts";
 import { resync } from "./resync.ts";
 
 type Handlers = Pick<ServiceImpl<typeof OrchestratorService>, "listTaskHistory">;

@@ -1,11 +1,14 @@
+import { randomUUID } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
 import {
   type Plan,
+  PlanSchema,
   type PlanStep as PlanStepMessage,
   PlanStepSchema,
 } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { type Selector as SelectorMessage, SelectorSchema } from "../../../gen/bedplate/type/v1/selector_pb.js";
 import type { Selector } from "../../design/selector.ts";
+import type { CreatedPlan } from "../../plan/create-plan.ts";
 import type { PlanStep } from "../../plan/plan-step.ts";
 import type { PlanHeader } from "../../plan/plan-text.ts";
 
@@ -35,6 +38,30 @@ export function headerInText(header: Plan): PlanHeader {
     ...{ design, revision, action, power, phases, filter, observationsDigest },
     selector: selectorOf(header.selector),
   };
+}
+
+/** The header of a plan that was just made, under a new id. */
+export function newHeader(asked: Omit<PlanHeader, "observationsDigest">, plan: CreatedPlan, author: string): Plan {
+  const { selector, ...words } = asked;
+  return create(PlanSchema, {
+    design: words.design,
+    revision: words.revision,
+    action: words.action,
+    power: words.power,
+    phases: [...words.phases],
+    filter: words.filter,
+    selector: selectorMessage(selector),
+    id: randomUUID(),
+    digest: plan.digest,
+    stepCount: plan.steps.length,
+    changeCount: plan.changeCount,
+    destructiveCount: plan.destructiveCount,
+    nodeCount: plan.nodes.length,
+    author,
+    estimatedSeconds: plan.estimatedSeconds,
+    upToDateNodeCount: plan.upToDateNodeCount,
+    observationsDigest: plan.observationsDigest,
+  });
 }
 
 /** A step as the contract has it. */

@@ -1,10 +1,8 @@
-import { randomUUID } from "node:crypto";
-import { create } from "@bufbuild/protobuf";
 import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { type Client, Code, type ServiceImpl } from "@connectrpc/connect";
 import type { DesignStateService } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
 import type { OrchestratorService } from "../../../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
-import { Action, PlanSchema, PowerChange } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import { Action, PowerChange } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import type { Diagnostic } from "../../../gen/bedplate/type/v1/diagnostic_pb.js";
 import { Severity } from "../../../gen/bedplate/type/v1/diagnostic_pb.js";
 import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
@@ -17,7 +15,7 @@ import { type Planner, resolveRevision } from "../planner.ts";
 import type { Policy } from "../policy.ts";
 import { insertPlan, listPlanSteps, listPlans, readPlan, type StoredPlan } from "../store/plans.ts";
 import { exportPlan } from "./export-plan.ts";
-import { selectorMessage, selectorOf, stepMessage } from "./plan-messages.ts";
+import { newHeader, selectorOf, stepMessage } from "./plan-messages.ts";
 import { planningFailure } from "./planning-failure.ts";
 
 type Handlers = Pick<
@@ -47,23 +45,7 @@ export function createPlanRpcs({ database, planner, state, policy }: PlanRpcDeps
       const { plan, basis } = await planner.plan(asked, context.signal).catch((error) => {
         throw planningFailure(error);
       });
-      const header = create(PlanSchema, {
-        id: randomUUID(),
-        design,
-        revision,
-        action,
-        selector: selectorMessage(selector),
-        digest: plan.digest,
-        stepCount: plan.steps.length,
-        changeCount: plan.changeCount,
-        destructiveCount: plan.destructiveCount,
-        nodeCount: plan.nodes.length,
-        author: authorOf(callerOf(context.values)),
-        estimatedSeconds: plan.estimatedSeconds,
-        upToDateNodeCount: plan.upToDateNodeCount,
-        observationsDigest: plan.observationsDigest,
-        ...{ power, phases, filter },
-      });
+      const header = newHeader(asked, plan, authorOf(callerOf(context.values)));
       const ttlMs = ttlSeconds === 0 ? policy.planTtlMs : ttlSeconds * 1000;
       const stored = await insertPlan(db, header, plan.steps.map(stepMessage), { ...basis }, ttlMs);
       database.noteWrites(plan.steps.length);

@@ -7,7 +7,7 @@ import type { ChangeBus } from "../record/change-bus.ts";
 import { designKey, jobKey } from "../record/recorder.ts";
 import { readEvents } from "../store/events.ts";
 import { isFinal } from "../store/job-row.ts";
-import { requireJob } from "./job-rpcs.ts";
+import { requireJob } from "./require-job.ts";
 
 type Handlers = Pick<ServiceImpl<typeof OrchestratorService>, "watchJob" | "watchEvents">;
 

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
-import { job, task } from "../../db/schema.ts";
+import { job, jobGroup, jobNode, task } from "../../db/schema.ts";
 import { withTransaction } from "../../db/with-transaction.ts";
 import { jsonRows } from "./iso.ts";
 import { type JobRow, jobColumns } from "./job-row.ts";
@@ -17,7 +17,38 @@ export interface NewJob {
   readonly author: string;
   readonly requestId: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** The JSON of the contract's policy message. */
+  readonly policy: Readonly<Record<string, unknown>>;
+  /** The job whose failed nodes this one tries again; empty for none. */
+  readonly retryOf: string;
   readonly tasks: readonly NewTask[];
+  readonly nodes: readonly NewJobNode[];
+  readonly groups: readonly NewJobGroup[];
+}
+
+/** A node to be written down; `state` is WAITING, GATED, or SKIPPED when there is nothing to do. */
+export interface NewJobNode {
+  readonly node: string;
+  readonly groupName: string;
+  readonly position: number;
+  /** What bounds on nodes at work are counted by; empty where there is none. */
+  readonly rack: string;
+  readonly driver: string;
+  readonly bmc: string;
+  /** Whether its data may be destroyed, or none would be. */
+  readonly approved: boolean;
+  readonly state: "WAITING" | "GATED" | "SKIPPED";
+  readonly message: string;
+}
+
+/** A group to be written down, WAITING. */
+export interface NewJobGroup {
+  readonly name: string;
+  readonly position: number;
+  /** Groups before it that have nodes in the job. */
+  readonly dependsOn: readonly string[];
+  /** The JSON of the contract's failure policy message. */
+  readonly failure: Readonly<Record<string, unknown>>;
 }
 
 /** A task to be written down; `state` is PENDING, or SKIPPED when there is nothing to do. */
@@ -32,10 +63,15 @@ export interface NewTask {
   readonly precondition: string;
 }
 
-/** Writes a job, its tasks and its first event down in one transaction; a job of the same request is answered as it is. */
+const NODE_COLUMNS = sql.raw(
+  'node text, "groupName" text, position integer, rack text, driver text, bmc text, approved boolean, state text, message text',
+);
+const GROUP_COLUMNS = sql.raw('name text, position integer, "dependsOn" jsonb, failure jsonb');
+
+/** Writes a job, its tasks, nodes and groups, and its first event down in one transaction; a job of the same request is answered as it is. */
 export function insertJob(db: Db, input: NewJob): Promise<JobRow> {
   return withTransaction(db, async (tx) => {
-    const { tasks, ...header } = input;
+    const { tasks, nodes, groups, ...header } = input;
     const inserted = await tx
       .insert(job)
       .values({ ...header, state: "PENDING", message: "" })
@@ -52,8 +88,16 @@ export function insertJob(db: Db, input: NewJob): Promise<JobRow> {
       select ${input.id}, given.sequence, given."stepId", given.kind, given.subject, given.state, given.message,
         case when given.state = 'SKIPPED' then 100 else 0 end, 0, given.precondition, '', case when given.state = 'SKIPPED' then now() end
       from ${jsonRows(tasks, columns)}`);
+    await tx.execute(sql`insert into ${jobNode}
+      (job_id, node, design, group_name, position, rack, driver, bmc, approved, state, message, ended_at)
+      select ${input.id}, given.node, ${input.design}, given."groupName", given.position, given.rack, given.driver, given.bmc,
+        given.approved, given.state, given.message, case when given.state = 'SKIPPED' then now() end
+      from ${jsonRows(nodes, NODE_COLUMNS)}`);
+    await tx.execute(sql`insert into ${jobGroup} (job_id, name, position, depends_on, failure, state, message)
+      select ${input.id}, given.name, given.position, given."dependsOn", given.failure, 'WAITING', ''
+      from ${jsonRows(groups, GROUP_COLUMNS)}`);
     const rows = await execute<JobRow>(tx, sql`select ${jobColumns} from ${job} where ${job.id} = ${input.id}`);
-    await insertEvents(tx, input.design, [{ job: { jobId: input.id } }], [], rows);
+    await insertEvents(tx, input.design, [{ job: { jobId: input.id } }], { jobs: rows });
     return known;
   });
 }

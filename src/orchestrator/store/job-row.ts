@@ -1,4 +1,4 @@
-import { create } from "@bufbuild/protobuf";
+import { create, fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { sql } from "drizzle-orm";
 import {
@@ -10,6 +10,7 @@ import {
   TaskState,
 } from "../../../gen/bedplate/orchestrator/v1/job_pb.js";
 import { Action, StepKind } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import { JobPolicySchema } from "../../../gen/bedplate/type/v1/job_policy_pb.js";
 import { job, task } from "../../db/schema.ts";
 import { iso } from "./iso.ts";
 
@@ -24,6 +25,10 @@ export type JobRow = {
   readonly message: string;
   readonly author: string;
   readonly cancel_reason: string | null;
+  readonly policy: JsonValue;
+  readonly paused: boolean;
+  readonly released: boolean;
+  readonly retry_of: string;
   readonly created_at: string;
   readonly started_at: string | null;
   readonly ended_at: string | null;
@@ -52,7 +57,7 @@ export type TaskRow = {
 
 /** The columns of a JobRow. */
 export const jobColumns = sql`${job.id}, ${job.planId} as plan_id, ${job.design}, ${job.revision}::text as revision, ${job.action}, ${job.state},
-  ${job.message}, ${job.author}, ${job.cancelReason} as cancel_reason, ${iso(sql`${job.createdAt}`)} as created_at,
+  ${job.message}, ${job.author}, ${job.cancelReason} as cancel_reason, ${job.policy}, ${job.paused}, ${job.released}, ${job.retryOf} as retry_of, ${iso(sql`${job.createdAt}`)} as created_at,
   ${iso(sql`${job.startedAt}`)} as started_at, ${iso(sql`${job.endedAt}`)} as ended_at`;
 
 /** The columns of a TaskRow. */
@@ -72,8 +77,14 @@ export function isFinal(state: string): boolean {
   return (FINAL_TASK_STATES as readonly string[]).includes(state);
 }
 
-/** The contract's form of a job. `counts` says how many of its tasks are in each state. */
-export function jobMessage(row: JobRow, counts: Readonly<Record<string, number>>): Job {
+/** How many tasks and nodes of a job are in each state. */
+export interface JobCounts {
+  readonly tasks: Readonly<Record<string, number>>;
+  readonly nodes: Readonly<Record<string, number>>;
+}
+
+/** The contract's form of a job. */
+export function jobMessage(row: JobRow, { tasks, nodes }: JobCounts): Job {
   return create(JobSchema, {
     id: row.id,
     planId: row.plan_id,
@@ -82,10 +93,18 @@ export function jobMessage(row: JobRow, counts: Readonly<Record<string, number>>
     action: Action[row.action as keyof typeof Action],
     state: JobState[row.state as keyof typeof JobState],
     message: row.message,
-    taskCounts: Object.fromEntries(Object.entries(counts).map(([state, count]) => [state.toLowerCase(), count])),
+    taskCounts: lowerCase(tasks),
+    nodeCounts: lowerCase(nodes),
+    policy: fromJson(JobPolicySchema, row.policy),
+    retryOf: row.retry_of,
     author: row.author,
     ...moments({ createdAt: row.created_at, startedAt: row.started_at, endedAt: row.ended_at }),
   });
+}
+
+/** Counts by states as the contract names them. */
+export function lowerCase(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).map(([state, count]) => [state.toLowerCase(), count]));
 }
 
 /** The contract's form of a task. */
@@ -109,7 +128,8 @@ export function taskMessage(row: TaskRow): Task {
   });
 }
 
-function moments<Name extends string>(
+/** Moments out of ISO 8601 texts; those that are null are left out. */
+export function moments<Name extends string>(
   texts: Record<Name, string | null>,
 ): Partial<Record<Name, ReturnType<typeof timestampFromDate>>> {
   const found: Partial<Record<Name, ReturnType<typeof timestampFromDate>>> = {};

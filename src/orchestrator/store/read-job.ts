@@ -1,8 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
-import { job, task } from "../../db/schema.ts";
-import { iso } from "./iso.ts";
-import { FINAL_JOB_STATES, type JobRow, jobColumns, type TaskRow, taskColumns } from "./job-row.ts";
+import { job, jobNode, task } from "../../db/schema.ts";
+import { FINAL_JOB_STATES, type JobCounts, type JobRow, jobColumns, type TaskRow, taskColumns } from "./job-row.ts";
 
 /** A job's row, undefined when there is none. */
 export async function readJob(db: Db, id: string): Promise<JobRow | undefined> {
@@ -16,6 +15,12 @@ export async function findJobByRequest(db: Db, planId: string, requestId: string
   return (await execute<JobRow>(db, sql`select ${jobColumns} from ${job} where ${where}`))[0];
 }
 
+/** The job that tries another one again by this request, undefined when there is none. */
+export async function findRetry(db: Db, retryOf: string, requestId: string): Promise<JobRow | undefined> {
+  const where = sql`${job.retryOf} = ${retryOf} and ${job.requestId} = ${requestId}`;
+  return (await execute<JobRow>(db, sql`select ${jobColumns} from ${job} where ${where}`))[0];
+}
+
 /** How many tasks of a job are in each state. */
 export async function countTasks(db: Db, jobId: string): Promise<Readonly<Record<string, number>>> {
   const rows = await execute<{ state: string; count: number }>(
@@ -23,6 +28,30 @@ export async function countTasks(db: Db, jobId: string): Promise<Readonly<Record
     sql`select state, count(*)::integer as count from ${task} where ${task.jobId} = ${jobId} group by state`,
   );
   return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+}
+
+/** How many nodes of a job are in each state. */
+export async function countJobNodes(db: Db, jobId: string): Promise<Readonly<Record<string, number>>> {
+  const rows = await execute<{ state: string; count: number }>(
+    db,
+    sql`select state, count(*)::integer as count from ${jobNode} where ${jobNode.jobId} = ${jobId} group by state`,
+  );
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+}
+
+/** How many nodes of a group of a job are in each state. */
+export async function countGroupNodes(db: Db, jobId: string, group: string): Promise<Readonly<Record<string, number>>> {
+  const rows = await execute<{ state: string; count: number }>(
+    db,
+    sql`select state, count(*)::integer as count from ${jobNode}
+      where ${jobNode.jobId} = ${jobId} and ${jobNode.groupName} = ${group} group by state`,
+  );
+  return Object.fromEntries(rows.map(({ state, count }) => [state, count]));
+}
+
+/** How many tasks and nodes of a job are in each state. */
+export async function countJob(db: Db, jobId: string): Promise<JobCounts> {
+  return { tasks: await countTasks(db, jobId), nodes: await countJobNodes(db, jobId) };
 }
 
 /** Jobs, newest first, after the one with the given creation time and id. */
@@ -89,24 +118,23 @@ export async function readTaskOfStep(db: Db, jobId: string, stepId: string): Pro
   return (await execute<TaskRow>(db, sql`select ${taskColumns} from ${task} where ${where}`))[0];
 }
 
-/** Ids of jobs that have not ended, and whether somebody asked for them to be canceled. */
-export function unfinishedJobs(db: Db): Promise<readonly { id: string; canceled: boolean }[]> {
+/** A job that has not ended, and what people want of it. */
+export type UnfinishedJob = {
+  readonly id: string;
+  readonly design: string;
+  readonly canceled: boolean;
+  readonly paused: boolean;
+};
+
+/** Jobs that have not ended, the oldest first. */
+export function unfinishedJobs(db: Db): Promise<readonly UnfinishedJob[]> {
   const states = sql.join(
     FINAL_JOB_STATES.map((state) => sql`${state}`),
     sql`, `,
   );
   return execute(
     db,
-    sql`select ${job.id}, ${job.cancelReason} is not null as canceled from ${job} where ${job.state} not in (${states}) order by ${iso(sql`${job.createdAt}`)}`,
+    sql`select ${job.id}, ${job.design}, ${job.cancelReason} is not null as canceled, ${job.paused} from ${job}
+      where ${job.state} not in (${states}) order by ${job.createdAt}, ${job.id}`,
   );
-}
-
-/** How many nodes a job is about. */
-export async function countNodes(db: Db, jobId: string): Promise<number> {
-  const rows = await execute<{ count: number }>(
-    db,
-    sql`select count(distinct ${task.subject})::integer as count from ${task}
-      where ${task.jobId} = ${jobId} and ${task.kind} <> 'PREPARE_SITE'`,
-  );
-  return rows[0]?.count ?? 0;
 }

@@ -1,11 +1,21 @@
 import { toJson } from "@bufbuild/protobuf";
 import { sql } from "drizzle-orm";
-import { JobSchema, TaskSchema } from "../../../gen/bedplate/orchestrator/v1/job_pb.js";
+import { JobGroupSchema, JobNodeSchema, JobSchema, TaskSchema } from "../../../gen/bedplate/orchestrator/v1/job_pb.js";
 import { type Db, execute } from "../../db/database.ts";
-import { job, task } from "../../db/schema.ts";
+import { job, jobGroup, jobNode, task } from "../../db/schema.ts";
 import { withTransaction } from "../../db/with-transaction.ts";
 import { appendEvents, type NewEvent } from "./append-events.ts";
 import { jsonRows } from "./iso.ts";
+import {
+  FINAL_GROUP_STATES,
+  FINAL_NODE_STATES,
+  type JobGroupRow,
+  type JobNodeRow,
+  jobGroupColumns,
+  jobGroupMessage,
+  jobNodeColumns,
+  jobNodeMessage,
+} from "./job-node-row.ts";
 import {
   FINAL_JOB_STATES,
   FINAL_TASK_STATES,
@@ -16,7 +26,8 @@ import {
   taskColumns,
   taskMessage,
 } from "./job-row.ts";
-import { countTasks } from "./read-job.ts";
+import { countGroupNodes, countJob } from "./read-job.ts";
+import { textArray } from "./text-array.ts";
 
 /** A change to one task. Absent fields keep their value. */
 export interface TaskChange {
@@ -46,15 +57,43 @@ export interface JobChange {
   readonly message?: string;
   readonly begins?: boolean;
   readonly ends?: boolean;
+  /** Whether it is held. A held job is PAUSED where it would be RUNNING. */
+  readonly paused?: boolean;
+  /** Whether its nodes may begin. */
+  readonly released?: boolean;
 }
 
-/** Changes of one design, in order; at most one for each task and each job. */
-export type Change = { readonly task: TaskChange } | { readonly job: JobChange };
+/** A change to one node of a job. Absent fields keep their value. */
+export interface JobNodeChange {
+  readonly jobId: string;
+  readonly node: string;
+  readonly state?: string;
+  readonly message?: string;
+  readonly begins?: boolean;
+  readonly ends?: boolean;
+}
+
+/** A change to one group of a job. */
+export interface JobGroupChange {
+  readonly jobId: string;
+  readonly group: string;
+  readonly state: string;
+  readonly message: string;
+}
+
+/** Changes of one design, in order; at most one for each task, each job, each node and each group of a job. */
+export type Change =
+  | { readonly task: TaskChange }
+  | { readonly job: JobChange }
+  | { readonly node: JobNodeChange }
+  | { readonly group: JobGroupChange };
 
 /** Rows as they are after their changes. What had ended already is left as it was, and absent. */
 export interface WrittenChanges {
   readonly tasks: readonly TaskRow[];
   readonly jobs: readonly JobRow[];
+  readonly nodes: readonly JobNodeRow[];
+  readonly groups: readonly JobGroupRow[];
 }
 
 /**
@@ -62,18 +101,30 @@ export interface WrittenChanges {
  * process that comes too late writes nothing. Events of a design are numbered without gaps.
  */
 export function writeChanges(db: Db, design: string, changes: readonly Change[]): Promise<WrittenChanges> {
-  return withTransaction(db, async (tx) => {
-    const tasks = await updateTasks(
-      tx,
-      changes.flatMap((change) => ("task" in change ? [change.task] : [])),
-    );
-    const jobs = await updateJobs(
-      tx,
-      changes.flatMap((change) => ("job" in change ? [change.job] : [])),
-    );
-    await insertEvents(tx, design, changes, tasks, jobs);
-    return { tasks, jobs };
-  });
+  return withTransaction(db, (tx) => writeChangesIn(tx, design, changes));
+}
+
+/** The same, in a transaction of the caller's. */
+export async function writeChangesIn(tx: Db, design: string, changes: readonly Change[]): Promise<WrittenChanges> {
+  const tasks = await updateTasks(
+    tx,
+    changes.flatMap((change) => ("task" in change ? [change.task] : [])),
+  );
+  const jobs = await updateJobs(
+    tx,
+    changes.flatMap((change) => ("job" in change ? [change.job] : [])),
+  );
+  const nodes = await updateNodes(
+    tx,
+    changes.flatMap((change) => ("node" in change ? [change.node] : [])),
+  );
+  const groups = await updateGroups(
+    tx,
+    changes.flatMap((change) => ("group" in change ? [change.group] : [])),
+  );
+  const written = { tasks, jobs, nodes, groups };
+  await insertEvents(tx, design, changes, written);
+  return written;
 }
 
 async function updateTasks(tx: Db, changes: readonly TaskChange[]): Promise<readonly TaskRow[]> {
@@ -104,11 +155,15 @@ async function updateTasks(tx: Db, changes: readonly TaskChange[]): Promise<read
 
 async function updateJobs(tx: Db, changes: readonly JobChange[]): Promise<readonly JobRow[]> {
   if (changes.length === 0) return [];
-  const columns = sql.raw('"jobId" text, state text, message text, begins boolean, ends boolean');
+  const columns = sql.raw(
+    '"jobId" text, state text, message text, begins boolean, ends boolean, paused boolean, released boolean',
+  );
   return execute<JobRow>(
     tx,
     sql`update ${job} set
-      state = coalesce(given.state, ${job.state}),
+      state = case when given.state = 'RUNNING' and coalesce(given.paused, ${job.paused}) then 'PAUSED' else coalesce(given.state, ${job.state}) end,
+      paused = coalesce(given.paused, ${job.paused}),
+      released = coalesce(given.released, ${job.released}),
       message = coalesce(given.message, ${job.message}),
       started_at = case when given.begins then coalesce(${job.startedAt}, now()) else ${job.startedAt} end,
       ended_at = case when given.ends then now() else ${job.endedAt} end
@@ -118,25 +173,65 @@ async function updateJobs(tx: Db, changes: readonly JobChange[]): Promise<readon
   );
 }
 
+async function updateNodes(tx: Db, changes: readonly JobNodeChange[]): Promise<readonly JobNodeRow[]> {
+  if (changes.length === 0) return [];
+  const columns = sql.raw('"jobId" text, node text, state text, message text, begins boolean, ends boolean');
+  return execute<JobNodeRow>(
+    tx,
+    sql`update ${jobNode} set
+      since = case when coalesce(given.state, ${jobNode.state}) <> ${jobNode.state} then now() else ${jobNode.since} end,
+      state = coalesce(given.state, ${jobNode.state}),
+      message = coalesce(given.message, ${jobNode.message}),
+      started_at = case when given.begins then coalesce(${jobNode.startedAt}, now()) else ${jobNode.startedAt} end,
+      ended_at = case when given.ends then now() else ${jobNode.endedAt} end
+    from ${jsonRows(changes, columns)}
+    where ${jobNode.jobId} = given."jobId" and ${jobNode.node} = given.node and ${jobNode.state} <> all(${textArray(FINAL_NODE_STATES)})
+    returning ${jobNodeColumns}`,
+  );
+}
+
+async function updateGroups(tx: Db, changes: readonly JobGroupChange[]): Promise<readonly JobGroupRow[]> {
+  if (changes.length === 0) return [];
+  const columns = sql.raw('"jobId" text, "group" text, state text, message text');
+  return execute<JobGroupRow>(
+    tx,
+    sql`update ${jobGroup} set state = given.state, message = given.message
+    from ${jsonRows(changes, columns)}
+    where ${jobGroup.jobId} = given."jobId" and ${jobGroup.name} = given."group" and ${jobGroup.state} <> all(${textArray(FINAL_GROUP_STATES)})
+    returning ${jobGroupColumns}`,
+  );
+}
+
 /** Adds events about rows as they now are. Used by whoever changes rows in a transaction of its own. */
 export async function insertEvents(
   tx: Db,
   design: string,
   order: readonly Change[],
-  tasks: readonly TaskRow[],
-  jobs: readonly JobRow[],
+  written: Partial<WrittenChanges>,
 ): Promise<void> {
-  const taskRows = new Map(tasks.map((row) => [`${row.job_id}/${row.sequence}`, row]));
-  const jobRows = new Map(jobs.map((row) => [row.id, row]));
+  const taskRows = new Map(written.tasks?.map((row) => [`${row.job_id}/${row.sequence}`, row]));
+  const jobRows = new Map(written.jobs?.map((row) => [row.id, row]));
+  const nodeRows = new Map(written.nodes?.map((row) => [`${row.job_id}/${row.node}`, row]));
+  const groupRows = new Map(written.groups?.map((row) => [`${row.job_id}/${row.name}`, row]));
   const events: NewEvent[] = [];
   for (const change of order) {
     if ("task" in change) {
       const row = taskRows.get(`${change.task.jobId}/${change.task.sequence}`);
       if (row !== undefined) events.push(taskEvent(row));
+    } else if ("node" in change) {
+      const row = nodeRows.get(`${change.node.jobId}/${change.node.node}`);
+      if (row === undefined) continue;
+      const message = { node: toJson(JobNodeSchema, jobNodeMessage(row)) };
+      events.push({ jobId: row.job_id, node: row.node, change: message });
+    } else if ("group" in change) {
+      const row = groupRows.get(`${change.group.jobId}/${change.group.group}`);
+      if (row === undefined) continue;
+      const message = jobGroupMessage(row, await countGroupNodes(tx, row.job_id, row.name));
+      events.push({ jobId: row.job_id, change: { group: toJson(JobGroupSchema, message) } });
     } else {
       const row = jobRows.get(change.job.jobId);
       if (row === undefined) continue;
-      const message = jobMessage(row, await countTasks(tx, row.id));
+      const message = jobMessage(row, await countJob(tx, row.id));
       events.push({ jobId: row.id, change: { job: toJson(JobSchema, message) } });
     }
   }
@@ -149,11 +244,4 @@ function taskEvent(row: TaskRow): NewEvent {
     ...{ jobId: row.job_id, task: row.sequence, change: { task: toJson(TaskSchema, taskMessage(row)) } },
     ...(!ofSite && { node: row.subject }),
   };
-}
-
-function textArray(values: readonly string[]): ReturnType<typeof sql> {
-  return sql`array[${sql.join(
-    values.map((value) => sql`${value}`),
-    sql`, `,
-  )}]::text[]`;
 }

@@ -437,7 +437,7 @@ export const fieldComments = {
     "": "What failed nodes mean to the others of their group and to groups that depend on it.",
     "on_failure": "What happens to the other nodes of the group once one has failed: \"continue\" (they go on) or \"stop\" (those at work go on, no other begins).",
     "require_nodes": "How many nodes of the group must succeed for the groups that depend on it to begin. As soon as that can't be reached any more, no other node of the group begins.",
-    "require_percent": "The same as a share of the group's nodes in the job, in percent. When neither is given, all must succeed."
+    "require_percent": "The same as a share of the group's nodes in the job, in percent, rounded up. When neither is given, all must succeed for the groups that depend on it and for the job, and the group's own nodes go on all the same."
   },
   "bedplate.type.v1.JobPolicy": {
     "": "How a job is carried out: how much at a time, how patiently, and what a failure means. A field that is absent is taken from the policy behind: the request's comes before the site's, the site's before what the server does by itself.",

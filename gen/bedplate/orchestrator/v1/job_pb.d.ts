@@ -585,14 +585,14 @@ export enum JobState {
   PAUSED = 3,
 
   /**
-   * Every task succeeded or was skipped as up to date.
+   * The site is ready, and of each group as many nodes succeeded, or were up to date, as its failure policy requires; all of them where it requires nothing.
    *
    * @generated from enum value: JOB_STATE_SUCCEEDED = 4;
    */
   SUCCEEDED = 4,
 
   /**
-   * At least one task failed; no more is running.
+   * The site could not be prepared, or a group failed or was blocked; no more is running.
    *
    * @generated from enum value: JOB_STATE_FAILED = 5;
    */

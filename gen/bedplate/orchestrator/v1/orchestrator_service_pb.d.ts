@@ -1921,8 +1921,6 @@ export declare const OrchestratorService: GenService<{
    *
    * Errors: NOT_FOUND (no such job).
    *
-   * Not built yet: answers UNIMPLEMENTED.
-   *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.ListJobNodes
    */
   listJobNodes: {
@@ -1934,8 +1932,6 @@ export declare const OrchestratorService: GenService<{
    * Lists the groups of a job, in the order of the design.
    *
    * Errors: NOT_FOUND (no such job).
-   *
-   * Not built yet: answers UNIMPLEMENTED.
    *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.ListJobGroups
    */
@@ -1997,8 +1993,6 @@ export declare const OrchestratorService: GenService<{
    *
    * Errors: NOT_FOUND (no such job); FAILED_PRECONDITION with ENDED.
    *
-   * Not built yet: answers UNIMPLEMENTED.
-   *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.PauseJob
    */
   pauseJob: {
@@ -2010,8 +2004,6 @@ export declare const OrchestratorService: GenService<{
    * Lets a paused job go on where it stopped. Resuming a job at work is OK.
    *
    * Errors: NOT_FOUND (no such job); FAILED_PRECONDITION with ENDED.
-   *
-   * Not built yet: answers UNIMPLEMENTED.
    *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.ResumeJob
    */
@@ -2026,8 +2018,6 @@ export declare const OrchestratorService: GenService<{
    *
    * Errors: NOT_FOUND (no such job); FAILED_PRECONDITION with ENDED when nothing failed in it, or while it hasn't ended; those of StartJob.
    *
-   * Not built yet: answers UNIMPLEMENTED.
-   *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.RetryJob
    */
   retryJob: {
@@ -2039,8 +2029,6 @@ export declare const OrchestratorService: GenService<{
    * Consents to the destruction of the data of nodes that wait for it (GATED). Approving a node that doesn't wait is OK.
    *
    * Errors: NOT_FOUND (no such job; a node that isn't in it, named in subject); FAILED_PRECONDITION with ENDED.
-   *
-   * Not built yet: answers UNIMPLEMENTED.
    *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.ApproveNodes
    */

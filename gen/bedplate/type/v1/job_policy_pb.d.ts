@@ -156,7 +156,8 @@ export declare type FailurePolicy = Message<"bedplate.type.v1.FailurePolicy"> & 
   requireNodes?: number | undefined;
 
   /**
-   * The same as a share of the group's nodes in the job, in percent. When neither is given, all must succeed.
+   * The same as a share of the group's nodes in the job, in percent, rounded up. When neither is given, all must succeed for the groups that depend on it and for the
+   * job, and the group's own nodes go on all the same.
    *
    * @generated from field: optional uint32 require_percent = 3;
    */
