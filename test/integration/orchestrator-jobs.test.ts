@@ -307,7 +307,7 @@ test("two jobs never work on one node at the same time", () =>
     for await (const { events } of site.client.watchJob({ jobId: second.job?.id ?? "" })) {
       if (
         events.some(
-          ({ change }) => change.case === "task" && change.value.waitingFor.startsWith(`job ${first.job?.id}`),
+          ({ change }) => change.case === "node" && change.value.message.startsWith(`waits for job ${first.job?.id}`),
         )
       )
         break;

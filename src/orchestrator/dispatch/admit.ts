@@ -9,6 +9,7 @@ import {
   lockAdmission,
   nextNodes,
   nodesAtWork,
+  nodesOfOthers,
   planExpired,
   type Scope,
 } from "../store/admission.ts";
@@ -33,6 +34,7 @@ export interface Turn {
 const NOTHING: Turn = { design: "", admitted: [], wrote: false, more: false };
 const MOST_GROUPS = 1_000;
 const ENDED_PER_TURN = 500;
+const SAID_PER_TURN = 500;
 const IDLE = ["WAITING", "GATED"];
 
 /**
@@ -73,7 +75,11 @@ export function admit(db: Db, jobId: string, most: number): Promise<Turn> {
     const begins = admitted.map(
       (node): Change => ({ node: { jobId, node, state: "RUNNING", message: "", begins: true } }),
     );
-    const all = [...changes, ...ended, ...begins];
+    const others = held ? [] : await nodesOfOthers(tx, job, SAID_PER_TURN);
+    const waits = others.map(
+      ({ node, holder }): Change => ({ node: { jobId, node, message: `waits for job ${holder}, which works on it` } }),
+    );
+    const all = [...changes, ...ended, ...begins, ...waits];
     if (all.length === 0) return { ...NOTHING, design: job.design };
     await writeChangesIn(tx, job.design, all);
     return {

@@ -73,6 +73,22 @@ export function nextNodes(
   );
 }
 
+/** Nodes of a job whose turn has to wait because another job works on them, and that don't say so yet. */
+export function nodesOfOthers(
+  tx: Db,
+  job: { readonly id: string; readonly design: string },
+  limit: number,
+): Promise<readonly { readonly node: string; readonly holder: string }[]> {
+  return execute<{ node: string; holder: string }>(
+    tx,
+    sql`select mine.node, busy.job_id as holder from ${jobNode} as busy
+      join ${jobNode} as mine on mine.job_id = ${job.id} and mine.node = busy.node
+      where busy.state = 'RUNNING' and busy.design = ${job.design} and busy.job_id <> ${job.id}
+        and mine.state = 'WAITING' and mine.message <> 'waits for job ' || busy.job_id || ', which works on it'
+      order by mine.position limit ${limit}`,
+  );
+}
+
 /** Nodes of a job that have not begun, with their tasks: those of some groups, or only those that wait for consent. At most `limit` nodes. */
 export async function idleNodes(
   tx: Db,

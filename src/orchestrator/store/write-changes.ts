@@ -230,7 +230,9 @@ export async function insertEvents(
       events.push({ jobId: row.job_id, change: { group: toJson(JobGroupSchema, message) } });
     } else {
       const row = jobRows.get(change.job.jobId);
-      if (row === undefined) continue;
+      // That nodes may begin now is seen by the nodes.
+      const quiet = change.job.state === undefined && change.job.released === true;
+      if (row === undefined || quiet) continue;
       const message = jobMessage(row, await countJob(tx, row.id));
       events.push({ jobId: row.id, change: { job: toJson(JobSchema, message) } });
     }
