@@ -6,13 +6,14 @@ import { CliError } from "./cli-error.ts";
 import type { ConnectOptions } from "./connect.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { followJob } from "./follow-job.ts";
+import { type PolicyOptions, policyOf } from "./jobs/policy-options.ts";
 import { note, type OutputForm } from "./output.ts";
-import { type PlanReference, readPlanFile } from "./plan-file.ts";
+import { type PlanReference, readPlanFile } from "./plans/plan-file.ts";
 import { printJob } from "./print-job.ts";
 import { withServer } from "./with-server.ts";
 
 /** Options of `bedplate apply`. */
-export interface ApplyOptions extends ConnectOptions {
+export interface ApplyOptions extends ConnectOptions, PolicyOptions {
   readonly allowDestroy: boolean;
   readonly allowDestroyNode: readonly string[];
   readonly wait: boolean;
@@ -22,6 +23,7 @@ export interface ApplyOptions extends ConnectOptions {
 
 /** `bedplate apply PLAN`: starts to carry out exactly this plan, a file or an id, and follows the job to its end. */
 export async function apply(reference: string, options: ApplyOptions): Promise<ExitCode> {
+  const policy = await policyOf(options);
   return withServer(options, async (connection) => {
     const plan =
       (await readPlanFile(reference)) ?? (await planOnServer(reference, connection.clientFor(OrchestratorService)));
@@ -30,7 +32,8 @@ export async function apply(reference: string, options: ApplyOptions): Promise<E
         planId: plan.id,
         planDigest: plan.digest,
         allowDestroy: options.allowDestroy,
-        allowDestroyNodes: [...options.allowDestroyNode],
+        allowDestroyNodes: options.allowDestroyNode.flatMap((each) => each.split(",")),
+        ...(policy !== undefined && { policy }),
         requestId: randomUUID(),
       },
       { timeoutMs: 300_000 },

@@ -14,7 +14,7 @@ import { addDriver } from "./driver.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { nodeRow } from "./node.ts";
 import { colored, note, print, printTable } from "./output.ts";
-import { plan } from "./plan.ts";
+import { plan } from "./plans/create-plan.ts";
 import { submit } from "./submit.ts";
 import { withServer } from "./with-server.ts";
 
@@ -117,7 +117,14 @@ async function walkThrough(
 
   step("a plan: what would change, and nothing done yet");
   const planFile = join(folder, "plan.json");
-  await plan("deploy", { ...connection, design, select: nothing, out: planFile, output: "table" });
+  await plan("deploy", undefined, {
+    ...connection,
+    design,
+    select: nothing,
+    phase: [],
+    out: planFile,
+    output: "table",
+  });
 
   step("a job that does exactly that");
   const applied = await apply(planFile, {

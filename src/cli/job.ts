@@ -18,7 +18,6 @@ export interface JobOptions extends ConnectOptions {
   readonly output: OutputForm;
   readonly design?: string;
   readonly timeout?: number;
-  readonly reason?: string;
 }
 
 /** `bedplate job list`: jobs, newest first. */
@@ -76,13 +75,4 @@ export async function getJob(jobId: string, options: JobOptions): Promise<ExitCo
 /** `bedplate job watch ID`: follows a job to its end. */
 export async function watchJob(jobId: string, options: JobOptions): Promise<ExitCode> {
   return withServer(options, (connection) => followJob(connection, jobId, options));
-}
-
-/** `bedplate job cancel ID`: stops a job. */
-export async function cancelJob(jobId: string, options: JobOptions): Promise<ExitCode> {
-  return withServer(options, async ({ clientFor }) => {
-    const { job } = await clientFor(OrchestratorService).cancelJob({ jobId, reason: options.reason ?? "" });
-    if (job !== undefined) await printJob(job, options.output);
-    return exitCode.done;
-  });
 }

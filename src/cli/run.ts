@@ -7,6 +7,7 @@ import { addHistoryCommands } from "./commands/history-commands.ts";
 import { addItemCommands } from "./commands/item-commands.ts";
 import { addJobCommands } from "./commands/job-commands.ts";
 import { addOfflineCommands } from "./commands/offline-commands.ts";
+import { addPlanCommands } from "./commands/plan-commands.ts";
 import { addQuestionCommands } from "./commands/question-commands.ts";
 import { addServerCommands } from "./commands/server-commands.ts";
 import { addSourceCommands } from "./commands/source-commands.ts";
@@ -32,6 +33,8 @@ function createProgram(end: End): Command {
     .description("Turns the written design of a bare-metal site into running machines, and keeps the two in agreement.")
     .version(version(), "-V, --version")
     .exitOverride()
+    // What stands behind "plan list" is for "list", though "plan" itself knows an option of that name.
+    .enablePositionalOptions()
     .configureHelp({ helpWidth: 110 })
     .configureOutput({ outputError: (text, write) => write(text.replace(/\n(?=\()/, " ")) });
   addOfflineCommands(program, end);
@@ -40,6 +43,7 @@ function createProgram(end: End): Command {
   addHistoryCommands(program, end);
   addQuestionCommands(program, end);
   addItemCommands(program, end);
+  addPlanCommands(program, end);
   addJobCommands(program, end);
   addDriverCommands(program, end);
   addSourceCommands(program, end);

@@ -1,21 +1,33 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import type { NodePhase } from "../../gen/bedplate/design/v1/node_status_pb.js";
 import type { SelectorSchema } from "../../gen/bedplate/type/v1/selector_pb.js";
+import { suggest } from "../text/suggest.ts";
 import { CliError } from "./cli-error.ts";
 import { exitCode } from "./exit-code.ts";
+import { parsePhases } from "./plans/phase-word.ts";
 
 type SelectorInit = MessageInitShape<typeof SelectorSchema>;
 
-const fields = { name: "names", rack: "racks", tag: "tags", profile: "hostProfiles" } as const;
+/** What `--select` asks for: a selector, and phases, which are no part of the design. */
+export interface Selection {
+  readonly selector: SelectorInit;
+  readonly phases: readonly NodePhase[];
+}
+
+// The roles of a node are its tags.
+const fields = { name: "names", rack: "racks", tag: "tags", role: "tags", profile: "hostProfiles" } as const;
+const keys = [...Object.keys(fields), "label", "phase"];
 
 /**
- * Reads `--select KEY=VALUE[,VALUE…]` options, with keys name, rack, tag, profile, and label (`label=KEY:VALUE`). Different keys must all hold; of one key any
- * value suffices, but every label must be there.
+ * Reads `--select KEY=VALUE[,VALUE…]` options, with keys name, rack, tag (or role), profile, label (`label=KEY:VALUE`) and phase. Different keys must all hold; of
+ * one key any value suffices, but every label must be there. Throws CliError with the nearest word.
  */
-export function parseSelector(options: readonly string[]): SelectorInit {
+export function parseSelection(options: readonly string[]): Selection {
   const selector: Record<(typeof fields)[keyof typeof fields], string[]> & { labels: Record<string, string> } = {
     ...{ names: [], racks: [], tags: [], hostProfiles: [] },
     labels: {},
   };
+  const phases: NodePhase[] = [];
   for (const option of options) {
     const equals = option.indexOf("=");
     const key = equals < 0 ? "name" : option.slice(0, equals);
@@ -23,25 +35,28 @@ export function parseSelector(options: readonly string[]): SelectorInit {
       .slice(equals + 1)
       .split(",")
       .filter((value) => value !== "");
-    if ((!isField(key) && key !== "label") || values.length === 0) throw selectsNothing(option);
-    if (key !== "label") {
-      selector[fields[key]].push(...values);
-      continue;
-    }
-    for (const pair of values) {
-      const colon = pair.indexOf(":");
-      if (colon < 1) throw selectsNothing(option);
-      selector.labels[pair.slice(0, colon)] = pair.slice(colon + 1);
+    if (!keys.includes(key) || values.length === 0) throw selectsNothing(option, key);
+    if (isField(key)) selector[fields[key]].push(...values);
+    else if (key === "phase") phases.push(...parsePhases(values.join(",")));
+    else {
+      for (const pair of values) {
+        const colon = pair.indexOf(":");
+        if (colon < 1) throw selectsNothing(option, key);
+        selector.labels[pair.slice(0, colon)] = pair.slice(colon + 1);
+      }
     }
   }
-  return selector;
+  return { selector, phases };
 }
 
-function selectsNothing(option: string): CliError {
+function selectsNothing(option: string, key: string): CliError {
+  const near = suggest(key, keys);
   return new CliError(
     exitCode.usage,
     `${JSON.stringify(option)} selects nothing`,
-    "write name=n01,n02, rack=r1, tag=gpu, profile=compute or label=team:ai",
+    near === undefined
+      ? "write name=n01,n02, rack=r1, tag=gpu (or role=gpu), profile=compute, label=team:ai or phase=ready"
+      : `did you mean ${near}=…?`,
   );
 }
 

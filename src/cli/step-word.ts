@@ -4,3 +4,9 @@ import { StepKind } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 export function stepWord(kind: StepKind): string {
   return (StepKind[kind] ?? "step").toLowerCase().replaceAll("_", "-");
 }
+
+/** The words of all kinds of step. */
+export const stepWords: readonly string[] = Object.values(StepKind)
+  .filter((kind) => typeof kind === "number")
+  .filter((kind) => kind !== StepKind.UNSPECIFIED)
+  .map(stepWord);

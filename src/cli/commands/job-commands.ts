@@ -1,37 +1,15 @@
 import type { Command } from "commander";
 import { parseCount, parseName } from "../design-option.ts";
-import { parseRevisionWord } from "../revision-word.ts";
-import { addCommand, type End, list, none, withConnection, withDesign } from "./command-parts.ts";
+import { addCommand, type End, withConnection } from "./command-parts.ts";
 
-/** The commands that plan, apply and follow jobs. */
+/** The commands that follow jobs and steer them. */
 export function addJobCommands(program: Command, end: End): void {
-  withDesign(
-    addCommand(
-      program,
-      "plan <action>",
-      "Show exactly what would change",
-      "bedplate plan deploy --design plant7 --out plan.json",
-    ),
-  )
-    .option(
-      "--select <key=values>",
-      "only these nodes: name=…, rack=…, tag=…, profile=…, label=KEY:VALUE; may be repeated",
-      list,
-      none,
-    )
-    .option("--revision <revision>", "lead to this revision: a number, a tag or a time", parseRevisionWord)
-    .option("--out <file>", "write the plan to a file")
-    .addHelpText("after", "\nActions: prepare-site, commission, deploy")
-    .action(async (action, options) => end(await (await import("../plan.ts")).plan(action, options)));
-  withConnection(
-    addCommand(program, "apply <plan>", "Carry out exactly this plan: a file or an id", "bedplate apply plan.json"),
-  )
-    .option("--allow-destroy", "consent to every step that destroys data", false)
-    .option("--allow-destroy-node <name>", "consent for this node; may be repeated", list, none)
-    .option("--no-wait", "start the job and return")
-    .option("--timeout <seconds>", "stop waiting after this long; the job goes on", parseCount)
-    .action(async (plan, options) => end(await (await import("../apply.ts")).apply(plan, options)));
-  const job = program.command("job").summary("Follow jobs").description("Follow jobs");
+  const job = program.command("job").summary("Follow and steer jobs").description("Follow and steer jobs");
+  addFollowing(job, end);
+  addSteering(job, end);
+}
+
+function addFollowing(job: Command, end: End): void {
   withConnection(addCommand(job, "list", "List jobs, newest first", "bedplate job list"))
     .option("--design <name>", "of this design only", parseName)
     .action(async (options) => end(await (await import("../job.ts")).listJobs(options)));
@@ -41,7 +19,42 @@ export function addJobCommands(program: Command, end: End): void {
   withConnection(addCommand(job, "watch <id>", "Follow a job to its end", "bedplate job watch JOB"))
     .option("--timeout <seconds>", "stop waiting after this long; the job goes on", parseCount)
     .action(async (id, options) => end(await (await import("../job.ts")).watchJob(id, options)));
+  withConnection(
+    addCommand(job, "nodes <id>", "List the nodes of a job, and what each waits for", "bedplate job nodes JOB"),
+  )
+    .option("--state <state>", "in this state only, such as gated")
+    .action(async (id, options) => end(await (await import("../jobs/job-nodes.ts")).listJobNodes(id, options)));
+  withConnection(addCommand(job, "groups <id>", "List the groups of a job", "bedplate job groups JOB")).action(
+    async (id, options) => end(await (await import("../jobs/job-nodes.ts")).listJobGroups(id, options)),
+  );
+}
+
+function addSteering(job: Command, end: End): void {
   withConnection(addCommand(job, "cancel <id>", "Stop a job", "bedplate job cancel JOB --reason 'wrong rack'"))
     .option("--reason <text>", "why")
-    .action(async (id, options) => end(await (await import("../job.ts")).cancelJob(id, options)));
+    .action(async (id, options) => end(await (await import("../jobs/job-control.ts")).cancelJob(id, options)));
+  withConnection(
+    addCommand(job, "pause <id>", "Hold a job: no new task starts, those at work end", "bedplate job pause JOB"),
+  ).action(async (id, options) => end(await (await import("../jobs/job-control.ts")).pauseJob(id, options)));
+  withConnection(
+    addCommand(job, "resume <id>", "Let a paused job go on where it stopped", "bedplate job resume JOB"),
+  ).action(async (id, options) => end(await (await import("../jobs/job-control.ts")).resumeJob(id, options)));
+  withConnection(
+    addCommand(job, "retry <id>", "Try the nodes again that didn't succeed, as a new job", "bedplate job retry JOB"),
+  )
+    .option("--no-wait", "start the job and return")
+    .option("--timeout <seconds>", "stop waiting after this long; the job goes on", parseCount)
+    .action(async (id, options) => end(await (await import("../jobs/job-control.ts")).retryJob(id, options)));
+  withConnection(
+    addCommand(
+      job,
+      "approve <id> [nodes...]",
+      "Consent to the destruction of the data of nodes that wait for it",
+      "bedplate job approve JOB n01 n02",
+    ),
+  )
+    .option("--all", "every node that waits now")
+    .action(async (id, nodes, options) =>
+      end(await (await import("../jobs/job-control.ts")).approveNodes(id, nodes, options)),
+    );
 }

@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
-import { type Plan, PlanSchema, type PlanStep, PlanStepSchema } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
-import { redactSecrets } from "../mesh/redact-secrets.ts";
-import { CliError } from "./cli-error.ts";
-import { exitCode } from "./exit-code.ts";
+import type { Plan, PlanStep } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import { CliError } from "../cli-error.ts";
+import { exitCode } from "../exit-code.ts";
+import { planValue } from "./read-plan.ts";
 
 /** What `apply` needs of a plan: its id on the server, and the digest that says it is this one. */
 export interface PlanReference {
@@ -20,13 +20,8 @@ export async function writePlanFile(
   steps: readonly PlanStep[],
   write: (path: string, text: string) => Promise<void>,
 ): Promise<void> {
-  const protoNames = { protoNames: true };
-  const content = {
-    plan: redactSecrets(PlanSchema, plan, protoNames),
-    steps: steps.map((step) => redactSecrets(PlanStepSchema, step, protoNames)),
-  };
   try {
-    await write(path, `${JSON.stringify(content, null, 2)}\n`);
+    await write(path, `${JSON.stringify(planValue(plan, steps), null, 2)}\n`);
   } catch (error) {
     throw new CliError(
       exitCode.usage,
