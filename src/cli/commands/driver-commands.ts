@@ -16,7 +16,7 @@ export function addDriverCommands(program: Command, end: End): void {
       "bedplate driver add maas --plugin maas --endpoint http://127.0.0.1:5240/MAAS --secret-file api_key=maas-key.txt",
     ),
   )
-    .requiredOption("--plugin <name>", "the plugin: maas or noop-network")
+    .requiredOption("--plugin <name>", "the plugin: maas, noop-network or simulator")
     .option("--endpoint <url>", "address of what it acts on", "")
     .option("--option <key=value>", "an option of the driver; may be repeated", list, none)
     .option(

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addCommand, type End, list, none } from "./command-parts.ts";
+import { addCommand, type End, list, none, withOutput } from "./command-parts.ts";
 
 /** The commands that run servers, and what belongs to the program itself. */
 export function addServerCommands(program: Command, end: End): void {
@@ -28,6 +28,33 @@ export function addServerCommands(program: Command, end: End): void {
     .helpOption(false)
     .argument("[options...]")
     .action(async (args) => end(await (await import("../maas-sim.ts")).maasSim(args)));
+  withOutput(
+    addCommand(
+      program,
+      "simulator",
+      "Serve a simulated site: thousands of machines in memory, for the plugin of that name",
+      [
+        "bedplate simulator --option deploy_ms=5000 --option spread=30",
+        "bedplate simulator --listen unix:/tmp/site.sock --seed 7 --fault fail=deploy:2 --fault hang=commission:1",
+      ].join("\n  "),
+    ),
+  )
+    .option("--listen <address>", "127.0.0.1:PORT (port 0: any) or unix:/PATH; this host only", "127.0.0.1:7080")
+    .option("--seed <number>", "decides which calls faults strike")
+    .option(
+      "--option <key=value>",
+      "a time or fault of the site, as driver instances have them; may be repeated",
+      list,
+      none,
+    )
+    .option(
+      "--fault <kind=verb:number>",
+      "a share of a verb's calls in percent: busy, reject, fail, hang, lie_done, lie_failed or late; may be repeated",
+      list,
+      none,
+    )
+    .option("--no-progress", "don't say how far the machines are")
+    .action(async (options) => end(await (await import("../simulator.ts")).simulator(options)));
   addCommand(program, "demo", "Go the whole way through, on an example site", "bedplate demo")
     .option("--break <what>", "nic: take a network card out of one machine first")
     .option("--speed <factor>", "how many times faster than real machines the simulated ones are", Number, 10)

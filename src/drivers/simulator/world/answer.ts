@@ -49,7 +49,7 @@ export function answerOf(
     case "hardware": {
       const machine = works.find(question.name);
       if (machine === undefined || !isListed(machine)) throw unknownMachine(question.name);
-      if (isCommissioned(machine)) return machine.hardware;
+      if (machine.hardware !== undefined && isCommissioned(machine)) return JSON.parse(machine.hardware);
       const message = `machine ${machine.name} is ${stateWord(machine)}, so its hardware is not known`;
       throw rejected(machine.name, message, "commission the node first");
     }

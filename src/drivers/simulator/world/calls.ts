@@ -35,7 +35,7 @@ export interface WorldOperation {
 /** What a machine is to be in one phase: the part of its specification that phase is about. */
 export interface WantedServer {
   readonly name: string;
-  /** COMMISSIONED: the manifest of the machine its hardware aliases describe, and whom it is found by. */
+  /** COMMISSIONED: the manifest of the machine its hardware aliases describe. */
   readonly hardware?: unknown;
   /** NETWORK_CONFIGURED, STORAGE_CONFIGURED, DEPLOYED: the fields of that area. */
   readonly fields?: Fields;
@@ -99,7 +99,7 @@ export type WorldQuestion =
       readonly objects: readonly SiteObject[];
       readonly operation: WorldOperation;
     }
-  | { readonly do: "observePorts"; readonly names: readonly string[]; readonly after?: string; readonly limit?: number }
+  | { readonly do: "observePorts"; readonly names: readonly string[] }
   | { readonly do: "planPorts"; readonly ports: WantedPorts }
   | { readonly do: "ensurePorts"; readonly ports: WantedPorts; readonly operation: WorldOperation };
 

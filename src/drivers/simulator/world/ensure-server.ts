@@ -2,6 +2,7 @@ import { PowerState, ServerPhase, ServerState } from "../../../../gen/bedplate/d
 import { callInAccess } from "./call-in-access.ts";
 import type { SeenResult, Verb, WantedServer, WorldOperation } from "./calls.ts";
 import { sameFields } from "./fields.ts";
+import { keepFields, keepText } from "./keep.ts";
 import { isCommissioned, type Machine, stateWord } from "./machine.ts";
 import { consentRequired, inProgress, invalid, machineFailed, rejected, unknownMachine } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
@@ -66,7 +67,7 @@ function commissioned(turn: EnsureTurn): SeenResult {
       return;
     }
     machine.state = ServerState.READY;
-    machine.hardware = wanted.hardware ?? {};
+    machine.hardware = JSON.stringify(wanted.hardware ?? {});
   });
   return after(turn, "its hardware is being inventoried", `machine ${name} is inventoried`);
 }
@@ -92,7 +93,7 @@ function configured(
   const write = writeOf(turn, verb);
   accept(stage, write, machine);
   begin(stage, machine, write, settings, () => {
-    machine[verb] = fields;
+    machine[verb] = keepFields(fields);
   });
   return after(turn, `its ${said} are being configured`, `${said} of ${name} are configured`);
 }
@@ -147,9 +148,9 @@ function deployed(turn: EnsureTurn): SeenResult {
       return;
     }
     machine.state = ServerState.DEPLOYED;
-    machine.platform = fields;
-    machine.tags = tags;
-    machine.ownerData = ownerData;
+    machine.platform = keepFields(fields);
+    machine.tags = tags.map(keepText);
+    machine.ownerData = keepFields(ownerData);
     stage.booted(machine, settings);
   });
   return after(turn, "its system is being installed", `machine ${name} is deployed`);

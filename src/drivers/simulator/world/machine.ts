@@ -41,8 +41,8 @@ export interface Machine extends Versioned {
   ownerData: Fields;
   /** Digest of the specification it was deployed with. */
   digest: string;
-  /** The manifest; undefined while it isn't inventoried. */
-  hardware: unknown;
+  /** The manifest as JSON; undefined while it isn't inventoried. */
+  hardware: string | undefined;
   transition: Transition | undefined;
   /** The operation and verb that ended in state FAILED. */
   failed: { readonly verb: Verb; readonly operationId: string } | undefined;
