@@ -50,7 +50,7 @@ export function judgeGroups(groups: readonly GroupState[]): readonly GroupVerdic
     const circle = group.dependsOn.find((name) => judging.has(name) && byName.has(name));
     judging.delete(group.name);
     const verdict =
-      circle === undefined
+      circle === undefined || FINAL.has(group.state)
         ? judgeGroup(group, before)
         : blocked(group, `it and group ${circle} each wait for the other`);
     verdicts.set(group.name, verdict);
