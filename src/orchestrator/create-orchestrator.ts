@@ -221,13 +221,13 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
         start: (jobId) => startJob(jobId).catch(warn(`job ${jobId} will be started later`)),
         cancel(jobId) {
           watched.cancel(jobId);
-          dispatcher.wake();
+          dispatcher.wake(jobId);
         },
         hold(jobId, held) {
           watched.hold(jobId, held);
-          dispatcher.wake();
+          dispatcher.wake(jobId);
         },
-        wake: () => dispatcher.wake(),
+        wake: (jobId) => dispatcher.wake(jobId),
       }),
       ...createHistoryRpcs(database),
       ...createNodeEventRpcs({ database, state, logs }),

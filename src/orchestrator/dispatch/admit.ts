@@ -29,9 +29,11 @@ export interface Turn {
   readonly wrote: boolean;
   /** Whether another turn would find more to do at once. */
   readonly more: boolean;
+  /** Whether nodes wait that may begin once nodes of other jobs have ended. */
+  readonly waits: boolean;
 }
 
-const NOTHING: Turn = { design: "", admitted: [], wrote: false, more: false };
+const NOTHING: Turn = { design: "", admitted: [], wrote: false, more: false, waits: false };
 const MOST_GROUPS = 1_000;
 const ENDED_PER_TURN = 500;
 const SAID_PER_TURN = 500;
@@ -80,14 +82,12 @@ export function admit(db: Db, jobId: string, most: number): Promise<Turn> {
       ({ node, holder }): Change => ({ node: { jobId, node, message: `waits for job ${holder}, which works on it` } }),
     );
     const all = [...changes, ...ended, ...begins, ...waits];
-    if (all.length === 0) return { ...NOTHING, design: job.design };
+    const idle = [...counts.values()].reduce((sum, { WAITING = 0 }) => sum + WAITING, 0) - admitted.length;
+    const turn = { ...NOTHING, design: job.design, waits: !held && open.length > 0 && idle > 0 };
+    if (all.length === 0) return turn;
     await writeChangesIn(tx, job.design, all);
-    return {
-      design: job.design,
-      admitted,
-      wrote: true,
-      more: ended.length > 0 || changes.length > 0 || admitted.length === most,
-    };
+    const more = ended.length > 0 || changes.length > 0 || (most > 0 && admitted.length === most);
+    return { ...turn, admitted, wrote: true, more };
   });
 }
 

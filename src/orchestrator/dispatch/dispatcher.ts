@@ -10,8 +10,8 @@ import { admit } from "./admit.ts";
 export interface Dispatcher {
   /** Begins to give turns. */
   start(): void;
-  /** Says that something changed that may let nodes begin or groups end. */
-  wake(): void;
+  /** Says that something changed in a job that may let nodes begin or groups end. */
+  wake(jobId: string): void;
   /** Says that the work on a node begins in this process, and gives the function that says that it has ended. */
   enter(jobId: string, node: string): () => void;
   /** Resolves once no turn is under way and no node is being started, after the signal aborted. */
@@ -35,13 +35,19 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   // Nodes admitted here whose work has not ended, by job and name.
   const working = new Set<string>();
   const starting = new Set<Promise<void>>();
+  // Jobs something changed in, and jobs whose nodes may begin once nodes of others have ended.
+  const changed = new Set<string>();
+  const waiting = new Set<string>();
   let woken = Promise.withResolvers<void>();
   let running = Promise.resolve();
 
-  /** Gives one job turns until there is nothing more to do at once, and says whether another one should follow soon. */
+  /** Gives one job its turn, and says whether another one should follow soon. */
   const turn = async (jobId: string): Promise<boolean> => {
     const most = Math.min(policy.nodesPerTurn, policy.nodesPerProcess - working.size);
-    const { design, admitted, wrote, more } = await admit(database.db, jobId, Math.max(0, most));
+    const { design, admitted, wrote, more, waits } = await admit(database.db, jobId, Math.max(0, most));
+    if (more) changed.add(jobId);
+    if (waits) waiting.add(jobId);
+    else waiting.delete(jobId);
     if (wrote) {
       database.noteWrites(admitted.length + 1);
       bus.emit([designKey(design), jobKey(jobId)]);
@@ -62,23 +68,38 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     working.add(key);
     return () => {
       working.delete(key);
-      wake();
+      wake(jobId);
     };
   };
-  const wake = (): void => woken.resolve();
+  const wake = (jobId: string): void => {
+    changed.add(jobId);
+    woken.resolve();
+  };
+  let lookedAtAll = Number.NEGATIVE_INFINITY;
+  /** Gives turns to the jobs that may use one, now and then to all, for what other processes changed. Says whether another round should follow soon. */
+  const round = async (): Promise<boolean> => {
+    const all = performance.now() - lookedAtAll >= policy.pollMs;
+    if (all) lookedAtAll = performance.now();
+    const due = new Set([...changed, ...waiting]);
+    if (!all && due.size === 0) return false;
+    changed.clear();
+    const unfinished = await unfinishedJobs(database.db);
+    const ids = new Set(unfinished.map(({ id }) => id));
+    for (const id of waiting) if (!ids.has(id)) waiting.delete(id);
+    let soon = false;
+    for (const id of ids) {
+      if (signal.aborted) return false;
+      if (all || due.has(id)) soon = (await turn(id)) || soon;
+    }
+    return soon;
+  };
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
       const began = performance.now();
-      let soon = false;
-      try {
-        for (const { id } of await unfinishedJobs(database.db)) {
-          if (signal.aborted) return;
-          soon = (await turn(id)) || soon;
-        }
-      } catch (error) {
-        if (signal.aborted) return;
-        options.onError(error);
-      }
+      const soon = await round().catch((error) => {
+        if (!signal.aborted) options.onError(error);
+        return false;
+      });
       // However many nodes come and go, most of the time is theirs.
       const rest = Math.max(policy.turnMs, (performance.now() - began) * 4);
       await wait(rest, signal).catch(() => {});

@@ -22,7 +22,7 @@ export interface JobInfo {
   readonly nodeTasks: ReadonlyMap<string, readonly TaskPlan[]>;
 }
 
-/** Reads jobs, and keeps those read last. */
+/** Reads jobs, and keeps those read last, as long as they don't hold too many tasks together. */
 export interface JobInfos {
   /**
    * What never changes of a job. Waits for a database or a design state that is away, until the job is canceled; throws when there is no
@@ -44,7 +44,7 @@ export interface JobInfosOptions {
   readonly log: (message: string, cause?: unknown) => void;
 }
 
-const KEPT = 4;
+const KEPT_TASKS = 300_000;
 // Asked again, these answer the same.
 const FOR_GOOD: ReadonlySet<Code> = new Set([
   Code.NotFound,
@@ -57,21 +57,36 @@ const FOR_GOOD: ReadonlySet<Code> = new Set([
 /** Makes the reader. */
 export function createJobInfos(options: JobInfosOptions): JobInfos {
   const kept = new Map<string, Promise<JobInfo>>();
+  const weights = new Map<string, number>();
   return {
     read(id) {
       const known = kept.get(id);
       if (known !== undefined) return known;
       const info = readPatiently(options, id);
       kept.set(id, info);
-      info.catch(() => kept.delete(id));
-      for (const oldest of kept.keys()) {
-        if (kept.size <= KEPT) break;
-        kept.delete(oldest);
-      }
+      info.then(
+        (job) => {
+          weights.set(id, weightOf(job));
+          for (const oldest of kept.keys()) {
+            if (oldest === id || [...weights.values()].reduce((sum, each) => sum + each, 0) <= KEPT_TASKS) break;
+            kept.delete(oldest);
+            weights.delete(oldest);
+          }
+        },
+        () => kept.delete(id),
+      );
       return info;
     },
-    forget: (id) => void kept.delete(id),
+    forget(id) {
+      kept.delete(id);
+      weights.delete(id);
+    },
   };
+}
+
+/** How many tasks of a job are held in memory. */
+function weightOf({ siteTasks, nodeTasks }: JobInfo): number {
+  return [...nodeTasks.values()].reduce((sum, tasks) => sum + tasks.length, siteTasks.length);
 }
 
 /** A job must not fail because the database or the design state was away, nor because the process stops. */

@@ -80,7 +80,7 @@ export function jobWorkflows(tools: WorkflowTools): Readonly<Record<string, Work
         return null;
       });
       await context.step("nodes", async ({ signal }) => {
-        tools.dispatcher.wake();
+        tools.dispatcher.wake(jobId);
         await tools.nodesEnded(jobId, signal);
         return null;
       });

@@ -50,8 +50,8 @@ export interface JobRpcDeps {
   readonly cancel: (jobId: string) => void;
   /** Tells the work of this process that a job is to be held, or let go on. */
   readonly hold: (jobId: string, held: boolean) => void;
-  /** Tells the work of this process that nodes may begin that could not before. */
-  readonly wake: () => void;
+  /** Tells the work of this process that nodes of a job may begin that could not before. */
+  readonly wake: (jobId: string) => void;
 }
 
 /** The RPCs about jobs, but for watching them. */
@@ -143,7 +143,7 @@ export function createJobRpcs(deps: JobRpcDeps): Handlers {
         await writeChangesIn(tx, row.design, changes);
       });
       bus.emit([designKey(row.design), jobKey(jobId)]);
-      wake();
+      wake(jobId);
       return { job: await jobAnswer(db, await requireJob(database, jobId)) };
     },
   };
