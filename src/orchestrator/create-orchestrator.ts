@@ -26,7 +26,8 @@ import { createJobInfos } from "./job/job-info.ts";
 import { createJobWatch } from "./job/job-watch.ts";
 import { createLeases } from "./job/leases.ts";
 import { nodesEnded } from "./job/nodes-ended.ts";
-import { JOB_WORKFLOW, jobWorkflowId, jobWorkflows, NODE_WORKFLOW, nodeWorkflowId } from "./job/workflows.ts";
+import { JOB_WORKFLOW, JOB_WORKFLOW, jobWorkflowId, jobWorkflowId, jobWorkflows, jobWorkflows, NODE_WORKFLOW, nodeWorkflowId } from "./job/workflows.ts";
+import { createNodeChanges } from "./node-changes.ts";
 import { createPlanner } from "./planner.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
 import { createChangeBus } from "./record/change-bus.ts";
@@ -113,7 +114,8 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
     observeMs: policy.observeMs,
   });
   const annotations = createAnnotationLook(world, drivers);
-  const planner = createPlanner({ db, snapshots, world, controllers, annotations, state, policy });
+  const changes = createNodeChanges(drivers, policy);
+  const planner = createPlanner({ db, snapshots, world, controllers, annotations, changes, state, policy });
   const bus = createChangeBus();
   const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);
   const fault = (message: string, cause?: unknown): void => log.error({ err: cause }, message);

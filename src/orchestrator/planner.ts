@@ -1,18 +1,22 @@
 import type { Client } from "@connectrpc/connect";
 import type { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import type { PowerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
-import { Action } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import { Action, Disposition } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import type { Db } from "../db/database.ts";
 import type { PlanWithBasis } from "../plan/compare-plan.ts";
 import { type CreatedPlan, createPlan, draftPlan, driverInstancesOf, preparesSite } from "../plan/create-plan.ts";
 import { isPowerOutOfBand, requirePowerDriver } from "../plan/drivers-of.ts";
+import type { PlanStep } from "../plan/plan-step.ts";
 import type { PlanHeader } from "../plan/plan-text.ts";
+import { PlanningError } from "../plan/planning-error.ts";
 import { mapAt, numberAt } from "../plan/read-tree.ts";
+import { phaseOfStep } from "../plan/step-phase.ts";
 import type { AnnotationLook } from "./annotation-look.ts";
 import { chooseNodes } from "./choose-nodes.ts";
 import type { Controllers } from "./controllers.ts";
 import type { DesignSnapshot, DesignSnapshots } from "./design-snapshot.ts";
 import { readEstimates } from "./estimates.ts";
+import type { AskedStep, NodeChangesReader } from "./node-changes.ts";
 import type { PlanBasis } from "./plan-basis.ts";
 import type { Policy } from "./policy.ts";
 import type { SeenServer, SeenSite, World } from "./world.ts";
@@ -52,12 +56,22 @@ export interface PlannerDeps {
   readonly world: World;
   readonly controllers: Controllers;
   readonly annotations: AnnotationLook;
+  readonly changes: NodeChangesReader;
   readonly state: () => Client<typeof DesignStateService>;
   readonly policy: Pick<Policy, "nodesAtOnce" | "estimateSamples" | "estimateSeconds">;
 }
 
 /** Makes the planner. */
-export function createPlanner({ db, snapshots, world, controllers, annotations, state, policy }: PlannerDeps): Planner {
+export function createPlanner({
+  db,
+  snapshots,
+  world,
+  controllers,
+  annotations,
+  changes,
+  state,
+  policy,
+}: PlannerDeps): Planner {
   return {
     async plan(request, signal) {
       const { design, revision, headRevision, action } = request;
@@ -81,7 +95,10 @@ export function createPlanner({ db, snapshots, world, controllers, annotations, 
       const differing = await annotations(snapshot, action, servers, signal);
       const input = { ...request, ...seen, selected, view, specOf, annotations: differing };
       const draft = draftPlan(input);
-      const nodeChanges = new Map();
+      const asked = askedSteps(draft.steps);
+      const { changes: nodeChanges, refusals } = await changes.read(snapshot, asked, signal);
+      const [refusal, ...more] = refusals;
+      if (refusal !== undefined) throw new PlanningError("machine", [refusal, ...more]);
       const nodesAtOnce = numberAt(mapAt(view.site, "job_policy"), "nodes_at_once") ?? policy.nodesAtOnce;
       const plan = createPlan({ ...input, nodeChanges, secondsOf, nodesAtOnce }, draft);
       const basis: PlanBasis = {
@@ -108,6 +125,15 @@ export function createPlanner({ db, snapshots, world, controllers, annotations, 
       };
     },
   };
+}
+
+/** The steps drivers are asked about: those that bring a machine to a phase and will change something. */
+function askedSteps(steps: readonly PlanStep[]): readonly AskedStep[] {
+  return steps.flatMap(({ id, kind, disposition, subject, driverInstance }): AskedStep[] => {
+    const phase = phaseOfStep(kind);
+    if (disposition !== Disposition.CHANGE || phase === undefined) return [];
+    return [{ stepId: id, node: subject, phase, driverInstance }];
+  });
 }
 
 function factsOf({ providerId, state, stateMessage, specDigest, power }: SeenServer): PlanBasis["servers"][string] {

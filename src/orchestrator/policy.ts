@@ -44,6 +44,8 @@ export interface Policy {
   readonly logLinesWaiting: number;
   /** How long a node's token is valid. */
   readonly tokenMs: number;
+  /** How many calls ask at a time what drivers would change of machines, for one plan. */
+  readonly planCallsAtOnce: number;
   /** How long a plan may be applied when its request doesn't say. */
   readonly planTtlMs: number;
   /** How long an expired plan that no job came from is kept. */
@@ -96,6 +98,7 @@ export const DEFAULT_POLICY: Policy = {
   logLinesPerWrite: 2_000,
   logLinesWaiting: 50_000,
   tokenMs: 30 * 24 * 60 * MINUTE,
+  planCallsAtOnce: 16,
   planTtlMs: DAY,
   expiredPlanKeptMs: 7 * DAY,
   estimateSamples: 100,

@@ -149,7 +149,7 @@ export function siteSpecOf({ view }: DesignSnapshot, instance: string): MessageI
 }
 
 /** A driver's word of a change, in the one form in which it is shown, stored and compared. */
-function seenChange({ object, action, before, after, destructive, field }: SiteChange): SiteChange {
+export function seenChange({ object, action, before, after, destructive, field }: SiteChange): SiteChange {
   return {
     object: oneLine(object, 512),
     action: oneLine(action, 64),

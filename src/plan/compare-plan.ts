@@ -35,18 +35,27 @@ export function comparePlan(approved: PlanWithBasis, fresh: PlanWithBasis): read
   ];
 }
 
-/** The site changes of a fresh plan that the approved one lacks, in words. */
-export function newSiteChanges(
+/** The changes of a fresh plan that the approved one lacks, and those whose object is no longer as it was, in words. `node` is whose they are; empty for the site's. */
+export function newChanges(
   approved: readonly SiteChange[],
   fresh: readonly SiteChange[],
+  node = "",
 ): readonly PlanDifference[] {
-  const known = new Set(approved.map(changeKey));
-  return fresh
-    .filter((change) => !known.has(changeKey(change)))
-    .map((change) => ({
-      subject: change.object,
-      message: `${change.object}: it would now be changed: ${inWords(change)}`,
-    }));
+  const known = new Map(approved.map((change) => [changeKey(change), change]));
+  const places = Map.groupBy(approved, changePlace);
+  const owner = node === "" ? "" : `node ${node}: `;
+  return fresh.flatMap((change): PlanDifference[] => {
+    const what = `${owner}${change.object}${change.field === "" ? "" : ` (${change.field})`}`;
+    const subject = node || change.object;
+    const same = known.get(changeKey(change));
+    if (same !== undefined) {
+      if (node === "" || same.before === change.before) return [];
+      return [{ subject, message: `${what}: was ${same.before || "absent"}, is ${change.before || "absent"}` }];
+    }
+    const [at, ...others] = places.get(changePlace(change)) ?? [];
+    const earlier = at === undefined || others.length > 0 ? "" : `, not ${inWords(at)}`;
+    return [{ subject, message: `${what}: it would now be changed: ${inWords(change)}${earlier}` }];
+  });
 }
 
 /** Whether the design moved on since a plan for its newest revision was approved. */
@@ -61,6 +70,7 @@ function movedObjects(approved: PlanWithBasis, fresh: PlanWithBasis): PlanDiffer
   const differences: PlanDifference[] = [];
   for (const [instance, objects] of approved.objects) {
     const now = new Map((fresh.objects.get(instance) ?? []).map((object) => [objectName(object), object]));
+    differences.push(...newObjects(instance, approved, now));
     for (const before of objects) {
       const subject = objectName(before);
       const after = now.get(subject);
@@ -70,6 +80,29 @@ function movedObjects(approved: PlanWithBasis, fresh: PlanWithBasis): PlanDiffer
     }
   }
   return differences;
+}
+
+/** What the approved plan didn't know of and doesn't make, such as a subnet that overlaps one it makes. */
+function newObjects(
+  instance: string,
+  { objects, steps }: PlanWithBasis,
+  now: ReadonlyMap<string, SiteObject>,
+): PlanDifference[] {
+  const expected = new Set((objects.get(instance) ?? []).map(objectName));
+  const made: string[] = [];
+  for (const step of steps) {
+    if (step.kind !== StepKind.PREPARE_SITE || step.driverInstance !== instance) continue;
+    for (const { object } of step.changes) expected.add(object);
+    for (const { object, action } of step.changes) if (action === "create") made.push(`${object.split(" ").at(-1)}/`);
+  }
+  // What is made may bring parts with it, such as a fabric its first VLAN.
+  const isPart = ({ name }: SiteObject): boolean => made.some((whole) => name.startsWith(whole));
+  return [...now]
+    .filter(([name, object]) => !expected.has(name) && !isPart(object))
+    .map(([name, object]) => ({
+      subject: name,
+      message: `${name}${givenName(object)}: it is there now, and was not when the plan was made`,
+    }));
 }
 
 function movedMachines(approved: PlanWithBasis, fresh: PlanWithBasis): PlanDifference[] {
@@ -113,7 +146,7 @@ export function newSteps(approved: PlanWithBasis, fresh: PlanWithBasis): PlanDif
     if (step.destructive && !known.destructive) {
       return [{ subject: step.subject, message: `${step.id}: it would now destroy data${states}` }];
     }
-    return newSiteChanges(known.changes, step.changes);
+    return newChanges(known.changes, step.changes, step.kind === StepKind.PREPARE_SITE ? "" : step.subject);
   });
 }
 
@@ -150,8 +183,12 @@ function objectName({ type, name }: SiteObject): string {
   return `${type} ${name}`;
 }
 
-function changeKey({ object, action, after }: SiteChange): string {
-  return JSON.stringify([object, action, after]);
+function changeKey({ object, action, after, field }: SiteChange): string {
+  return JSON.stringify([object, action, after, field]);
+}
+
+function changePlace({ object, action, field }: SiteChange): string {
+  return JSON.stringify([object, action, field]);
 }
 
 function inWords({ action, before, after }: SiteChange): string {

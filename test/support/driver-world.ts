@@ -55,6 +55,10 @@ export interface DriverWorld {
   siteDone: boolean;
   /** What the plan of a site says its one change comes to. */
   siteChange: string;
+  /** What the network of a machine that isn't configured as designed is said to be like, in plans. */
+  networkNow: string;
+  /** What driver plans refuse of a machine; empty for nothing. */
+  refusal: (name: string, phase: ServerPhase) => string;
   /** Every effective write, such as "deploy n000". */
   readonly ledger: string[];
   /** Operation ids in the order calls with new ones came, by what they were for. */
@@ -82,6 +86,12 @@ export function driverFailure(code: Code, reason: ErrorReason, message: string, 
 type Result = MessageInitShape<typeof EnsureResultSchema>;
 
 const RETRY_MS = 2;
+/** Without parameters a capability has no bounds. */
+const CAPABILITIES = [
+  ...["plan-servers", "site.networks", "site.dhcp", "site.static-routes", "site.authorized-keys"],
+  ...["server.power", "server.alias", "network.bond", "network.vlan", "network.address"],
+  ...["storage.layout", "storage.partitions", "storage.lvm", "deploy.kernel-params", "deploy.user-data"],
+].map((name) => ({ name }));
 
 /** Makes a world of machines nobody has enlisted yet. */
 export function createDriverWorld(names: readonly string[], maxInFlight = 16): DriverWorld {
@@ -92,6 +102,8 @@ export function createDriverWorld(names: readonly string[], maxInFlight = 16): D
     dns: "10.0.0.2",
     siteDone: false,
     siteChange: "vid 7",
+    networkNow: "",
+    refusal: () => "",
     ledger: [],
     operations: new Map(),
     lastTarget: undefined,
@@ -144,6 +156,27 @@ export function createDriverWorld(names: readonly string[], maxInFlight = 16): D
       async *observeServers({ target, servers }) {
         await enter("observeServers", servers.map(({ name }) => name).join(","), target, () => {});
         yield { servers: servers.map(({ name }) => observed(name, machines.get(name))) };
+      },
+      async *planServers({ target, specs, phases }) {
+        await enter("planServers", specs.map(({ identity }) => identity?.name).join(","), target, () => {});
+        yield {
+          plans: specs.flatMap((spec) =>
+            phases.map((phase) => {
+              const name = spec.identity?.name ?? "";
+              const refusal = world.refusal(name, phase);
+              const changes = refusal === "" ? planned(world, machines.get(name), spec, phase) : [];
+              return { name, phase, changes, refusal, precondition: `${machines.get(name)?.version ?? ""}` };
+            }),
+          ),
+        };
+      },
+      planServer: ({ target, spec, phase }) => {
+        const name = spec?.identity?.name ?? "";
+        return enter("planServer", name, target, () => {
+          const refusal = world.refusal(name, phase);
+          if (refusal !== "") throw driverFailure(Code.FailedPrecondition, ErrorReason.TARGET_REJECTED, refusal);
+          return { changes: spec === undefined ? [] : planned(world, machines.get(name), spec, phase) };
+        });
       },
       ensureServer: ({ target, spec, phase, operation, allowDestroy }) => {
         const name = spec?.identity?.name ?? "";
@@ -231,6 +264,7 @@ function driverInfo(maxInFlight: number): MessageInitShape<typeof GetDriverInfoR
     capabilities: ["power", "annotate", "release"].map((name) => ({ name })),
     protocolPackages: ["bedplate.driver.v1"],
     limits: { maxInFlight },
+    capabilities: CAPABILITIES,
     options: [{ name: "speed", description: "how fast" }],
     secretNames: ["api_key"],
   };
@@ -258,6 +292,36 @@ function observed(name: string, machine: Machine | undefined): MessageInitShape<
   const { state, specDigest, version, power } = machine;
   const seen = { name, providerId: `id-${name}`, state, specDigest, power };
   return { ...seen, precondition: `${version}`, addresses: ["10.0.0.10"] };
+}
+
+/** What bringing a machine to a phase would change. */
+function planned(
+  world: DriverWorld,
+  machine: Machine | undefined,
+  spec: ServerSpec,
+  phase: ServerPhase,
+): MessageInitShape<typeof PlannedChangeSchema>[] {
+  const object = `machine ${machine?.name ?? ""}`;
+  if (machine === undefined || (machine.state === ServerState.DEPLOYED && machine.specDigest === spec.specDigest)) {
+    return [];
+  }
+  switch (phase) {
+    case ServerPhase.COMMISSIONED:
+      return machine.state === ServerState.ENLISTED ? [{ object, action: "commission" }] : [];
+    case ServerPhase.NETWORK_CONFIGURED:
+      if (machine.network === spec.specDigest) return [];
+      return spec.interfaces.map(({ name, devices }) => ({
+        ...{ object: `interface ${name}`, action: "update", before: world.networkNow, after: devices.join(", ") },
+        field: `interfaces[${JSON.stringify(name)}].devices`,
+      }));
+    case ServerPhase.STORAGE_CONFIGURED:
+      if (machine.storage === spec.specDigest || spec.storage === undefined) return [];
+      return [{ object: "boot disk", action: "update", after: spec.storage.bootDevice, field: "storage.boot_device" }];
+    case ServerPhase.DEPLOYED:
+      return [{ object, action: "deploy", after: spec.image, field: "image" }];
+    default:
+      return [];
+  }
 }
 
 function ensure(

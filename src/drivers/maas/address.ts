@@ -34,3 +34,9 @@ export function compareAddresses(a: string, b: string): number {
   }
   return 0;
 }
+
+/** Whether two blocks have an address in common; false when either is malformed or their families differ. */
+export function overlap(one: string, other: string): boolean {
+  const first = (block: string): string => block.slice(0, block.lastIndexOf("/"));
+  return isInBlock(first(canonicalBlock(one)), other) || isInBlock(first(canonicalBlock(other)), one);
+}

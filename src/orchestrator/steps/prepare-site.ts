@@ -1,6 +1,6 @@
 import { ServerDriverService } from "../../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import { StepKind } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
-import { newSiteChanges } from "../../plan/compare-plan.ts";
+import { newChanges } from "../../plan/compare-plan.ts";
 import { ensureUntilDone } from "../job/ensure.ts";
 import { callPatiently, createPatience } from "../job/patience.ts";
 import { oneLine } from "../one-line.ts";
@@ -35,7 +35,7 @@ async function lookAtSiteAgain({ job, task, world, clock, policy, signal }: Step
   const { changes, precondition } = await callPatiently(createPatience(clock, policy), signal, () =>
     world.site(job.snapshot, task.step.driverInstance, signal),
   );
-  const [difference] = newSiteChanges(task.step.changes, changes);
+  const [difference] = newChanges(task.step.changes, changes);
   if (difference !== undefined) throw new StepFailure(oneLine(`the world changed: ${difference.message}`));
   return precondition;
 }

@@ -1,5 +1,5 @@
 import type { SiteSpec } from "../../../../gen/bedplate/driver/v1/site_spec_pb.js";
-import { canonicalBlock } from "../address.ts";
+import { canonicalBlock, overlap } from "../address.ts";
 import { digestOf } from "../digest.ts";
 import type { Fact } from "../precondition.ts";
 import { oneLine } from "../text.ts";
@@ -60,8 +60,8 @@ export function namedKeys(spec: SiteSpec): Set<string> {
 }
 
 /**
- * The observed objects a plan for the specification rests on: those it names, the ranges and routes of its subnets, and
- * the VLANs and fabrics its subnets are in now.
+ * The observed objects a plan for the specification rests on: those it names, the ranges and routes of its subnets, the
+ * VLANs and fabrics its subnets are in now, and subnets that share addresses with them, which MAAS lets nobody make beside them.
  */
 export function planObjects(state: NetworkState, spec: SiteSpec): SiteObject[] {
   const keys = namedKeys(spec);
@@ -73,6 +73,8 @@ export function planObjects(state: NetworkState, spec: SiteSpec): SiteObject[] {
     keys.add(`vlan ${vlanLabel(vlan)}`);
     keys.add(`fabric ${vlan.fabric}`);
   }
+  const blocks = spec.networks.map(({ cidr }) => cidr).filter((cidr) => cidr !== "");
+  for (const { cidr } of state.subnets) if (blocks.some((block) => overlap(block, cidr))) keys.add(`subnet ${cidr}`);
   for (const range of state.ranges) if (subnetIds.has(range.subnetId)) keys.add(`iprange ${range.start}-${range.end}`);
   for (const route of state.routes) {
     if (keys.has(`subnet ${route.source}`)) {
