@@ -23,7 +23,7 @@ export async function measureJob(place: string, nodes: number): Promise<JobMeasu
   const database = await openDatabase(place === "memory" ? { memory: true } : { url: place });
   try {
     const clock = await createWorkClock(database);
-    const world = createDriverWorld(nodeNames(nodes), IN_FLIGHT);
+    const world = createDriverWorld(nodeNames(nodes), { maxInFlight: IN_FLIGHT });
     const calls: Record<string, number> = {};
     world.before = (method) => {
       calls[method] = (calls[method] ?? 0) + 1;

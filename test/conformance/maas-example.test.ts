@@ -20,6 +20,25 @@ test("the driver brings every node of the example site to deployed, and finds no
   expect((await lab.driver.server.planSite({ target: lab.target, spec: wanted })).changes).toEqual([]);
   const specOf = createServerSpecs(view);
   expect(view.nodes.size).toBeGreaterThan(0);
+  const specs = [...view.nodes.keys()].map((name) => specOf(name).spec as ServerInit);
+  const many = async (): Promise<unknown> => {
+    const plans: unknown[] = [];
+    for await (const answer of lab.driver.server.planServers({ target: lab.target, specs, phases: PHASES })) {
+      plans.push(...answer.plans.map(({ name, phase, changes, refusal }) => ({ name, phase, changes, refusal })));
+    }
+    return plans;
+  };
+  const oneByOne = async (): Promise<unknown> => {
+    const plans: unknown[] = [];
+    for (const spec of specs) {
+      for (const phase of PHASES) {
+        const { changes } = await lab.driver.server.planServer({ target: lab.target, spec, phase });
+        plans.push({ name: spec.identity?.name, phase, changes, refusal: "" });
+      }
+    }
+    return plans;
+  };
+  expect(await many()).toEqual(await oneByOne());
   for (const name of view.nodes.keys()) {
     const { spec, oobCredential } = specOf(name);
     const oob = { ...spec.oob, credential: String(oobCredential?.literal ?? "") };
@@ -31,5 +50,6 @@ test("the driver brings every node of the example site to deployed, and finds no
       expect(changes).toEqual([]);
     }
   }
+  expect(await many()).toEqual(await oneByOne());
   expect((await lab.ledger()).filter(({ op }) => op === "deploy")).toHaveLength(view.nodes.size);
 });

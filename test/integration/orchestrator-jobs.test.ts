@@ -152,7 +152,7 @@ test("no more calls are under way than the driver takes", () =>
       expect(stateOf(job)).toBe("SUCCEEDED");
       expect(site.world.busiest).toBe(3);
     },
-    { world: createDriverWorld(nodeNames(12), 3) },
+    { world: createDriverWorld(nodeNames(12), { maxInFlight: 3 }) },
   ));
 
 test("every call of a step has one operation id, and different steps have different ones", () =>

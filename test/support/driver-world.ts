@@ -3,6 +3,7 @@ import { create, type DescService, type MessageInitShape } from "@bufbuild/proto
 import { durationFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Client, Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
 import {
+  type CapabilitySchema,
   DriverKind,
   DriverService,
   type GetDriverInfoResponse,
@@ -93,8 +94,17 @@ const CAPABILITIES = [
   ...["storage.layout", "storage.partitions", "storage.lvm", "deploy.kernel-params", "deploy.user-data"],
 ].map((name) => ({ name }));
 
+/** What differs from the usual of a world's driver. */
+export interface DriverOptions {
+  readonly maxInFlight?: number;
+  /** Whether it declares "plan-servers"; true by default. */
+  readonly planServers?: boolean;
+  /** What it declares in place of the usual. */
+  readonly capabilities?: readonly MessageInitShape<typeof CapabilitySchema>[];
+}
+
 /** Makes a world of machines nobody has enlisted yet. */
-export function createDriverWorld(names: readonly string[], maxInFlight = 16): DriverWorld {
+export function createDriverWorld(names: readonly string[], options: DriverOptions = {}): DriverWorld {
   let underWay = 0;
   const machines = new Map(names.map((name) => [name, newMachine(name)]));
   const world: DriverWorld = {
@@ -134,7 +144,7 @@ export function createDriverWorld(names: readonly string[], maxInFlight = 16): D
 
   const transport = createRouterTransport(({ service }) => {
     service(DriverService, {
-      getDriverInfo: () => driverInfo(maxInFlight),
+      getDriverInfo: () => driverInfo(options),
       probe: ({ target }) => enter("probe", "", target, () => ({ message: "all well", targetVersion: "1" })),
     });
     service(ServerDriverService, {
@@ -242,7 +252,7 @@ export function createDriverWorld(names: readonly string[], maxInFlight = 16): D
     return createClient(service, transport);
   }
   function info(plugin: string): Promise<GetDriverInfoResponse> {
-    if (plugin === "fake") return Promise.resolve(create(GetDriverInfoResponseSchema, driverInfo(maxInFlight)));
+    if (plugin === "fake") return Promise.resolve(create(GetDriverInfoResponseSchema, driverInfo(options)));
     return Promise.reject(driverFailure(Code.NotFound, ErrorReason.NOT_FOUND, `there is no plugin "${plugin}"`));
   }
   return world;
@@ -256,7 +266,11 @@ function newMachine(name: string): Machine {
   };
 }
 
-function driverInfo(maxInFlight: number): MessageInitShape<typeof GetDriverInfoResponseSchema> {
+function driverInfo({
+  maxInFlight = 16,
+  planServers = true,
+  capabilities = CAPABILITIES,
+}: DriverOptions): MessageInitShape<typeof GetDriverInfoResponseSchema> {
   return {
     name: "test.fake",
     version: "1.0.0",
@@ -264,7 +278,7 @@ function driverInfo(maxInFlight: number): MessageInitShape<typeof GetDriverInfoR
     capabilities: ["power", "annotate", "release"].map((name) => ({ name })),
     protocolPackages: ["bedplate.driver.v1"],
     limits: { maxInFlight },
-    capabilities: CAPABILITIES,
+    capabilities: capabilities.filter(({ name }) => planServers || name !== "plan-servers"),
     options: [{ name: "speed", description: "how fast" }],
     secretNames: ["api_key"],
   };
@@ -316,7 +330,7 @@ function planned(
       }));
     case ServerPhase.STORAGE_CONFIGURED:
       if (machine.storage === spec.specDigest || spec.storage === undefined) return [];
-      return [{ object: "boot disk", action: "update", after: spec.storage.bootDevice, field: "storage.boot_device" }];
+      return [{ object: "disks", action: "update", after: spec.storage.layout, field: "storage.layout" }];
     case ServerPhase.DEPLOYED:
       return [{ object, action: "deploy", after: spec.image, field: "image" }];
     default:

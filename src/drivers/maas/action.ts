@@ -13,6 +13,8 @@ export interface Action {
   readonly before: string;
   /** What it would be, one line; empty when deleted. */
   readonly after: string;
+  /** Path of the field of the specification that says `after`; absent when no single field says it. */
+  readonly field?: string;
   /** Whether data on the machine would be lost. */
   readonly destructive?: boolean;
   /** The request; absent while it needs an id that an earlier action brings about. */
@@ -43,6 +45,7 @@ export function plannedChange(
     before: oneLine(action.before, 2048),
     after: oneLine(action.after, 2048),
     destructive: action.destructive ?? false,
+    field: oneLine(action.field ?? "", 2048),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ServerSpec } from "../../../../gen/bedplate/driver/v1/server_spec_pb.js";
 import type { Action } from "../action.ts";
 import type { MaasClient } from "../client/maas-client.ts";
+import { member } from "../field.ts";
 import { readPciDevices } from "../hardware/pci-devices.ts";
 import type { Machine } from "../server/machine.ts";
 import { readNetworks } from "../site/read-networks.ts";
@@ -27,12 +28,19 @@ export function announceInterfaces(spec: ServerSpec): Action[] {
   return wantedInterfaces(spec).flatMap((wanted) => [
     {
       object: `interface ${wanted.name}`,
+      field: member("interfaces", wanted.name),
       action: wanted.bond === undefined ? "update" : "create",
       before: "",
       after: `${wanted.bond === undefined ? "" : "bond of "}${wanted.devices.join(", ")} on ${wanted.fabric}/0${addresses(wanted.links)}`,
     },
     ...wanted.vlans.map(({ vid, links }) => ({
       object: `interface ${wanted.name}.${vid}`,
+      field:
+        member("interfaces", wanted.name) +
+        links
+          .slice(0, 1)
+          .map(({ network }) => `.${member("networks", network)}`)
+          .join(""),
       action: "create",
       before: "",
       after: `vlan ${wanted.fabric}/${vid} on ${wanted.name}${addresses(links)}`,

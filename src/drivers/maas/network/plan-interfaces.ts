@@ -1,6 +1,7 @@
-import { type Action, diffFields } from "../action.ts";
+import { type Action, diffFields, type FieldDiff } from "../action.ts";
 import { text } from "../client/json.ts";
 import type { FormField, MaasWrite } from "../client/request.ts";
+import { member, onlyField } from "../field.ts";
 import type { Machine, Nic } from "../server/machine.ts";
 import { fabricNamed, type Networks, type Vlan } from "../site/read-networks.ts";
 import { planLinks } from "./plan-links.ts";
@@ -18,6 +19,8 @@ export interface NetworkView {
 export interface LinkHolder {
   readonly nic: Nic | undefined;
   readonly label: string;
+  /** Path of the interface in the specification. */
+  readonly field: string;
   readonly links: WantedInterface["links"];
   /** Whether the interface is on the VLAN its links need. */
   readonly isPlaced: boolean;
@@ -55,9 +58,11 @@ export function planInterfaces(view: NetworkView, wanted: readonly WantedInterfa
     for (const want of each.vlans) {
       changes.push(...planVlanInterface(view, each, want, base, label, vlanNics.get(want.vid)));
     }
-    holders.push({ nic: base, label, links: each.links, isPlaced: vlan !== undefined && base?.vlanId === vlan.id });
+    const field = member("interfaces", each.name);
+    const isPlaced = vlan !== undefined && base?.vlanId === vlan.id;
+    holders.push({ nic: base, label, field, links: each.links, isPlaced });
     for (const { vid, links } of each.vlans) {
-      holders.push({ nic: vlanNics.get(vid), label: `${label}.${vid}`, links, isPlaced: true });
+      holders.push({ nic: vlanNics.get(vid), label: `${label}.${vid}`, field, links, isPlaced: true });
     }
   }
   return [...removals, ...changes, ...planLinks(view, holders)];
@@ -86,22 +91,25 @@ function planBond(
   vlan: Vlan | undefined,
 ): Action[] {
   const object = `interface ${wanted.name}`;
+  const field = member("interfaces", wanted.name);
   const fields = { ...wanted.bond, mtu: wanted.mtu?.toString() };
   const blocked = vlan === undefined ? missingFabric(wanted) : undefined;
   if (bond !== undefined) {
     const present = { ...paramTexts(bond), mtu: String(bond.mtu), vlan: String(bond.vlanId) };
     const diff = diffFields(present, { ...fields, vlan: vlan && String(vlan.id) });
     if (blocked !== undefined)
-      return [{ object, action: "update", before: "", after: `fabric ${wanted.fabric}`, blocked }];
+      return [{ object, field, action: "update", before: "", after: `fabric ${wanted.fabric}`, blocked }];
     if (diff === undefined) return [];
     const request: MaasWrite = { method: "PUT", path: nicPath(machine, bond), form: diff.form };
-    return [{ object, action: "update", before: diff.before, after: diff.after, undoes: true, request }];
+    const { before, after } = diff;
+    return [{ object, field: linkField(field, diff), action: "update", before, after, undoes: true, request }];
   }
   const moves = nics.flatMap((nic) => planMove(machine, nic, wanted, vlan, { vlan: vlan && String(vlan.id) }));
   const said = diffFields({}, fields);
   const parents = nics.map((nic): FormField => ["parents", String(nic.id)]);
   const create: Action = {
     object,
+    field,
     action: "create",
     before: "",
     after: `bond of ${nics.map(({ name }) => name).join(", ")} on ${wanted.fabric}/0, ${said?.after ?? ""}`,
@@ -134,10 +142,12 @@ function planMove(
   fields: Readonly<Record<string, string | undefined>>,
 ): Action[] {
   const object = `interface ${nic.name}`;
+  const field = member("interfaces", wanted.name);
   const now = nic.vlanId === 0 ? "-" : `${nic.fabric}/${nic.vid}`;
   const place = `vlan ${wanted.fabric}/0`;
   if (vlan === undefined) {
-    return [{ object, action: "update", before: `vlan ${now}`, after: place, blocked: missingFabric(wanted) }];
+    const said = { before: `vlan ${now}`, after: place, blocked: missingFabric(wanted) };
+    return [{ object, field: `${field}.link`, action: "update", ...said }];
   }
   const diff = diffFields({ name: nic.name, vlan: String(nic.vlanId), mtu: String(nic.mtu) }, fields);
   if (diff === undefined) return [];
@@ -145,6 +155,7 @@ function planMove(
   return [
     {
       object,
+      field: linkField(field, diff),
       action: "update",
       before: shown(diff.before, now),
       after: shown(diff.after, `${wanted.fabric}/0`),
@@ -165,11 +176,15 @@ function planVlanInterface(
   const object = `interface ${label}.${want.vid}`;
   const vlan = vlanIn(view, wanted.fabric, want.vid);
   const mtu = want.mtu?.toString();
+  const network = want.links[0]?.network;
+  const field = member("interfaces", wanted.name) + (network === undefined ? "" : `.${member("networks", network)}`);
   if (found !== undefined) {
     const diff = diffFields({ mtu: String(found.mtu) }, { mtu });
     if (diff === undefined) return [];
     const request: MaasWrite = { method: "PUT", path: nicPath(view.machine, found), form: diff.form };
-    return [{ object, action: "update", before: diff.before, after: diff.after, undoes: true, request }];
+    const { before, after } = diff;
+    const path = network === undefined ? field : `${field}.network.mtu`;
+    return [{ object, field: path, action: "update", before, after, undoes: true, request }];
   }
   const form: FormField[] =
     base && vlan
@@ -183,6 +198,7 @@ function planVlanInterface(
   return [
     {
       object,
+      field: network === undefined ? field : `${field}.network.vlan`,
       action: "create",
       before: "",
       after: `vlan ${wanted.fabric}/${want.vid} on ${label}${mtu === undefined ? "" : `, mtu ${mtu}`}`,
@@ -192,6 +208,19 @@ function planVlanInterface(
       }),
     },
   ];
+}
+
+/** The field of a link a difference of an interface is about; the interface itself when there are several. */
+function linkField(field: string, { form }: FieldDiff): string {
+  const ofLink = {
+    mtu: "mtu",
+    bond_mode: "bond_mode",
+    bond_xmit_hash_policy: "bond_hash",
+    bond_lacp_rate: "bond_peer_rate",
+  };
+  const more = { bond_miimon: "bond_mon_rate", bond_updelay: "bond_up_delay", bond_downdelay: "bond_down_delay" };
+  const names = Object.entries({ ...ofLink, ...more }).map(([key, name]) => [key, `${field}.link.${name}`]);
+  return onlyField(form, { ...Object.fromEntries(names), name: `${field}.name`, vlan: `${field}.link` }, field);
 }
 
 function missingFabric(wanted: WantedInterface): string {

@@ -1,5 +1,6 @@
 import type { Action } from "../action.ts";
 import type { FormField } from "../client/request.ts";
+import { member } from "../field.ts";
 import type { Link } from "../server/machine.ts";
 import type { Subnet } from "../site/read-networks.ts";
 import type { LinkHolder, NetworkView } from "./plan-interfaces.ts";
@@ -51,6 +52,7 @@ function match({ networks }: NetworkView, { nic, links }: LinkHolder): Match {
 function unlink(view: NetworkView, holder: LinkHolder, surplus: Link): Action {
   return {
     object: `interface ${holder.nic?.name ?? holder.label}`,
+    field: holder.field,
     action: "unlink",
     before: linkLabel(surplus.mode, surplus.cidr, surplus.address),
     after: "",
@@ -72,6 +74,7 @@ function link(view: NetworkView, holder: LinkHolder, wanted: WantedLink): Action
   const isReady = subnet !== undefined && holder.nic !== undefined && holder.isPlaced;
   return {
     object: `interface ${holder.label}`,
+    field: linkField(holder, wanted),
     action: "link",
     before: "",
     after: `${linkLabel(wanted.mode, wanted.cidr, wanted.address)} (${wanted.network})${gateway}`,
@@ -80,9 +83,14 @@ function link(view: NetworkView, holder: LinkHolder, wanted: WantedLink): Action
   };
 }
 
+function linkField({ field }: LinkHolder, { network, mode }: WantedLink): string {
+  return `${field}.${member("networks", network)}.${mode === "static" ? "address" : "mode"}`;
+}
+
 function bringUp(view: NetworkView, holder: LinkHolder): Action {
   return {
     object: `interface ${holder.label}`,
+    field: holder.field,
     action: "link",
     before: "",
     after: "up without address",
@@ -97,6 +105,7 @@ function planGateway(view: NetworkView, holder: LinkHolder, wanted: WantedLink, 
   return [
     {
       object: `interface ${holder.label}`,
+      field: `${holder.field}.${member("networks", wanted.network)}.network.gateway`,
       action: "update",
       before: `default gateway ${
         view.machine.gateways

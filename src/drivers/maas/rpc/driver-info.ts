@@ -31,6 +31,7 @@ const CAPABILITIES: Readonly<Record<string, Readonly<Record<string, readonly str
   "storage.lvm": {},
   "deploy.kernel-params": {},
   "deploy.user-data": {},
+  "plan-servers": {},
   uninterruptible: { steps: ["commission", "deploy", "release"] },
 };
 

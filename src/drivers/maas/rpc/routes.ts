@@ -12,6 +12,7 @@ import {
   ObserveServersRequestSchema,
   ObserveSiteRequestSchema,
   PlanServerRequestSchema,
+  PlanServersRequestSchema,
   PlanSiteRequestSchema,
   ServerDriverService,
   WatchServersRequestSchema,
@@ -26,6 +27,7 @@ import { ensureServer } from "../server/ensure-server.ts";
 import { findMachine } from "../server/find-machine.ts";
 import { observeServers } from "../server/observe-servers.ts";
 import { planServer } from "../server/plan-server.ts";
+import { planServers } from "../server/plan-servers.ts";
 import { serverPrecondition } from "../server/server-facts.ts";
 import { ensureSite } from "../site/ensure-site.ts";
 import { observedObjects, planObjects, type SiteObject } from "../site/observed-objects.ts";
@@ -80,6 +82,10 @@ export function routes(guard: Guard, sessions: Sessions): (router: ConnectRouter
         const machine = await findMachine(client, required(wanted.identity, "spec.identity"));
         const actions = await planServer(client, wanted, phase, machine);
         return { changes: actions.map(plannedChange), precondition: serverPrecondition(machine) };
+      }),
+      planServers: guard.stream(PlanServersRequestSchema, async function* ({ target, specs, phases }, context) {
+        const client = sessions.read(target, context, specs.flatMap(secretsOf));
+        for await (const plans of planServers(client, specs, phases)) yield { plans };
       }),
       ensureServer: guard.unary(EnsureServerRequestSchema, async (request, context) => {
         const { target, phase, allowDestroy } = request;

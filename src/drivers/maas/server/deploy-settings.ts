@@ -59,16 +59,17 @@ export function planTags(machine: Machine, tags: readonly Tag[], spec: ServerSpe
   const wanted = [...new Set(spec.tags)].map((name) => ({ name, options: undefined as string | undefined }));
   if (options !== "") wanted.push({ name: own, options });
   for (const { name, options: kernelOpts } of wanted) {
+    const field = kernelOpts === undefined ? "tags" : "kernel_params";
     const tag = tags.find((candidate) => candidate.name === name);
     const isOn = machine.tags.includes(name);
     if (tag === undefined) {
       const form: FormField[] = [["name", name]];
       if (kernelOpts !== undefined) form.push(["kernel_opts", kernelOpts], ["comment", "bedplate: kernel parameters"]);
-      actions.push(act(`tag ${name}`, "create", kernelOpts ?? "", { method: "POST", path: "tags/", form }));
+      actions.push(act(`tag ${name}`, "create", kernelOpts ?? "", { method: "POST", path: "tags/", form }, field));
     } else if (kernelOpts !== undefined && tag.kernelOpts !== kernelOpts) {
       const form: FormField[] = [["kernel_opts", kernelOpts]];
       actions.push(
-        act(`tag ${name}`, "update", kernelOpts, { method: "PUT", path: `${tagPath(name)}`, form }, tag.kernelOpts),
+        act(`tag ${name}`, "update", kernelOpts, { method: "PUT", path: tagPath(name), form }, field, tag.kernelOpts),
       );
     }
     if (isOn) continue;
@@ -87,12 +88,12 @@ export function planTags(machine: Machine, tags: readonly Tag[], spec: ServerSpe
       op: "update_nodes",
       form: [["add", machine.systemId]],
     };
-    actions.push(act(`machine ${machine.hostname}`, "tag", `tag ${name}`, request));
+    actions.push(act(`machine ${machine.hostname}`, "tag", `tag ${name}`, request, field));
   }
   if (options === "" && machine.tags.includes(own)) {
     const form: FormField[] = [["remove", machine.systemId]];
     const request: MaasWrite = { method: "POST", path: tagPath(own), op: "update_nodes", form };
-    actions.push(act(`machine ${machine.hostname}`, "untag", "", request, `tag ${own}`));
+    actions.push(act(`machine ${machine.hostname}`, "untag", "", request, "kernel_params", `tag ${own}`));
   }
   return actions;
 }
@@ -107,12 +108,13 @@ export function planAnnotations(machine: Machine, spec: ServerSpec, operationId:
   const path = `machines/${machine.systemId}/`;
   const after = form.map(([name]) => name).join(", ");
   return [
-    act(`machine ${machine.hostname}`, "annotate", after, {
-      method: "POST",
-      path,
-      op: "set_workload_annotations",
-      form,
-    }),
+    act(
+      `machine ${machine.hostname}`,
+      "annotate",
+      after,
+      { method: "POST", path, op: "set_workload_annotations", form },
+      "owner_data",
+    ),
   ];
 }
 
@@ -134,11 +136,17 @@ export function deployAction(name: string, spec: ServerSpec): Action {
     parameters && `parameters ${parameters}`,
     spec.tags.length > 0 && `tags ${spec.tags.join(", ")}`,
   ];
-  return { object: `machine ${name}`, action: "deploy", before: "", after: said.filter(Boolean).join(", ") };
+  return {
+    object: `machine ${name}`,
+    field: "image",
+    action: "deploy",
+    before: "",
+    after: said.filter(Boolean).join(", "),
+  };
 }
 
-function act(object: string, action: string, after: string, request: MaasWrite, before = ""): Action {
-  return { object, action, before, after, request };
+function act(object: string, action: string, after: string, request: MaasWrite, field: string, before = ""): Action {
+  return { object, field, action, before, after, request };
 }
 
 function tagPath(name: string): string {

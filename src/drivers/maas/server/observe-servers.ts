@@ -18,13 +18,28 @@ export async function* observeServers(
   const found =
     servers.length === 0
       ? machines.map((machine) => ({ name: machine.hostname, machine }))
-      : await matchMachines(client, machines, servers);
+      : (await matchMachines(client, machines, servers)).map(({ name, machine, mismatch }) => {
+          if (mismatch !== undefined) throw mismatch;
+          return { name, machine };
+        });
   for (let at = 0; at < found.length; at += BATCH) {
     yield found.slice(at, at + BATCH).map(({ name, machine }) => observedServer(name, machine));
   }
 }
 
-async function matchMachines(client: MaasClient, machines: readonly Machine[], servers: readonly ServerIdentity[]) {
+/** A server and the one machine that is meant, undefined when MAAS has none; or the error that says it has several. */
+export interface MatchedMachine {
+  readonly name: string;
+  readonly machine: Machine | undefined;
+  readonly mismatch?: Error;
+}
+
+/** Finds the machines of servers among those listed, as findMachine finds one. */
+export async function matchMachines(
+  client: MaasClient,
+  machines: readonly Machine[],
+  servers: readonly ServerIdentity[],
+): Promise<readonly MatchedMachine[]> {
   const byMac = group(machines, (machine) => machine.nics.map(({ mac }) => mac));
   const byName = group(machines, (machine) => [machine.hostname.toLowerCase()]);
   const byId = new Map(machines.map((machine) => [machine.systemId, machine]));
@@ -40,11 +55,8 @@ async function matchMachines(client: MaasClient, machines: readonly Machine[], s
     ];
     const [by, candidates] = tries.find(([, fitting]) => fitting.length > 0) ?? ["", []];
     if (candidates.length > 1) {
-      throw ambiguous(
-        name,
-        by,
-        candidates.map((machine) => `${machine.hostname} (${machine.systemId})`),
-      );
+      const names = candidates.map((machine) => `${machine.hostname} (${machine.systemId})`);
+      return { name, machine: undefined, mismatch: ambiguous(name, by, names) };
     }
     return { name, machine: candidates[0] };
   });

@@ -33,6 +33,7 @@ export function enlistment(spec: ServerSpec, power: PowerSettings | undefined): 
   return {
     action: {
       object: `machine ${hostname(name)}`,
+      field: "identity.boot_mac",
       action: "create",
       before: "",
       after: `MAC ${mac}, ${powerLabel(settings.type, settings.parameters.power_address)}`,
@@ -74,6 +75,7 @@ export function planIdentity(
   return [
     {
       object: `machine ${machine.hostname}`,
+      ...(form.every(([key]) => key.startsWith("power_")) && { field: "oob" }),
       action: "update",
       before: before.join(", "),
       after: after.join(", "),

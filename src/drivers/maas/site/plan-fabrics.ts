@@ -1,6 +1,7 @@
 import type { SiteSpec } from "../../../../gen/bedplate/driver/v1/site_spec_pb.js";
 import { type Action, diffFields } from "../action.ts";
 import { invalidField } from "../driver-error.ts";
+import { onlyField } from "../field.ts";
 import { fabricNamed } from "./read-networks.ts";
 import type { SiteState } from "./read-site.ts";
 import { providerName, wantedVlans } from "./wanted-vlans.ts";
@@ -24,6 +25,7 @@ export function planFabrics(state: SiteState, spec: SiteSpec): Action[] {
     .filter((name) => fabricNamed(state, name) === undefined)
     .map((name) => ({
       object: `fabric ${name}`,
+      field: "name",
       action: "create",
       before: "",
       after: `fabric ${name}`,
@@ -47,7 +49,8 @@ export function planVlans(state: SiteState, spec: SiteSpec): Action[] {
           path: `fabrics/${fabric.id}/vlans/`,
           form: diff?.form ?? [],
         };
-        return [{ object, action: "create", before: "", after: diff?.after ?? "", ...(request && { request }) }];
+        const after = diff?.after ?? "";
+        return [{ object, field: "vlan", action: "create", before: "", after, ...(request && { request }) }];
       }
       // A fabric that is yet to be made brings an untagged VLAN of this kind with it.
       const present = vlan ?? { id: 0, name: "untagged", mtu: 1500 };
@@ -57,6 +60,7 @@ export function planVlans(state: SiteState, spec: SiteSpec): Action[] {
       return [
         {
           object,
+          field: onlyField(diff.form, { name: "name", mtu: "mtu" }, ""),
           action: "update",
           before: diff.before,
           after: diff.after,

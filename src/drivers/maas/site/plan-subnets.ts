@@ -2,6 +2,7 @@ import type { SiteSpec } from "../../../../gen/bedplate/driver/v1/site_spec_pb.j
 import { type Action, diffFields } from "../action.ts";
 import { canonicalAddress, canonicalBlock } from "../address.ts";
 import type { FormField } from "../client/request.ts";
+import { onlyField } from "../field.ts";
 import { fabricNamed, vlanById, vlanLabel } from "./read-networks.ts";
 import type { SiteState } from "./read-site.ts";
 import { providerName, vidOn } from "./wanted-vlans.ts";
@@ -33,6 +34,7 @@ export function planSubnets(state: SiteState, spec: SiteSpec): Action[] {
       return [
         {
           object,
+          field: "cidr",
           action: "create",
           before: "",
           after: [`vlan ${place}`, diff?.after].filter(Boolean).join(", "),
@@ -46,12 +48,15 @@ export function planSubnets(state: SiteState, spec: SiteSpec): Action[] {
     );
     const moves = found.vlanId !== vlan?.id;
     if (diff === undefined && !moves) return [];
+    const names = { name: "name", gateway_ip: "gateway", dns_servers: "dns_servers" };
+    const field = moves ? "vlan" : onlyField(diff?.form ?? [], names, "");
     const form: FormField[] = [...(diff?.form ?? [])];
     if (moves && vlan !== undefined) form.unshift(["vlan", String(vlan.id)]);
     const now = moves ? `vlan ${vlanLabel(vlanById(state, found.vlanId))}` : undefined;
     return [
       {
         object,
+        ...((diff === undefined || !moves) && { field }),
         action: "update",
         before: [now, diff?.before].filter(Boolean).join(", "),
         after: [moves ? `vlan ${place}` : undefined, diff?.after].filter(Boolean).join(", "),

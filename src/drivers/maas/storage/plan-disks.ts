@@ -3,6 +3,7 @@ import type { FormField } from "../client/request.ts";
 import type { BlockDevice, Partition } from "./block-device.ts";
 import { planFilesystem } from "./plan-filesystem.ts";
 import { allot, isOfSize } from "./size.ts";
+import { partitionField } from "./storage-field.ts";
 import {
   groupOfDisk,
   groupOfPartition,
@@ -39,14 +40,16 @@ export function planDisk(view: StorageView, wanted: WantedDisk, disk: BlockDevic
     if (partition === undefined) {
       const size = allot(want.size, { total: disk.size, available }, label, view.machine.hostname);
       available = size === undefined ? 0n : available - size;
-      actions.push(createPartition(view, disk, want, label, size, surplus.length === 0));
+      const field = `${partitionField(wanted.device, want.name)}.size`;
+      actions.push({ ...createPartition(view, disk, want, label, size, surplus.length === 0), field });
     }
     if (want.group !== "") {
       members.set(want.group, [...(members.get(want.group) ?? []), partition]);
       continue;
     }
     const path = partition && storagePath(view, `blockdevices/${disk.id}/partition/${partition.id}`);
-    actions.push(...planFilesystem({ label, path, present: partition?.filesystem }, want.filesystem));
+    const field = `${partitionField(wanted.device, want.name)}.filesystem`;
+    actions.push(...planFilesystem({ label, field, path, present: partition?.filesystem }, want.filesystem));
   }
   return { actions, members };
 }

@@ -7,6 +7,8 @@ import type { Filesystem } from "./block-device.ts";
 export interface FilesystemHolder {
   /** For people, such as "partition logs of disk sda". */
   readonly label: string;
+  /** Path of the file system in the specification; undefined when no single field says it. */
+  readonly field?: string;
   /** Path of the requests; undefined while the place is not there yet. */
   readonly path: string | undefined;
   readonly present: Filesystem | undefined;
@@ -55,7 +57,7 @@ export function planFilesystem(holder: FilesystemHolder, wanted: FilesystemSpec 
 }
 
 function act(
-  { label, path }: FilesystemHolder,
+  { label, field, path }: FilesystemHolder,
   action: string,
   before: string,
   after: string,
@@ -64,6 +66,7 @@ function act(
 ): Action {
   return {
     object: label,
+    ...(field !== undefined && { field }),
     action,
     before,
     after,

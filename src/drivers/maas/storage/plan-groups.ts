@@ -3,6 +3,7 @@ import type { FormField } from "../client/request.ts";
 import type { BlockDevice, Partition } from "./block-device.ts";
 import { planFilesystem } from "./plan-filesystem.ts";
 import { allot, isOfSize } from "./size.ts";
+import { groupField, volumeField } from "./storage-field.ts";
 import { type StorageView, storagePath, type VolumeGroup, volumeName, volumeNamed, volumesOf } from "./storage-view.ts";
 import type { WantedGroup, WantedVolume } from "./wanted-storage.ts";
 
@@ -62,7 +63,8 @@ export function planGroup(
       continue;
     }
     const path = storagePath(view, `blockdevices/${volume.id}/`);
-    const holder = { label: `volume ${group.name}/${want.name}`, path, present: volume.filesystem };
+    const field = `${volumeField(group.name, want.name)}.filesystem`;
+    const holder = { label: `volume ${group.name}/${want.name}`, field, path, present: volume.filesystem };
     actions.push(...planFilesystem(holder, want.filesystem));
   }
   return actions;
@@ -78,6 +80,7 @@ function createGroup(view: StorageView, wanted: WantedGroup, { disks, partitions
   const isEmpty = disks.length + partitions.length === 0;
   return {
     object,
+    field: groupField(wanted.name),
     action: "create",
     before: "",
     after: `${disks.length} disks, ${partitions.length} partitions`,
@@ -104,6 +107,7 @@ function planMembers(view: StorageView, group: VolumeGroup, { disks, partitions 
   return [
     {
       object: `volume group ${group.name}`,
+      field: groupField(group.name),
       action: "update",
       before: `${group.diskIds.length + group.partitionIds.length} physical volumes`,
       after: `${disks.length + partitions.length} physical volumes`,
@@ -125,6 +129,7 @@ function createVolume(
   if (want.uuid !== "") form.push(["uuid", want.uuid]);
   return {
     object: `volume ${wanted.name}/${want.name}`,
+    field: `${volumeField(wanted.name, want.name)}.size`,
     action: "create",
     before: "",
     after: want.size.source,

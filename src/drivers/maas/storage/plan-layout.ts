@@ -27,6 +27,7 @@ export function planLayout(view: StorageView, wanted: WantedStorage): LayoutPlan
     if (groupOfDisk(view, disk) !== undefined) actions.push(layoutAction(view, disk, "blank", [], "nothing"));
     actions.push({
       object: `disk ${disk.name}`,
+      field: "storage.boot_device",
       action: "update",
       before: `boot disk ${machine.disks.find(({ id }) => id === machine.bootDiskId)?.name ?? "-"}`,
       after: `boot disk ${disk.name}`,
@@ -138,6 +139,7 @@ function layoutAction(
 ): Action {
   return {
     object: `disk ${disk.name}`,
+    field: "storage",
     action: "lay out",
     before: disk.partitions.length === 0 ? "" : `${disk.partitions.length} partitions`,
     after: `${kind}: ${after}`,

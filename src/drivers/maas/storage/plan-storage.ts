@@ -3,6 +3,7 @@ import type { BlockDevice, Partition } from "./block-device.ts";
 import { planDisk } from "./plan-disks.ts";
 import { planGroup } from "./plan-groups.ts";
 import { planLayout } from "./plan-layout.ts";
+import { partitionField, volumeField } from "./storage-field.ts";
 import type { StorageView } from "./storage-view.ts";
 import type { WantedStorage } from "./wanted-storage.ts";
 
@@ -38,14 +39,18 @@ export function planStorage(view: StorageView, wanted: WantedStorage): Action[] 
 export function announce(wanted: WantedStorage): Action[] {
   return [
     ...wanted.disks.flatMap(({ device, partitions }) =>
-      partitions.map(({ name, size }) => made(`partition ${name} of disk ${device}`, size.source)),
+      partitions.map(({ name, size }) =>
+        made(`partition ${name} of disk ${device}`, size.source, `${partitionField(device, name)}.size`),
+      ),
     ),
     ...wanted.groups.flatMap(({ name, volumes }) =>
-      volumes.map((volume) => made(`volume ${name}/${volume.name}`, volume.size.source)),
+      volumes.map((volume) =>
+        made(`volume ${name}/${volume.name}`, volume.size.source, `${volumeField(name, volume.name)}.size`),
+      ),
     ),
   ];
 }
 
-function made(object: string, after: string): Action {
-  return { object, action: "create", before: "", after };
+function made(object: string, after: string, field: string): Action {
+  return { object, field, action: "create", before: "", after };
 }
