@@ -1,11 +1,12 @@
-import { ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
+import { ServerPhase, ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import { Action } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { annotationChanges } from "../plan/actions/annotate-steps.ts";
 import { serverDriverOf } from "../plan/drivers-of.ts";
 import type { ServerFacts, SiteChange } from "../plan/node-facts.ts";
+import { PlanningError } from "../plan/planning-error.ts";
 import type { DesignSnapshot } from "./design-snapshot.ts";
 import type { DriverAccess } from "./drivers/driver-access.ts";
-import type { World } from "./world.ts";
+import type { NodeChangesReader } from "./node-changes.ts";
 
 /** Finds the tags and owner data in which machines differ from the design, by node, as far as an action asks for that. */
 export type AnnotationLook = (
@@ -19,7 +20,7 @@ export type AnnotationLook = (
  * Makes the look. ANNOTATE asks of every installed machine; DEPLOY of those installed as designed whose driver can write tags and owner
  * data of installed machines.
  */
-export function createAnnotationLook(world: World, drivers: DriverAccess): AnnotationLook {
+export function createAnnotationLook(changes: NodeChangesReader, drivers: DriverAccess): AnnotationLook {
   return async (snapshot, action, servers, signal) => {
     if (action !== Action.ANNOTATE && action !== Action.DEPLOY) return new Map();
     const installed = [...servers].filter(([node, { state, specDigest }]) => {
@@ -31,8 +32,14 @@ export function createAnnotationLook(world: World, drivers: DriverAccess): Annot
       if (action === Action.ANNOTATE || (await canAnnotate(drivers, instance, signal)))
         nodes.push(...group.map(([node]) => node));
     }
-    const changes = await world.changes(snapshot, nodes, signal);
-    return new Map([...changes].map(([node, each]) => [node, annotationChanges(each)]));
+    const asked = nodes.map((node) => ({
+      ...{ stepId: node, node, phase: ServerPhase.DEPLOYED },
+      driverInstance: serverDriverOf(snapshot.view, node),
+    }));
+    const { changes: found, refusals } = await changes.read(snapshot, asked, signal);
+    const [refusal, ...more] = refusals;
+    if (refusal !== undefined) throw new PlanningError("machine", [refusal, ...more]);
+    return new Map([...found].map(([node, each]) => [node, annotationChanges(each)]));
   };
 }
 

@@ -113,8 +113,8 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
     callMs: policy.callMs,
     observeMs: policy.observeMs,
   });
-  const annotations = createAnnotationLook(world, drivers);
   const changes = createNodeChanges(drivers, policy);
+  const annotations = createAnnotationLook(changes, drivers);
   const planner = createPlanner({ db, snapshots, world, controllers, annotations, changes, state, policy });
   const bus = createChangeBus();
   const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);

@@ -34,7 +34,6 @@ test.each(["many at a time", "one by one"])(
           ["deploy/n001", "machine n001", "", "noble", "image"],
         ]);
         expect(stateOf(await site.run(plan))).toBe("SUCCEEDED");
-        asked.length = 0;
         const again = await site.plan();
         expect([again.changeCount, again.upToDateNodeCount]).toEqual([0, 2]);
         expect(asked.filter((method) => method.startsWith("planServer"))).toEqual([]);
@@ -51,7 +50,10 @@ test("one node's change is planned for that node only, and says what it is now",
     const plan = await site.plan();
     const { steps } = await site.client.listPlanSteps({ planId: plan.id, disposition: Disposition.CHANGE });
     expect(new Set(steps.map(({ subject }) => subject))).toEqual(new Set(["n001"]));
-    expect(steps.find(({ id }) => id === "deploy/n001")?.changes).toMatchObject([{ field: "image", after: "jammy" }]);
+    expect(steps.find(({ id }) => id === "deploy/n001")?.changes.at(-1)).toMatchObject({
+      field: "image",
+      after: "jammy",
+    });
     expect([plan.nodeCount, plan.upToDateNodeCount, plan.destructiveCount]).toEqual([2, 1, 3]);
   }));
 

@@ -89,7 +89,7 @@ type Result = MessageInitShape<typeof EnsureResultSchema>;
 const RETRY_MS = 2;
 /** Without parameters a capability has no bounds. */
 const CAPABILITIES = [
-  ...["plan-servers", "site.networks", "site.dhcp", "site.static-routes", "site.authorized-keys"],
+  ...["plan-servers", "power", "annotate", "site.networks", "site.dhcp", "site.static-routes", "site.authorized-keys"],
   ...["server.power", "server.alias", "network.bond", "network.vlan", "network.address"],
   ...["storage.layout", "storage.partitions", "storage.lvm", "deploy.kernel-params", "deploy.user-data"],
 ].map((name) => ({ name }));
@@ -185,7 +185,9 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
         return enter("planServer", name, target, () => {
           const refusal = world.refusal(name, phase);
           if (refusal !== "") throw driverFailure(Code.FailedPrecondition, ErrorReason.TARGET_REJECTED, refusal);
-          return { changes: spec === undefined ? [] : planned(world, machines.get(name), spec, phase) };
+          const machine = machines.get(name);
+          const changes = spec === undefined ? [] : planned(world, machine, spec, phase);
+          return { changes, precondition: `${machine?.version ?? ""}` };
         });
       },
       ensureServer: ({ target, spec, phase, operation, allowDestroy }) => {
@@ -200,11 +202,6 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
           return { result: { ...result, precondition: `${machine.version}` }, observed: observed(name, machine) };
         });
       },
-      planServer: ({ target, spec }) =>
-        enter("planServer", spec?.identity?.name ?? "", target, () => {
-          const machine = machines.get(spec?.identity?.name ?? "");
-          return { changes: planned(machine, spec), precondition: `${machine?.version ?? ""}` };
-        }),
       ensureServerPower: ({ target, server, power, operation }) =>
         enter(`power ${PowerState[power]}`, server?.name ?? "", target, () => {
           const machine = machineOf(machines, server?.name);
@@ -275,7 +272,6 @@ function driverInfo({
     name: "test.fake",
     version: "1.0.0",
     kinds: [DriverKind.SERVER, DriverKind.NETWORK, DriverKind.OOB],
-    capabilities: ["power", "annotate", "release"].map((name) => ({ name })),
     protocolPackages: ["bedplate.driver.v1"],
     limits: { maxInFlight },
     capabilities: capabilities.filter(({ name }) => planServers || name !== "plan-servers"),
@@ -316,8 +312,9 @@ function planned(
   phase: ServerPhase,
 ): MessageInitShape<typeof PlannedChangeSchema>[] {
   const object = `machine ${machine?.name ?? ""}`;
-  if (machine === undefined || (machine.state === ServerState.DEPLOYED && machine.specDigest === spec.specDigest)) {
-    return [];
+  if (machine === undefined) return [{ object, action: "enlist" }];
+  if (machine.state === ServerState.DEPLOYED && machine.specDigest === spec.specDigest) {
+    return phase === ServerPhase.DEPLOYED ? differing(machine, spec) : [];
   }
   switch (phase) {
     case ServerPhase.COMMISSIONED:
@@ -331,8 +328,11 @@ function planned(
     case ServerPhase.STORAGE_CONFIGURED:
       if (machine.storage === spec.specDigest || spec.storage === undefined) return [];
       return [{ object: "disks", action: "update", after: spec.storage.layout, field: "storage.layout" }];
-    case ServerPhase.DEPLOYED:
-      return [{ object, action: "deploy", after: spec.image, field: "image" }];
+    case ServerPhase.DEPLOYED: {
+      const deploy = { object, action: "deploy", after: spec.image, field: "image" };
+      if (machine.state !== ServerState.DEPLOYED) return [deploy];
+      return [{ object, action: "release", destructive: true }, ...differing(machine, spec), deploy];
+    }
     default:
       return [];
   }
@@ -423,13 +423,8 @@ function switchPower(world: DriverWorld, machine: Machine, power: PowerState): R
   return done(true);
 }
 
-/** What would change of a machine that is to be installed; tags and owner data are told of an installed one alone. */
-function planned(
-  machine: Machine | undefined,
-  spec: ServerSpec | undefined,
-): MessageInitShape<typeof PlannedChangeSchema>[] {
-  if (machine === undefined || spec === undefined) return [{ object: "machine", action: "enlist" }];
-  if (machine.state !== ServerState.DEPLOYED) return [{ object: "machine", action: "deploy" }];
+/** In what an installed machine differs from its specification. */
+function differing(machine: Machine, spec: ServerSpec): MessageInitShape<typeof PlannedChangeSchema>[] {
   const object = `machine ${machine.name}`;
   const changes: MessageInitShape<typeof PlannedChangeSchema>[] = [];
   if (`${machine.tags}` !== `${spec.tags}`)
@@ -438,8 +433,7 @@ function planned(
     const before = machine.ownerData[key] ?? "";
     if (before !== after) changes.push({ object, action: "update", field: `owner_data["${key}"]`, before, after });
   }
-  const reinstall = machine.specDigest === spec.specDigest ? [] : [{ object, action: "release", destructive: true }];
-  return [...reinstall, ...machine.drift, ...changes];
+  return [...machine.drift, ...changes];
 }
 
 function annotate(world: DriverWorld, machine: Machine, spec: ServerSpec | undefined): Result {
