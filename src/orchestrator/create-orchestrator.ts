@@ -26,7 +26,7 @@ import { createJobInfos } from "./job/job-info.ts";
 import { createJobWatch } from "./job/job-watch.ts";
 import { createLeases } from "./job/leases.ts";
 import { nodesEnded } from "./job/nodes-ended.ts";
-import { JOB_WORKFLOW, JOB_WORKFLOW, jobWorkflowId, jobWorkflowId, jobWorkflows, jobWorkflows, NODE_WORKFLOW, nodeWorkflowId } from "./job/workflows.ts";
+import { JOB_WORKFLOW, jobWorkflowId, jobWorkflows, NODE_WORKFLOW, nodeWorkflowId } from "./job/workflows.ts";
 import { createNodeChanges } from "./node-changes.ts";
 import { createPlanner } from "./planner.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
