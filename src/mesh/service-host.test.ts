@@ -40,7 +40,13 @@ async function failed(call: Promise<unknown>): Promise<ConnectError> {
 
 describe("a contract and its code must agree", () => {
   const getSelf = () => ({});
-  const all = { getSelf, reportHardware: getSelf, reportStatus: getSelf, registerNodeToken: getSelf };
+  const all = {
+    getSelf,
+    reportHardware: getSelf,
+    reportStatus: getSelf,
+    appendLog: getSelf,
+    registerNodeToken: getSelf,
+  };
 
   test("all working RPCs and no planned one: fine", () => {
     expect(mount(IntrospectionService, all).service).toBe(IntrospectionService);

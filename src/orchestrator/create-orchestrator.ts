@@ -30,6 +30,7 @@ import { JOB_WORKFLOW, jobWorkflowId, jobWorkflows, NODE_WORKFLOW, nodeWorkflowI
 import { createNodeChanges } from "./node-changes.ts";
 import { createPlanner } from "./planner.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
+import { pruneSweep } from "./prune-sweep.ts";
 import { createChangeBus } from "./record/change-bus.ts";
 import { createLogRecorder } from "./record/log-recorder.ts";
 import { createRecorder, designKey } from "./record/recorder.ts";
@@ -49,6 +50,8 @@ import { deleteExpiredPlans } from "./store/plans.ts";
 import { readTask, unfinishedJobs } from "./store/read-job.ts";
 import { writeChanges } from "./store/write-changes.ts";
 import { wait } from "./wait.ts";
+import { createEventFeeds } from "./watch/event-feeds.ts";
+import { DEFAULT_WATCH_POLICY } from "./watch/watch-policy.ts";
 import { createWorld } from "./world.ts";
 
 /** What an orchestrator stands on. */
@@ -120,6 +123,8 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
   const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);
   const fault = (message: string, cause?: unknown): void => log.error({ err: cause }, message);
   const recorder = createRecorder({ database, bus, signal: stop.signal, log: (message) => log.warn(message) });
+  const watchPolicy = { ...DEFAULT_WATCH_POLICY, pollMs: policy.pollMs };
+  const feeds = createEventFeeds(db, watchPolicy);
   const logs = createLogRecorder(database, bus, policy);
   const watched = createJobWatch(db, policy.pollMs, stop.signal, warn("looking for what people want of jobs failed"));
   const callIns = createCallInWatch(state, policy.callInPollMs, stop.signal, warn("looking for nodes failed"));
@@ -205,7 +210,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
     }
     await deleteExpiredPlans(db, policy.expiredPlanKeptMs, EXPIRED_PLANS_PER_SWEEP);
   };
-  let sweeping = Promise.resolve();
+  let sweeping: Promise<unknown> = Promise.resolve();
   const sweepAgain = async (): Promise<void> => {
     for (;;) {
       await wait(policy.sweepMs, stop.signal);
@@ -233,14 +238,15 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
       }),
       ...createHistoryRpcs(database),
       ...createNodeEventRpcs({ database, state, logs }),
-      ...createWatchRpcs({ database, bus, state, pollMs: policy.pollMs, stop: stop.signal }),
+      ...createWatchRpcs({ database, feeds, state, policy: watchPolicy, stop: stop.signal }),
       ...createDriverRpcs({ db, plugins, registrar, drivers, callMs: policy.callMs }),
     },
     async launch() {
       await engine.launch(workflows);
       await sweep();
       dispatcher.start();
-      sweeping = sweepAgain().catch(() => {});
+      const pruning = pruneSweep(db, policy, stop.signal, warn("deleting what is too old failed"));
+      sweeping = Promise.allSettled([sweepAgain(), pruning]);
     },
     nodeChanged: (design, node) => callIns.changed(design, node),
     async close() {

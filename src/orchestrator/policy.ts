@@ -42,6 +42,14 @@ export interface Policy {
   readonly logDelayMs: number;
   readonly logLinesPerWrite: number;
   readonly logLinesWaiting: number;
+  /** How long events are kept, but for those of jobs that go on. */
+  readonly eventsKeptMs: number;
+  /** How long jobs are kept after their end. */
+  readonly jobsKeptMs: number;
+  /** How often what need not be kept is looked for, how many events are deleted at a time, and the rest between two deletions. */
+  readonly pruneMs: number;
+  readonly pruneRows: number;
+  readonly pruneRestMs: number;
   /** How long a node's token is valid. */
   readonly tokenMs: number;
   /** How many calls ask at a time what drivers would change of machines, for one plan. */
@@ -97,6 +105,11 @@ export const DEFAULT_POLICY: Policy = {
   logDelayMs: 50,
   logLinesPerWrite: 2_000,
   logLinesWaiting: 50_000,
+  eventsKeptMs: 30 * 24 * 60 * MINUTE,
+  jobsKeptMs: 365 * 24 * 60 * MINUTE,
+  pruneMs: 10 * MINUTE,
+  pruneRows: 2_000,
+  pruneRestMs: 50,
   tokenMs: 30 * 24 * 60 * MINUTE,
   planCallsAtOnce: 16,
   planTtlMs: DAY,

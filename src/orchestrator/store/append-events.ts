@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { announce } from "../../db/announce.ts";
 import { type Db, execute } from "../../db/database.ts";
 import { counter, event } from "../../db/schema.ts";
 import { iso, jsonRows } from "./iso.ts";
@@ -33,6 +34,7 @@ export async function appendEvents(tx: Db, design: string, events: readonly NewE
   await tx.execute(sql`insert into ${event} (design, sequence, job_id, task, node, change)
     select ${design}, given.sequence, given."jobId", given.task, given.node, given.change
     from ${jsonRows(rows, sql.raw('"jobId" text, sequence bigint, task integer, node text, change jsonb'))}`);
+  announce(tx, eventStream(design));
   return at;
 }
 

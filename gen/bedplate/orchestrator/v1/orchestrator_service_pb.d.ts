@@ -664,7 +664,7 @@ export declare type WatchJobRequest = Message<"bedplate.orchestrator.v1.WatchJob
   jobId: string;
 
   /**
-   * Sequence number of the last event seen; 0 for all.
+   * Sequence number of the last event seen; 0 for all that are kept.
    *
    * @generated from field: int64 after_sequence = 2;
    */
@@ -711,7 +711,7 @@ export declare type WatchEventsRequest = Message<"bedplate.orchestrator.v1.Watch
   design: string;
 
   /**
-   * Sequence number of the last event seen; 0 for all.
+   * Sequence number of the last event seen; 0 for all that are kept.
    *
    * @generated from field: int64 after_sequence = 2;
    */
@@ -1955,7 +1955,8 @@ export declare const OrchestratorService: GenService<{
   /**
    * Streams the events of a job from a sequence number, without gaps or repeats, and ends after the event that ends the job.
    *
-   * Errors: NOT_FOUND (no such job).
+   * Errors: NOT_FOUND (no such job); OUT_OF_RANGE with WATCH_RESYNC (events after after_sequence are not kept any more, or that number was not given out yet; read the job,
+   * then watch from 0).
    *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.WatchJob
    */
@@ -1967,7 +1968,8 @@ export declare const OrchestratorService: GenService<{
   /**
    * Streams the events of a design from a sequence number, without gaps or repeats, for as long as the caller listens.
    *
-   * Errors: NOT_FOUND (no such design).
+   * Errors: NOT_FOUND (no such design); OUT_OF_RANGE with WATCH_RESYNC (events after after_sequence are not kept any more, or that number was not given out yet; read how
+   * things are, then watch from 0).
    *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.WatchEvents
    */
