@@ -46,6 +46,7 @@ describe("a contract and its code must agree", () => {
     reportStatus: getSelf,
     appendLog: getSelf,
     registerNodeToken: getSelf,
+    revokeNodeTokens: getSelf,
   };
 
   test("all working RPCs and no planned one: fine", () => {
@@ -76,11 +77,12 @@ describe("a contract and its code must agree", () => {
 
 test("a planned RPC says so before it looks at the request", async () => {
   const { log } = memoryLog();
-  const host = createServiceHost({ log, authenticator, services: [stubService(OrchestratorService)] });
-  const client = createClient(OrchestratorService, createInProcessTransport(host, SERVICE));
-  const error = await failed(client.pauseJob({}));
+  const host = createServiceHost({ log, authenticator, services: [stubService(IntrospectionService)] });
+  const node = { name: "n1", role: Role.NODE, node: { design: "d", node: "n1", jobId: "j" } };
+  const client = createClient(IntrospectionService, createInProcessTransport(host, node));
+  const error = await failed(client.getAsset({}));
   expect(error.code).toBe(Code.Unimplemented);
-  expect(error.rawMessage).toBe("bedplate.orchestrator.v1.OrchestratorService/PauseJob is not built yet");
+  expect(error.rawMessage).toBe("bedplate.introspection.v1.IntrospectionService/GetAsset is not built yet");
   expect(errorDetail(error)?.reason).toBe(ErrorReason.NOT_IMPLEMENTED);
 });
 

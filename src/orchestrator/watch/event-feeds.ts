@@ -3,8 +3,9 @@ import type { Db } from "../../db/database.ts";
 import { createSemaphore } from "../semaphore.ts";
 import { eventStream } from "../store/append-events.ts";
 import { type EventsOf, readEvents } from "../store/events.ts";
-import { createEventCache, type EventBlock, type EventCache, eventsOfJob } from "./event-cache.ts";
+import { createEventCache, type EventCache, eventsOfJob } from "./event-cache.ts";
 import { createNewsPoll } from "./news-poll.ts";
+import { createRecentBlocks, type ReadBlock, type RecentBlocks } from "./recent-blocks.ts";
 import type { WatchPolicy } from "./watch-policy.ts";
 
 /** The events of designs, read once for all in this process who are at the same place, and never ahead of those who take them. */
@@ -13,12 +14,6 @@ export interface EventFeeds {
   join(of: { readonly design: string; readonly jobId?: string }): EventReader;
   /** What is in memory, and how often the database was asked for events so far. */
   held(): { readonly readers: number; readonly events: number; readonly reads: number };
-}
-
-/** A block, and how far the stream had come when it was read. Both numbers are absent when it was in memory: it has no gaps then. */
-export interface ReadBlock extends EventBlock {
-  readonly newest?: bigint;
-  readonly horizon?: bigint;
 }
 
 /** One who reads. */
@@ -33,6 +28,8 @@ export interface EventReader {
 /** What those share who read one design. */
 interface Feed {
   readonly cache: EventCache;
+  /** Blocks of single jobs, read lately; what they say of their stretch of the stream stays true. */
+  readonly ofJobs: RecentBlocks;
   /** Reads under way, by what is read and by how much news there was when they began: later news may be missing in them. */
   readonly loading: Map<string, Promise<ReadBlock>>;
   readonly readers: Set<object>;
@@ -63,6 +60,7 @@ export function createEventFeeds(db: Db, policy: WatchPolicy): EventFeeds {
     const deaf = onAnnounced(db, eventStream(design), wake);
     const feed: Feed = {
       ...{ cache: createEventCache(policy.keptBytes), loading: new Map(), readers: new Set(), waiting: new Set() },
+      ofJobs: createRecentBlocks(policy.keptBytes),
       ...{ newest: 0n, news: 0, end: undefined },
       close() {
         deaf();
@@ -91,7 +89,8 @@ export function createEventFeeds(db: Db, policy: WatchPolicy): EventFeeds {
       const block = { after, last: end > after ? end : after, events, newest, horizon };
       if (block.last === newest) feed.end = { after: newest, news };
       // Below the horizon there are gaps, and a job's events are not all.
-      if (of.jobId === undefined && after >= horizon && block.last > after) feed.cache.add(block);
+      if (of.jobId !== undefined) feed.ofJobs.add(of.jobId, block);
+      else if (after >= horizon && block.last > after) feed.cache.add(block);
       return block;
     });
     feed.loading.set(key, read);
@@ -117,7 +116,7 @@ export function createEventFeeds(db: Db, policy: WatchPolicy): EventFeeds {
           }
           // One who is far behind reads what is of his job; those who are nearly there read the design's events, all the same ones.
           const far = feed.newest === 0n || feed.newest - after > BigInt(policy.blockEvents);
-          if (jobId !== undefined && far) return load(feed, { design, jobId }, after);
+          if (jobId !== undefined && far) return feed.ofJobs.find(jobId, after) ?? load(feed, { design, jobId }, after);
           const block = await load(feed, { design }, after);
           return jobId === undefined ? block : { ...block, events: eventsOfJob(block, jobId) };
         },
@@ -148,7 +147,7 @@ export function createEventFeeds(db: Db, policy: WatchPolicy): EventFeeds {
       return {
         reads,
         readers: all.reduce((sum, { readers }) => sum + readers.size, 0),
-        events: all.reduce((sum, { cache }) => sum + cache.size(), 0),
+        events: all.reduce((sum, { cache, ofJobs }) => sum + cache.size() + ofJobs.size(), 0),
       };
     },
   };
