@@ -26,6 +26,7 @@ import { createJobInfos } from "./job/job-info.ts";
 import { createJobWatch } from "./job/job-watch.ts";
 import { createLeases } from "./job/leases.ts";
 import { nodesEnded } from "./job/nodes-ended.ts";
+import { createServerObserver } from "./job/observer.ts";
 import { JOB_WORKFLOW, jobWorkflowId, jobWorkflows, NODE_WORKFLOW, nodeWorkflowId } from "./job/workflows.ts";
 import { createNodeChanges } from "./node-changes.ts";
 import { createPlanner } from "./planner.ts";
@@ -128,6 +129,13 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
   const logs = createLogRecorder(database, bus, policy);
   const watched = createJobWatch(db, policy.pollMs, stop.signal, warn("looking for what people want of jobs failed"));
   const callIns = createCallInWatch(state, policy.callInPollMs, stop.signal, warn("looking for nodes failed"));
+  const observer = createServerObserver({
+    drivers,
+    everyMs: policy.observeEveryMs,
+    observeMs: policy.observeMs,
+    stop: stop.signal,
+    onError: (instance, err) => log.warn({ err, instance }, "machines that tasks wait for can't be looked at"),
+  });
   const backend = database.engineBackend;
   const engine = createEngine({
     backend,
@@ -143,7 +151,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
     onError: warn("letting nodes begin failed, trying again"),
   });
   const workflows = jobWorkflows({
-    ...{ db, drivers, world, callIns, recorder, state, policy },
+    ...{ db, drivers, world, callIns, observer, recorder, state, policy },
     leases,
     controllers,
     drift: {

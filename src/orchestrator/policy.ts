@@ -32,6 +32,10 @@ export interface Policy {
   readonly deadlineMs: Readonly<Record<StepKind, number>>;
   /** From the first try of a step until it is given up, as a multiple of its deadline. */
   readonly giveUpFactor: number;
+  /** How often the machines that tasks wait for are looked at, those of a driver instance together. */
+  readonly observeEveryMs: number;
+  /** How long a task waits at most for a machine that is looked at before it asks its driver all the same. */
+  readonly askAgainMs: number;
   /** How often nodes are asked after that have not called in. */
   readonly callInPollMs: number;
   /** How often other processes' changes are looked for: events, cancellations. */
@@ -99,6 +103,8 @@ export const DEFAULT_POLICY: Policy = {
     [StepKind.VERIFY_DESIGN]: 15 * MINUTE,
   },
   giveUpFactor: 2,
+  observeEveryMs: 5_000,
+  askAgainMs: 2 * MINUTE,
   callInPollMs: 1_000,
   pollMs: 1_000,
   sweepMs: 5_000,

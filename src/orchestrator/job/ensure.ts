@@ -1,10 +1,12 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import type { ObservedServer } from "../../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import type { EnsureResult, OperationSchema } from "../../../gen/bedplate/driver/v1/target_pb.js";
 import { oneLine } from "../one-line.ts";
 import { type StepContext, StepFailure } from "../steps/step.ts";
 import { callFault } from "./call-fault.ts";
 import { JobEnded } from "./job-watch.ts";
+import type { ServerIdentityInit } from "./observer.ts";
 import { createPatience } from "./patience.ts";
 
 /** One operation as a driver gets it. */
@@ -21,6 +23,8 @@ export interface Ensuring {
   readonly precondition: string;
   /** Makes one call. */
   readonly call: (operation: OperationInit) => Promise<EnsureResult | undefined>;
+  /** The machine that is waited for, as its driver saw it last; absent where no ServerDriver tells of it. */
+  readonly machine?: { readonly server: ServerIdentityInit; readonly known: () => ObservedServer | undefined };
   /** Looks at the world again and gives the driver's new token; throws StepFailure when going on isn't what was approved. */
   readonly lookAgain: () => Promise<string>;
 }
@@ -41,15 +45,29 @@ export async function ensureUntilDone(context: StepContext, ensuring: Ensuring):
   const { clock, policy, signal } = context;
   const lease = { design: context.job.design, node: ensuring.subject, jobId: context.job.id };
   // However long it waits between two calls, the subject stays this job's.
-  const pause = async (ms: number, what: string): Promise<void> => {
-    for (let left = ms; left > 0; left -= policy.leaseMs / 2) {
-      await clock.pause(Math.min(left, policy.leaseMs / 2), what);
+  const pause = async (ms: number, what: string, wake?: AbortSignal): Promise<void> => {
+    for (let left = ms; left > 0 && !wake?.aborted; left -= policy.leaseMs / 2) {
+      await clock.pause(Math.min(left, policy.leaseMs / 2), what, wake);
       if (left > policy.leaseMs / 2) await context.leases.hold(lease).catch(unlessEnded);
+    }
+  };
+  /** Waits for a driver that is at it. Its own word on when to ask again counts for as long as it can't be observed. */
+  const untilItMoves = async (afterMs: number, what: string): Promise<void> => {
+    const { machine, instance } = ensuring;
+    if (machine === undefined || afterMs < policy.observeEveryMs) return pause(afterMs, what);
+    const watched = context.observer.watch(instance, machine.server, machine.known());
+    try {
+      await pause(afterMs, what, watched.changed);
+      if (watched.isSeen()) await pause(policy.askAgainMs - afterMs, what, watched.changed);
+    } finally {
+      watched.end();
     }
   };
   const patience = createPatience(clock, policy, pause);
   let { precondition } = ensuring;
   let looked = 0;
+  // A driver that asks for the next call very soon, and then has nothing new again and again, is asked less and less often.
+  let unmoved = 0;
   for (;;) {
     signal.throwIfAborted();
     let result: EnsureResult | undefined;
@@ -88,6 +106,7 @@ export async function ensureUntilDone(context: StepContext, ensuring: Ensuring):
       continue;
     }
     if (result === undefined) throw new StepFailure(`the driver of ${ensuring.instance} gave no result`);
+    unmoved = result.precondition === precondition ? unmoved + 1 : 0;
     precondition = result.precondition;
     const { outcome } = result;
     if (outcome.case === "done") {
@@ -96,7 +115,9 @@ export async function ensureUntilDone(context: StepContext, ensuring: Ensuring):
     if (outcome.case !== "inProgress") throw new StepFailure(`the driver of ${ensuring.instance} gave no outcome`);
     const message = oneLine(outcome.value.message);
     clock.report({ message, percent: Math.min(outcome.value.percent, 100) });
-    await pause(outcome.value.retryAfterMs, message === "" ? ensuring.instance : `${ensuring.instance}: ${message}`);
+    const { retryAfterMs } = outcome.value;
+    const afterMs = Math.max(retryAfterMs, Math.min(retryAfterMs * 2 ** unmoved, policy.observeEveryMs));
+    await untilItMoves(afterMs, message === "" ? ensuring.instance : `${ensuring.instance}: ${message}`);
   }
 }
 

@@ -19,9 +19,9 @@ export interface TaskClock {
   report(progress: TaskProgress): void;
   /**
    * Waits, saying for what and until when. Past the task's deadline the task counts as stuck; past its end a StepFailure is thrown, which
-   * names what was waited for. Rejects with the signal's reason.
+   * names what was waited for. Ends early, without an error, when `wake` aborts. Rejects with the task's signal's reason.
    */
-  pause(ms: number, what: string): Promise<void>;
+  pause(ms: number, what: string, wake?: AbortSignal): Promise<void>;
   /** The same for a wait of unknown length: `work` gets a signal that also aborts when the task must be given up. */
   await<Result>(what: string, work: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
 }
@@ -66,7 +66,12 @@ export function createTaskClock(options: TaskClockOptions): TaskClock {
   return {
     startedAt,
     report,
-    pause: (ms, what) => hold(ms, what, signal),
+    async pause(ms, what, wake) {
+      if (wake === undefined) return hold(ms, what, signal);
+      await hold(ms, what, AbortSignal.any([signal, wake])).catch((error: unknown) => {
+        if (signal.aborted || !wake.aborted) throw error;
+      });
+    },
     async await(what, work) {
       const over = new AbortController();
       const done = new AbortController();

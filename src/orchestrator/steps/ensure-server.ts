@@ -21,7 +21,7 @@ export interface EnsuredServer extends Ensured {
  * machine looked at for whether the consent given still covers what is on it.
  */
 export async function ensureServer(context: StepContext, phase: ServerPhase, userData = ""): Promise<EnsuredServer> {
-  const { task, drivers, carried, operationId, signal, policy, clock } = context;
+  const { job, task, drivers, carried, operationId, signal, policy, clock } = context;
   const { subject, driverInstance } = task.step;
   const consent = destroyConsent(context);
   let observed: { readonly last?: ObservedServer } = {};
@@ -30,6 +30,7 @@ export async function ensureServer(context: StepContext, phase: ServerPhase, use
     instance: driverInstance,
     operationId,
     precondition: carried.precondition,
+    machine: { server: job.snapshot.specOf(subject).spec.identity ?? { name: subject }, known: () => observed.last },
     async lookAgain() {
       const look = callPatiently(createPatience(clock, policy), signal, () => consent.holds());
       return lookAtNodeAgain((await look) ? context : withoutConsent(context));

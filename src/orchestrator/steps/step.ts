@@ -7,6 +7,7 @@ import type { DriverAccess } from "../drivers/driver-access.ts";
 import type { CallInWatch } from "../job/call-in-watch.ts";
 import type { JobInfo } from "../job/job-info.ts";
 import type { Leases } from "../job/leases.ts";
+import type { ServerObserver } from "../job/observer.ts";
 import type { TaskClock } from "../job/task-clock.ts";
 import type { Policy } from "../policy.ts";
 import type { StatusUpdate } from "../record/status-recorder.ts";
@@ -36,6 +37,7 @@ export interface StepTools {
   readonly world: World;
   readonly leases: Leases;
   readonly callIns: CallInWatch;
+  readonly observer: ServerObserver;
   readonly controllers: Controllers;
   readonly drift: DriftRecorder;
   readonly state: () => Client<typeof DesignStateService>;
