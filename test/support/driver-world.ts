@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { EventEmitter, on } from "node:events";
 import { create, type DescService, type MessageInitShape } from "@bufbuild/protobuf";
 import { durationFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Client, Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
@@ -72,6 +73,15 @@ export interface DriverWorld {
   busiest: number;
   /** Asked before every call; what it throws the call fails with, and what it waits for the call waits for. */
   before: (method: string, subject: string) => Promise<void> | void;
+  /** Machines that get no further for now; a driver asked about one says to ask again after `busyMs`. */
+  readonly busy: Set<string>;
+  busyMs: number;
+  /** Whether the driver tells changes by itself; then everything `tell` is given is told to all who watch. */
+  tells: boolean;
+  tell: (names: readonly string[]) => void;
+  /** How many watch now, and who is told when that changes. */
+  watchers: number;
+  watched: (watchers: number) => void;
   /** Told when a machine has booted what was installed. */
   booted: (machine: Machine) => void;
   /** The drivers, as plugins of a host. */
@@ -106,6 +116,7 @@ export interface DriverOptions {
 /** Makes a world of machines nobody has enlisted yet. */
 export function createDriverWorld(names: readonly string[], options: DriverOptions = {}): DriverWorld {
   let underWay = 0;
+  const told = new EventEmitter();
   const machines = new Map(names.map((name) => [name, newMachine(name)]));
   const world: DriverWorld = {
     machines,
@@ -121,6 +132,12 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
     busiest: 0,
     before: () => {},
     booted: () => {},
+    busy: new Set(),
+    busyMs: 600_000,
+    tells: false,
+    tell: (names) => told.emit("told", names),
+    watchers: 0,
+    watched: () => {},
     plugins: { client, info, state: () => ({ state: PluginState.READY, starts: 1, message: "" }) },
   };
 
@@ -144,7 +161,11 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
 
   const transport = createRouterTransport(({ service }) => {
     service(DriverService, {
+<<<<<<< HEAD
       getDriverInfo: () => driverInfo(options),
+=======
+      getDriverInfo: () => driverInfo(maxInFlight, world.tells),
+>>>>>>> 6756299 (One observer per driver instance, proven with a fake driver; the driver page says how waiting works)
       probe: ({ target }) => enter("probe", "", target, () => ({ message: "all well", targetVersion: "1" })),
     });
     service(ServerDriverService, {
@@ -167,6 +188,7 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
         await enter("observeServers", servers.map(({ name }) => name).join(","), target, () => {});
         yield { servers: servers.map(({ name }) => observed(name, machines.get(name))) };
       },
+<<<<<<< HEAD
       async *planServers({ target, specs, phases }) {
         await enter("planServers", specs.map(({ identity }) => identity?.name).join(","), target, () => {});
         yield {
@@ -189,6 +211,17 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
           const changes = spec === undefined ? [] : planned(world, machine, spec, phase);
           return { changes, precondition: `${machine?.version ?? ""}` };
         });
+=======
+      async *watchServers({ target }, { signal }) {
+        await enter("watchServers", "", target, () => {});
+        const changes = on(told, "told", { signal });
+        world.watched(++world.watchers);
+        signal.addEventListener("abort", () => world.watched(--world.watchers), { once: true });
+        yield {};
+        for await (const [names] of changes) {
+          yield { servers: (names as string[]).map((name) => observed(name, machines.get(name))) };
+        }
+>>>>>>> 6756299 (One observer per driver instance, proven with a fake driver; the driver page says how waiting works)
       },
       ensureServer: ({ target, spec, phase, operation, allowDestroy }) => {
         const name = spec?.identity?.name ?? "";
@@ -198,7 +231,9 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
             throw driverFailure(Code.NotFound, ErrorReason.NOT_FOUND, `there is no machine ${name}`);
           }
           check(world, `${ServerPhase[phase]} ${name}`, operation, `${machine.version}`);
-          const result = ensure(world, machine, spec, phase, allowDestroy);
+          const result = world.busy.has(name)
+            ? inProgress(world.busyMs)
+            : ensure(world, machine, spec, phase, allowDestroy);
           return { result: { ...result, precondition: `${machine.version}` }, observed: observed(name, machine) };
         });
       },
@@ -249,7 +284,12 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
     return createClient(service, transport);
   }
   function info(plugin: string): Promise<GetDriverInfoResponse> {
+<<<<<<< HEAD
     if (plugin === "fake") return Promise.resolve(create(GetDriverInfoResponseSchema, driverInfo(options)));
+=======
+    if (plugin === "fake")
+      return Promise.resolve(create(GetDriverInfoResponseSchema, driverInfo(maxInFlight, world.tells)));
+>>>>>>> 6756299 (One observer per driver instance, proven with a fake driver; the driver page says how waiting works)
     return Promise.reject(driverFailure(Code.NotFound, ErrorReason.NOT_FOUND, `there is no plugin "${plugin}"`));
   }
   return world;
@@ -263,15 +303,23 @@ function newMachine(name: string): Machine {
   };
 }
 
+<<<<<<< HEAD
 function driverInfo({
   maxInFlight = 16,
   planServers = true,
   capabilities = CAPABILITIES,
 }: DriverOptions): MessageInitShape<typeof GetDriverInfoResponseSchema> {
+=======
+function driverInfo(maxInFlight: number, tells: boolean): MessageInitShape<typeof GetDriverInfoResponseSchema> {
+>>>>>>> 6756299 (One observer per driver instance, proven with a fake driver; the driver page says how waiting works)
   return {
     name: "test.fake",
     version: "1.0.0",
     kinds: [DriverKind.SERVER, DriverKind.NETWORK, DriverKind.OOB],
+<<<<<<< HEAD
+=======
+    capabilities: ["power", "annotate", "release", ...(tells ? ["watch-servers"] : [])].map((name) => ({ name })),
+>>>>>>> 6756299 (One observer per driver instance, proven with a fake driver; the driver page says how waiting works)
     protocolPackages: ["bedplate.driver.v1"],
     limits: { maxInFlight },
     capabilities: capabilities.filter(({ name }) => planServers || name !== "plan-servers"),
@@ -349,7 +397,7 @@ function ensure(
     machine.state = state;
     machine.version++;
     if (write !== undefined) world.ledger.push(`${write} ${machine.name}`);
-    return { outcome: { case: "inProgress", value: { retryAfterMs: RETRY_MS, percent: 50, message: "at it" } } };
+    return inProgress(RETRY_MS);
   };
   if (phase === ServerPhase.RELEASED) return release(machine, allowDestroy, moveTo);
   const asWanted = machine.state === ServerState.DEPLOYED && machine.specDigest === spec.specDigest;
@@ -454,6 +502,10 @@ function machineOf(machines: ReadonlyMap<string, Machine>, name = ""): Machine {
   const machine = machines.get(name);
   if (machine === undefined) throw driverFailure(Code.NotFound, ErrorReason.NOT_FOUND, `there is no machine ${name}`);
   return machine;
+}
+
+function inProgress(retryAfterMs: number): Result {
+  return { outcome: { case: "inProgress", value: { retryAfterMs, percent: 50, message: "at it" } } };
 }
 
 function done(changed: boolean, precondition = ""): Result {
