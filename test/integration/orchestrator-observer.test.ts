@@ -67,8 +67,7 @@ test("machines that keep their tasks waiting are looked at together, whatever be
   ));
 
 test("a driver that tells changes by itself wakes tasks without being looked at, for as long as any waits", async () => {
-  const world = createDriverWorld(NAMES);
-  world.tells = true;
+  const world = createDriverWorld(NAMES, { watchServers: true });
   await withSite(
     NODES,
     async (site) => {

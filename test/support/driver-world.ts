@@ -76,8 +76,7 @@ export interface DriverWorld {
   /** Machines that get no further for now; a driver asked about one says to ask again after `busyMs`. */
   readonly busy: Set<string>;
   busyMs: number;
-  /** Whether the driver tells changes by itself; then everything `tell` is given is told to all who watch. */
-  tells: boolean;
+  /** Tells changes of machines to all who watch. */
   tell: (names: readonly string[]) => void;
   /** How many watch now, and who is told when that changes. */
   watchers: number;
@@ -107,6 +106,8 @@ const CAPABILITIES = [
 /** What differs from the usual of a world's driver. */
 export interface DriverOptions {
   readonly maxInFlight?: number;
+  /** Whether it declares "watch-servers"; false by default. */
+  readonly watchServers?: boolean;
   /** Whether it declares "plan-servers"; true by default. */
   readonly planServers?: boolean;
   /** What it declares in place of the usual. */
@@ -134,7 +135,6 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
     booted: () => {},
     busy: new Set(),
     busyMs: 600_000,
-    tells: false,
     tell: (names) => told.emit("told", names),
     watchers: 0,
     watched: () => {},
@@ -161,11 +161,7 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
 
   const transport = createRouterTransport(({ service }) => {
     service(DriverService, {
-<<<<<<< HEAD
       getDriverInfo: () => driverInfo(options),
-=======
-      getDriverInfo: () => driverInfo(maxInFlight, world.tells),
->>>>>>> 6756299 (One observer per driver instance, proven with a fake driver; the driver page says how waiting works)
       probe: ({ target }) => enter("probe", "", target, () => ({ message: "all well", targetVersion: "1" })),
     });
     service(ServerDriverService, {
@@ -188,7 +184,6 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
         await enter("observeServers", servers.map(({ name }) => name).join(","), target, () => {});
         yield { servers: servers.map(({ name }) => observed(name, machines.get(name))) };
       },
-<<<<<<< HEAD
       async *planServers({ target, specs, phases }) {
         await enter("planServers", specs.map(({ identity }) => identity?.name).join(","), target, () => {});
         yield {
@@ -211,7 +206,7 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
           const changes = spec === undefined ? [] : planned(world, machine, spec, phase);
           return { changes, precondition: `${machine?.version ?? ""}` };
         });
-=======
+      },
       async *watchServers({ target }, { signal }) {
         await enter("watchServers", "", target, () => {});
         const changes = on(told, "told", { signal });
@@ -221,7 +216,6 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
         for await (const [names] of changes) {
           yield { servers: (names as string[]).map((name) => observed(name, machines.get(name))) };
         }
->>>>>>> 6756299 (One observer per driver instance, proven with a fake driver; the driver page says how waiting works)
       },
       ensureServer: ({ target, spec, phase, operation, allowDestroy }) => {
         const name = spec?.identity?.name ?? "";
@@ -284,12 +278,7 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
     return createClient(service, transport);
   }
   function info(plugin: string): Promise<GetDriverInfoResponse> {
-<<<<<<< HEAD
     if (plugin === "fake") return Promise.resolve(create(GetDriverInfoResponseSchema, driverInfo(options)));
-=======
-    if (plugin === "fake")
-      return Promise.resolve(create(GetDriverInfoResponseSchema, driverInfo(maxInFlight, world.tells)));
->>>>>>> 6756299 (One observer per driver instance, proven with a fake driver; the driver page says how waiting works)
     return Promise.reject(driverFailure(Code.NotFound, ErrorReason.NOT_FOUND, `there is no plugin "${plugin}"`));
   }
   return world;
@@ -303,26 +292,22 @@ function newMachine(name: string): Machine {
   };
 }
 
-<<<<<<< HEAD
 function driverInfo({
   maxInFlight = 16,
   planServers = true,
+  watchServers = false,
   capabilities = CAPABILITIES,
 }: DriverOptions): MessageInitShape<typeof GetDriverInfoResponseSchema> {
-=======
-function driverInfo(maxInFlight: number, tells: boolean): MessageInitShape<typeof GetDriverInfoResponseSchema> {
->>>>>>> 6756299 (One observer per driver instance, proven with a fake driver; the driver page says how waiting works)
   return {
     name: "test.fake",
     version: "1.0.0",
     kinds: [DriverKind.SERVER, DriverKind.NETWORK, DriverKind.OOB],
-<<<<<<< HEAD
-=======
-    capabilities: ["power", "annotate", "release", ...(tells ? ["watch-servers"] : [])].map((name) => ({ name })),
->>>>>>> 6756299 (One observer per driver instance, proven with a fake driver; the driver page says how waiting works)
     protocolPackages: ["bedplate.driver.v1"],
     limits: { maxInFlight },
-    capabilities: capabilities.filter(({ name }) => planServers || name !== "plan-servers"),
+    capabilities: [
+      ...capabilities.filter(({ name }) => planServers || name !== "plan-servers"),
+      ...(watchServers ? [{ name: "watch-servers" }] : []),
+    ],
     options: [{ name: "speed", description: "how fast" }],
     secretNames: ["api_key"],
   };
