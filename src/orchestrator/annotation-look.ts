@@ -3,7 +3,7 @@ import { Action } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { annotationChanges } from "../plan/actions/annotate-steps.ts";
 import { serverDriverOf } from "../plan/drivers-of.ts";
 import type { ServerFacts, SiteChange } from "../plan/node-facts.ts";
-import { PlanningError } from "../plan/planning-error.ts";
+import { refuseIf } from "../plan/planning-error.ts";
 import type { DesignSnapshot } from "./design-snapshot.ts";
 import type { DriverAccess } from "./drivers/driver-access.ts";
 import type { NodeChangesReader } from "./node-changes.ts";
@@ -37,8 +37,7 @@ export function createAnnotationLook(changes: NodeChangesReader, drivers: Driver
       driverInstance: serverDriverOf(snapshot.view, node),
     }));
     const { changes: found, refusals } = await changes.read(snapshot, asked, signal);
-    const [refusal, ...more] = refusals;
-    if (refusal !== undefined) throw new PlanningError("machine", [refusal, ...more]);
+    refuseIf("machine", refusals);
     return new Map([...found].map(([node, each]) => [node, annotationChanges(each)]));
   };
 }

@@ -12,6 +12,7 @@ import { failure } from "../mesh/failure.ts";
 import type { ServiceClients } from "../mesh/service-clients.ts";
 import type { PluginHost } from "../plugins/plugin-host.ts";
 import { createAnnotationLook } from "./annotation-look.ts";
+import { createPlanChecks } from "./check-plannable.ts";
 import { createControllers } from "./controllers.ts";
 import { createDesignSnapshots } from "./design-snapshot.ts";
 import { createDispatcher } from "./dispatch/dispatcher.ts";
@@ -119,7 +120,8 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
   });
   const changes = createNodeChanges(drivers, policy);
   const annotations = createAnnotationLook(changes, drivers);
-  const planner = createPlanner({ db, snapshots, world, controllers, annotations, changes, state, policy });
+  const checks = createPlanChecks(drivers, state);
+  const planner = createPlanner({ db, snapshots, world, controllers, annotations, changes, checks, state, policy });
   const bus = createChangeBus();
   const warn = (what: string) => (error: unknown) => log.warn({ err: error }, what);
   const fault = (message: string, cause?: unknown): void => log.error({ err: cause }, message);

@@ -8,10 +8,11 @@ import { type CreatedPlan, createPlan, draftPlan, driverInstancesOf, preparesSit
 import { isPowerOutOfBand, requirePowerDriver } from "../plan/drivers-of.ts";
 import type { PlanStep } from "../plan/plan-step.ts";
 import type { PlanHeader } from "../plan/plan-text.ts";
-import { PlanningError } from "../plan/planning-error.ts";
+import { refuseIf } from "../plan/planning-error.ts";
 import { mapAt, numberAt } from "../plan/read-tree.ts";
 import { phaseOfStep } from "../plan/step-phase.ts";
 import type { AnnotationLook } from "./annotation-look.ts";
+import type { PlanChecks } from "./check-plannable.ts";
 import { chooseNodes } from "./choose-nodes.ts";
 import type { Controllers } from "./controllers.ts";
 import type { DesignSnapshot, DesignSnapshots } from "./design-snapshot.ts";
@@ -57,6 +58,7 @@ export interface PlannerDeps {
   readonly controllers: Controllers;
   readonly annotations: AnnotationLook;
   readonly changes: NodeChangesReader;
+  readonly checks: PlanChecks;
   readonly state: () => Client<typeof DesignStateService>;
   readonly policy: Pick<Policy, "nodesAtOnce" | "estimateSamples" | "estimateSeconds">;
 }
@@ -69,6 +71,7 @@ export function createPlanner({
   controllers,
   annotations,
   changes,
+  checks,
   state,
   policy,
 }: PlannerDeps): Planner {
@@ -81,6 +84,8 @@ export function createPlanner({
       const nodes = action === Action.PREPARE_SITE ? [] : selected;
       const instances = preparesSite(action) ? driverInstancesOf(snapshot.view, selected) : [];
       const outOfBand = action === Action.POWER && isPowerOutOfBand(snapshot.view);
+      const checked = { snapshot, action, nodes, siteInstances: instances };
+      const declared = await checks.before(checked, signal);
       const [sites, servers, records, powered, secondsOf] = await Promise.all([
         Promise.all(
           instances.map(async (name): Promise<[string, SeenSite]> => [name, await world.site(snapshot, name, signal)]),
@@ -90,6 +95,7 @@ export function createPlanner({
         outOfBand ? controllers.power(snapshot, nodes, signal) : new Map<string, PowerState>(),
         readEstimates(db, design, policy),
       ]);
+      await checks.seen(checked, servers, declared);
       const { view, specOf } = snapshot;
       const seen = { sites: new Map(sites), servers, ...records, powered };
       const differing = await annotations(snapshot, action, servers, signal);
@@ -97,8 +103,7 @@ export function createPlanner({
       const draft = draftPlan(input);
       const asked = askedSteps(draft.steps);
       const { changes: nodeChanges, refusals } = await changes.read(snapshot, asked, signal);
-      const [refusal, ...more] = refusals;
-      if (refusal !== undefined) throw new PlanningError("machine", [refusal, ...more]);
+      refuseIf("machine", refusals);
       const nodesAtOnce = numberAt(mapAt(view.site, "job_policy"), "nodes_at_once") ?? policy.nodesAtOnce;
       const plan = createPlan({ ...input, nodeChanges, secondsOf, nodesAtOnce }, draft);
       const basis: PlanBasis = {

@@ -1,4 +1,3 @@
-import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { Client } from "@connectrpc/connect";
 import type { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { NodePhase, type NodeStatus } from "../../gen/bedplate/design/v1/node_status_pb.js";
@@ -9,9 +8,8 @@ import {
   ServerPhase,
   ServerState,
 } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
-import type { SiteSpecSchema } from "../../gen/bedplate/driver/v1/site_spec_pb.js";
 import { serverIdentity } from "../plan/driver-spec/server-spec.ts";
-import { siteSpec } from "../plan/driver-spec/site-spec.ts";
+import { type SiteSpecInit, siteSpec } from "../plan/driver-spec/site-spec.ts";
 import { serverDriverOf } from "../plan/drivers-of.ts";
 import type { ServerFacts, SiteChange, SiteObject, SitePlan } from "../plan/node-facts.ts";
 import type { DesignSnapshot } from "./design-snapshot.ts";
@@ -144,7 +142,7 @@ const UNKNOWN: SeenServer = {
 };
 
 /** What a driver instance shall make of the site. */
-export function siteSpecOf({ view }: DesignSnapshot, instance: string): MessageInitShape<typeof SiteSpecSchema> {
+export function siteSpecOf({ view }: DesignSnapshot, instance: string): SiteSpecInit {
   return siteSpec(view, instance, (node) => serverDriverOf(view, node));
 }
 

@@ -2,9 +2,9 @@ import type { EffectiveItem } from "../design/effective-item.ts";
 import type { Evaluation } from "../design/evaluate-design.ts";
 import { isItemName } from "../design/item-name.ts";
 import { anyInput, membersInput, WHOLE_INPUT } from "../design/pseudo-inputs.ts";
+import { suppliersOf } from "../design/suppliers.ts";
 import { lostValues } from "./lost-values.ts";
 import type { RuleContext } from "./rule.ts";
-import { suppliersOf } from "./suppliers.ts";
 
 /** What rules may look at in a whole design. */
 export function createContext(

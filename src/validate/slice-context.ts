@@ -3,10 +3,10 @@ import type { EffectiveItem } from "../design/effective-item.ts";
 import type { Slice } from "../design/evaluate-slice.ts";
 import type { KindSchema } from "../design/kind-schema.ts";
 import type { Layer } from "../design/layer.ts";
+import { suppliersOf } from "../design/suppliers.ts";
 import type { KnownItem, Surroundings } from "../design/surroundings.ts";
 import { costlyRules, lostValues } from "./lost-values.ts";
 import type { RuleContext } from "./rule.ts";
-import { suppliersOf } from "./suppliers.ts";
 
 /** What rules over a slice look at. */
 export interface SliceWorld {

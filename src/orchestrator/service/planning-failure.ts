@@ -4,7 +4,15 @@ import { DiagnosticSchema } from "../../../gen/bedplate/type/v1/diagnostic_pb.js
 import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
 import { diagnosticToMessage } from "../../design/to-message.ts";
 import { failure } from "../../mesh/failure.ts";
-import { PlanningError } from "../../plan/planning-error.ts";
+import { PlanningError, type PlanningFault } from "../../plan/planning-error.ts";
+
+const ANSWERS: Readonly<Record<PlanningFault, readonly [Code, ErrorReason]>> = {
+  selector: [Code.InvalidArgument, ErrorReason.INVALID_FIELD],
+  design: [Code.FailedPrecondition, ErrorReason.DESIGN_INVALID],
+  formation: [Code.FailedPrecondition, ErrorReason.FORMATION_MISSING],
+  capability: [Code.Unimplemented, ErrorReason.CAPABILITY_UNDECLARED],
+  machine: [Code.FailedPrecondition, ErrorReason.MACHINE_FAILED],
+};
 
 /** The error a caller gets for what planning threw: a PlanningError with its diagnostics, anything else as it is. */
 export function planningFailure(caught: unknown): unknown {
@@ -16,9 +24,6 @@ export function planningFailure(caught: unknown): unknown {
     diagnostics: caught.diagnostics.slice(0, 100).map((each) => create(DiagnosticSchema, diagnosticToMessage(each))),
     cause: caught,
   };
-  if (caught.fault === "design")
-    return failure(Code.FailedPrecondition, ErrorReason.DESIGN_INVALID, caught.message, detail);
-  return caught.fault === "selector"
-    ? failure(Code.InvalidArgument, ErrorReason.INVALID_FIELD, caught.message, { ...detail, fieldPath: "selector" })
-    : failure(Code.FailedPrecondition, ErrorReason.MACHINE_FAILED, caught.message, detail);
+  const fieldPath = caught.fault === "selector" ? "selector" : undefined;
+  return failure(...ANSWERS[caught.fault], caught.message, { ...detail, fieldPath });
 }

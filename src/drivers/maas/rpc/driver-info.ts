@@ -20,7 +20,7 @@ const CAPABILITIES: Readonly<Record<string, Readonly<Record<string, readonly str
   "site.dhcp": {},
   "site.static-routes": {},
   "site.authorized-keys": {},
-  "server.enlist": {},
+  "server.enlist": { by: ["boot_mac"] },
   "server.power": { types: POWER_TYPES },
   "server.alias": { by: ["pci", "scsi", "serial", "wwn", "mac", "min_size"] },
   "network.bond": { modes: BOND_MODES },

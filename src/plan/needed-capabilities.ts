@@ -1,0 +1,84 @@
+import { Action } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import type { ServerSpecInit } from "./driver-spec/server-spec.ts";
+import type { SiteSpecInit } from "./driver-spec/site-spec.ts";
+
+/** Something a driver must be able to do. `parameter` and `value` say which of its kinds, such as `modes` and `802.3ad`; absent where it has none. */
+export interface NeededCapability {
+  readonly name: string;
+  readonly parameter?: string;
+  readonly value?: string;
+  /** Path of the field of the specification that asks for it; empty when the action does. */
+  readonly field: string;
+}
+
+/** What the specification of a site needs of its server driver. */
+export function siteNeeds(spec: SiteSpecInit): readonly NeededCapability[] {
+  const needs: NeededCapability[] = [];
+  const networks = spec.networks ?? [];
+  if (networks.length > 0) needs.push({ name: "site.networks", field: "networks" });
+  if (networks.some(({ dhcp }) => dhcp === true)) needs.push({ name: "site.dhcp", field: "networks" });
+  if (networks.some(({ routes = [] }) => routes.length > 0))
+    needs.push({ name: "site.static-routes", field: "networks" });
+  if ((spec.authorizedKeys ?? []).length > 0) needs.push({ name: "site.authorized-keys", field: "authorized_keys" });
+  return needs;
+}
+
+/** What an action on a machine needs of its server driver. `switchesPower` tells whether that driver owns power. */
+export function nodeNeeds(spec: ServerSpecInit, action: Action, switchesPower: boolean): readonly NeededCapability[] {
+  switch (action) {
+    case Action.ANNOTATE:
+      return [{ name: "annotate", field: "" }];
+    case Action.POWER:
+      return switchesPower ? [{ name: "power", field: "" }] : [];
+    case Action.COMMISSION:
+      return commissionNeeds(spec);
+    case Action.DEPLOY:
+      return [...commissionNeeds(spec), ...networkNeeds(spec), ...storageNeeds(spec), ...installNeeds(spec)];
+    default:
+      return [];
+  }
+}
+
+function commissionNeeds({ oob }: ServerSpecInit): NeededCapability[] {
+  const type = oob?.driverOwnsPower === true ? (oob.type ?? "") : "";
+  return type === "" ? [] : [{ name: "server.power", parameter: "types", value: type, field: "oob.type" }];
+}
+
+function networkNeeds({ interfaces = [] }: ServerSpecInit): NeededCapability[] {
+  return interfaces.flatMap(({ name = "", link, networks = [] }): NeededCapability[] => {
+    const field = `interfaces[${JSON.stringify(name)}]`;
+    const needs: NeededCapability[] = [];
+    const mode = link?.bondMode ?? "";
+    if (mode !== "" && mode !== "disabled") {
+      needs.push({ name: "network.bond", parameter: "modes", value: mode, field: `${field}.link.bond_mode` });
+    }
+    for (const { network, mode: assigned = "" } of networks) {
+      const path = `${field}.networks[${JSON.stringify(network?.name ?? "")}]`;
+      const isTagged = link?.trunk === true && (network?.vlan ?? 0) > 0 && network?.name !== link.nativeNetwork;
+      if (isTagged) needs.push({ name: "network.vlan", field: path });
+      if (assigned !== "") needs.push({ name: "network.address", parameter: "modes", value: assigned, field: path });
+    }
+    return needs;
+  });
+}
+
+function storageNeeds({ storage }: ServerSpecInit): NeededCapability[] {
+  if (storage === undefined) return [];
+  const { layout = "", disks = [], volumeGroups = [] } = storage;
+  const needs: NeededCapability[] = [];
+  if (layout !== "") {
+    needs.push({ name: "storage.layout", parameter: "layouts", value: layout, field: "storage.layout" });
+  }
+  if (disks.some(({ partitions = [] }) => partitions.length > 0)) {
+    needs.push({ name: "storage.partitions", field: "storage.disks" });
+  }
+  if (volumeGroups.length > 0) needs.push({ name: "storage.lvm", field: "storage.volume_groups" });
+  return needs;
+}
+
+function installNeeds({ kernelParams = {} }: ServerSpecInit): NeededCapability[] {
+  // Every installation carries the node's token in its user data.
+  const needs: NeededCapability[] = [{ name: "deploy.user-data", field: "" }];
+  for (const _ in kernelParams) return [...needs, { name: "deploy.kernel-params", field: "kernel_params" }];
+  return needs;
+}
