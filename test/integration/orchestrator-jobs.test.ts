@@ -265,12 +265,14 @@ test("a node that doesn't call in is waited for, stuck past its deadline, and gi
       expect(stuck.waitingFor).toBe("node n000 to call in");
       expect(stuck.waitingUntil).toBeDefined();
       const listed = await site.client.listStuck({});
-      expect(listed.tasks.map(({ stepId }) => stepId)).toEqual(["verify-node/n000"]);
+      expect(listed.waits).toMatchObject([
+        { design: "lab", jobId, waitingFor: "node n000 to call in", what: { case: "task", value: stuck } },
+      ]);
       const { job } = await site.follow(jobId);
       expect(job.message).toBe(
         "1 of 1 nodes failed: verify-node/n000: given up after 1 s, waiting for node n000 to call in",
       );
-      expect((await site.client.listStuck({})).tasks).toEqual([]);
+      expect((await site.client.listStuck({})).waits).toEqual([]);
     },
     { callIn: false, policy: { deadlineMs: deadlines(500) } },
   ));

@@ -22,6 +22,7 @@ export const job = bedplate.table(
     cancelReason: text("cancel_reason"),
     policy: jsonb("policy").$type<Readonly<Record<string, unknown>>>().notNull().default({}),
     paused: boolean("paused").notNull().default(false),
+    pausedSince: moment("paused_since"),
     released: boolean("released").notNull().default(false),
     retryOf: text("retry_of").notNull().default(""),
     createdAt: moment("created_at").notNull().defaultNow(),

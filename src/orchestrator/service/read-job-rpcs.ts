@@ -5,8 +5,9 @@ import type { Database } from "../../db/database.ts";
 import { cutPage, pageStart, rowsToRead } from "../page.ts";
 import { jobGroupMessage, jobNodeMessage } from "../store/job-node-row.ts";
 import { taskMessage } from "../store/job-row.ts";
-import { countGroupNodes, listJobs, listStuckTasks, listTasks } from "../store/read-job.ts";
+import { countGroupNodes, listJobs, listTasks } from "../store/read-job.ts";
 import { listJobGroups, listJobNodes } from "../store/read-job-nodes.ts";
+import { listStuck, waitMessage } from "../store/stuck.ts";
 import { jobAnswer, requireJob } from "./require-job.ts";
 
 type Handlers = Pick<
@@ -40,14 +41,10 @@ export function createReadJobRpcs(database: Database): Handlers {
     },
 
     async listStuck(request) {
-      const query = ["stuck"];
-      const rows = await listStuckTasks(db, pageStart(request, query, 3), rowsToRead(request));
-      const page = cutPage(rows, request, query, (row) => [
-        row.waiting_until ?? "-infinity",
-        row.job_id,
-        `${row.sequence}`,
-      ]);
-      return { tasks: page.rows.map(taskMessage), nextPageToken: page.nextPageToken };
+      const query = ["stuck", request.design];
+      const rows = await listStuck(db, request.design, pageStart(request, query, 4), rowsToRead(request));
+      const page = cutPage(rows, request, query, ({ since, job_id, kind, key }) => [since, job_id, kind, key]);
+      return { waits: page.rows.map(waitMessage), nextPageToken: page.nextPageToken };
     },
 
     async listJobNodes(request) {

@@ -88,24 +88,6 @@ export function listTasks(
   );
 }
 
-/** Tasks past their deadline, the longest stuck first, after the one with the given end of wait, job and number. */
-export function listStuckTasks(
-  db: Db,
-  after: readonly string[] | undefined,
-  limit: number,
-): Promise<readonly TaskRow[]> {
-  const since = sql`coalesce(${task.waitingUntil}, '-infinity')`;
-  const later =
-    after === undefined
-      ? sql`true`
-      : sql`(${since}, ${task.jobId}, ${task.sequence}) > (${after[0]}::timestamptz, ${after[1]}, ${Number(after[2])})`;
-  return execute<TaskRow>(
-    db,
-    sql`select ${taskColumns} from ${task} where ${task.state} = 'STUCK' and ${later}
-      order by ${since}, ${task.jobId}, ${task.sequence} limit ${limit}`,
-  );
-}
-
 /** One task's row, undefined when there is none. */
 export async function readTask(db: Db, jobId: string, sequence: number): Promise<TaskRow | undefined> {
   const where = sql`${task.jobId} = ${jobId} and ${task.sequence} = ${sequence}`;

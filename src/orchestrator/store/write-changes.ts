@@ -163,6 +163,7 @@ async function updateJobs(tx: Db, changes: readonly JobChange[]): Promise<readon
     sql`update ${job} set
       state = case when given.state = 'RUNNING' and coalesce(given.paused, ${job.paused}) then 'PAUSED' else coalesce(given.state, ${job.state}) end,
       paused = coalesce(given.paused, ${job.paused}),
+      paused_since = case when coalesce(given.paused, ${job.paused}) then coalesce(${job.pausedSince}, now()) end,
       released = coalesce(given.released, ${job.released}),
       message = coalesce(given.message, ${job.message}),
       started_at = case when given.begins then coalesce(${job.startedAt}, now()) else ${job.startedAt} end,

@@ -388,6 +388,77 @@ export declare type Task = Message<"bedplate.orchestrator.v1.Task"> & {
 export declare const TaskSchema: GenMessage<Task>;
 
 /**
+ * Something that goes on only when somebody or something does what is overdue.
+ *
+ * @generated from message bedplate.orchestrator.v1.Wait
+ */
+export declare type Wait = Message<"bedplate.orchestrator.v1.Wait"> & {
+  /**
+   * The design.
+   *
+   * @generated from field: string design = 1;
+   */
+  design: string;
+
+  /**
+   * The job.
+   *
+   * @generated from field: string job_id = 2;
+   */
+  jobId: string;
+
+  /**
+   * What it waits for, one line.
+   *
+   * @generated from field: string waiting_for = 3;
+   */
+  waitingFor: string;
+
+  /**
+   * Since when, by the database clock: of a task when it went past its deadline.
+   *
+   * @generated from field: google.protobuf.Timestamp since = 4;
+   */
+  since?: Timestamp | undefined;
+
+  /**
+   * Until when; absent for what waits for a person, without end.
+   *
+   * @generated from field: google.protobuf.Timestamp until = 5;
+   */
+  until?: Timestamp | undefined;
+
+  /**
+   * What it is. Neither when the job itself is held.
+   *
+   * @generated from oneof bedplate.orchestrator.v1.Wait.what
+   */
+  what: {
+    /**
+     * A task past its deadline.
+     *
+     * @generated from field: bedplate.orchestrator.v1.Task task = 10;
+     */
+    value: Task;
+    case: "task";
+  } | {
+    /**
+     * A node that waits for ApproveNodes.
+     *
+     * @generated from field: bedplate.orchestrator.v1.JobNode node = 11;
+     */
+    value: JobNode;
+    case: "node";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.Wait.
+ * Use `create(WaitSchema)` to create a new message.
+ */
+export declare const WaitSchema: GenMessage<Wait>;
+
+/**
  * What a task was at one moment of its history.
  *
  * @generated from message bedplate.orchestrator.v1.TaskMoment

@@ -9,7 +9,7 @@ import type { Action, Disposition, Plan, PlanStep, PowerChange } from "./plan_pb
 import type { Selector } from "../../type/v1/selector_pb.js";
 import type { NodePhase } from "../../design/v1/node_status_pb.js";
 import type { JobPolicy } from "../../type/v1/job_policy_pb.js";
-import type { Event, Job, JobGroup, JobNode, JobNodeState, NodeLogLine, Task, TaskMoment, TaskState } from "./job_pb.js";
+import type { Event, Job, JobGroup, JobNode, JobNodeState, NodeLogLine, Task, TaskMoment, TaskState, Wait } from "./job_pb.js";
 import type { DriverInstance, DriverInstanceStatus } from "./driver_instance_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { NodeDrift, Schedule } from "./drift_pb.js";
@@ -597,7 +597,7 @@ export declare type ListTasksResponse = Message<"bedplate.orchestrator.v1.ListTa
 export declare const ListTasksResponseSchema: GenMessage<ListTasksResponse>;
 
 /**
- * Lists stuck tasks.
+ * Lists what is stuck.
  *
  * @generated from message bedplate.orchestrator.v1.ListStuckRequest
  */
@@ -615,6 +615,13 @@ export declare type ListStuckRequest = Message<"bedplate.orchestrator.v1.ListStu
    * @generated from field: string page_token = 2;
    */
   pageToken: string;
+
+  /**
+   * Name of the design; empty for all.
+   *
+   * @generated from field: string design = 3;
+   */
+  design: string;
 };
 
 /**
@@ -624,17 +631,17 @@ export declare type ListStuckRequest = Message<"bedplate.orchestrator.v1.ListStu
 export declare const ListStuckRequestSchema: GenMessage<ListStuckRequest>;
 
 /**
- * Stuck tasks.
+ * What is stuck.
  *
  * @generated from message bedplate.orchestrator.v1.ListStuckResponse
  */
 export declare type ListStuckResponse = Message<"bedplate.orchestrator.v1.ListStuckResponse"> & {
   /**
-   * Tasks, the longest stuck first.
+   * The longest stuck first.
    *
-   * @generated from field: repeated bedplate.orchestrator.v1.Task tasks = 1;
+   * @generated from field: repeated bedplate.orchestrator.v1.Wait waits = 1;
    */
-  tasks: Task[];
+  waits: Wait[];
 
   /**
    * Token of the next page; empty on the last.
@@ -1941,7 +1948,8 @@ export declare const OrchestratorService: GenService<{
     output: typeof ListJobGroupsResponseSchema;
   },
   /**
-   * Lists tasks that are past their deadline, and what they wait for.
+   * Lists what goes on only when somebody or something does what is overdue: tasks past their deadline, nodes that wait for consent, and jobs that are held; the longest
+   * first.
    *
    * Errors: none of its own.
    *

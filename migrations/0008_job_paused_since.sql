@@ -1,0 +1,1 @@
+ALTER TABLE "bedplate"."job" ADD COLUMN "paused_since" timestamp with time zone;
