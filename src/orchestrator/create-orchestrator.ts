@@ -37,6 +37,7 @@ import { createChangeBus } from "./record/change-bus.ts";
 import { createLogRecorder } from "./record/log-recorder.ts";
 import { createRecorder, designKey } from "./record/recorder.ts";
 import { createStatusRecorder } from "./record/status-recorder.ts";
+import { createDriftRpcs } from "./service/drift-rpcs.ts";
 import { createDriverRpcs } from "./service/driver-rpcs.ts";
 import { createHistoryRpcs } from "./service/history-rpcs.ts";
 import { createJobRpcs } from "./service/job-rpcs.ts";
@@ -249,6 +250,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
       ...createHistoryRpcs(database),
       ...createNodeEventRpcs({ database, state, logs }),
       ...createWatchRpcs({ database, feeds, state, policy: watchPolicy, stop: stop.signal }),
+      ...createDriftRpcs({ db, snapshots, state }),
       ...createDriverRpcs({ db, plugins, registrar, drivers, callMs: policy.callMs }),
     },
     async launch() {

@@ -1,4 +1,5 @@
 import { PowerState, ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
+import { annotationChanges } from "./actions/annotate-steps.ts";
 import { stateWord, withDetail } from "./actions/machine-state.ts";
 import type { ServerFacts, SiteChange } from "./node-facts.ts";
 
@@ -17,8 +18,8 @@ const DIGEST_SHOWN = 12;
 
 /**
  * How a machine that is to be deployed differs from the design. `changes` are those its driver would make to have it so. Power nobody
- * can tell is no difference. While a machine isn't installed as designed, only changes of single fields are told beside that: the others
- * are those of its installation.
+ * can tell is no difference. Of a machine that is installed otherwise only tags and owner data are told beside that: the
+ * other changes are those of its installation.
  */
 export function designDrift(
   seen: ServerFacts,
@@ -41,9 +42,8 @@ export function designDrift(
     const observed = seen.specDigest === "" ? "not installed by Bedplate" : installation(seen.specDigest);
     found.push({ object: "installation", field: "", designed: installation(specDigest), observed });
   }
-  for (const { object, field, before, after } of changes) {
-    if (field !== "" || asDesigned) found.push({ object, field, designed: after, observed: before });
-  }
+  const told = asDesigned ? changes : deployed ? annotationChanges(changes) : [];
+  for (const { object, field, before, after } of told) found.push({ object, field, designed: after, observed: before });
   return found;
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { NodePhase } from "../../gen/bedplate/design/v1/node_status_pb.js";
 import { PowerState, ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
+import { TaskState } from "../../gen/bedplate/orchestrator/v1/job_pb.js";
 import { Action, Disposition, PowerChange } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { nodeToken } from "../../src/db/schema.ts";
 import type { Machine } from "../support/driver-world.ts";
@@ -189,4 +190,88 @@ test("tags and owner data are written to installed machines and never mean anoth
     // A machine that isn't installed gets them when it is.
     machineOf(site, "n001").state = ServerState.READY;
     await expectNothingToDo(site, { action: Action.ANNOTATE, selector: { names: ["n001"] } });
+  }));
+
+test("a verify compares deployed nodes with the design, tells each difference with its origin, and writes nothing to the world", () =>
+  withSite(3, async (site) => {
+    await site.run(await site.plan(Action.DEPLOY, ["n000", "n001"]));
+    const machine = machineOf(site, "n000");
+    machine.drift = [
+      {
+        object: "interface pxe",
+        action: "update",
+        field: 'interfaces["pxe"].networks["mgmt"].address',
+        before: "10.0.0.99",
+        after: "10.0.0.10",
+      },
+    ];
+    machine.power = PowerState.OFF;
+    site.world.ledger.length = 0;
+    const plan = await site.plan(Action.VERIFY);
+    expect(plan).toMatchObject({ stepCount: 3, changeCount: 2, destructiveCount: 0 });
+    const job = await site.run(plan);
+    expect([stateOf(job), job.message]).toEqual(["SUCCEEDED", "2 nodes compared: 1 differs from the design"]);
+    const { tasks } = await site.client.listTasks({ jobId: job.id });
+    expect(tasks.map(({ stepId, state, message }) => `${stepId} ${TaskState[state]}: ${message}`)).toEqual([
+      "verify-design/n000 SUCCEEDED: 2 differences: power is off, designed on",
+      "verify-design/n001 SUCCEEDED: as designed",
+      "verify-design/n002 SKIPPED: the node is not deployed: its machine is enlisted",
+    ]);
+    expect(site.world.ledger).toEqual([]);
+
+    const list = async (request = {}) => (await site.client.listDrift({ design: "lab", ...request })).nodes;
+    const [first, ...others] = await list();
+    expect(others).toEqual([]);
+    expect(first).toMatchObject({ node: "n000", revision: 1n, jobId: job.id, differenceCount: 2 });
+    const [power, address] = first?.differences ?? [];
+    expect(power).toMatchObject({ object: "power", designed: "on", observed: "off", field: "", item: "" });
+    expect(address).toMatchObject({
+      ...{ object: "interface pxe", designed: "10.0.0.10", observed: "10.0.0.99" },
+      ...{ item: "Node/n000", field: 'addressing["mgmt"].address' },
+      origin: { item: "Node/n000", layer: "main" },
+    });
+    const all = await site.client.listDrift({ design: "lab", includeUnchanged: true, pageSize: 1 });
+    expect(all.nodes.map(({ node }) => node)).toEqual(["n000"]);
+    const rest = await list({ includeUnchanged: true, pageToken: all.nextPageToken });
+    expect(rest.map(({ node, differenceCount }) => [node, differenceCount])).toEqual([["n001", 0]]);
+    expect((await statusOf(site, "n000"))?.conditions).toContainEqual(
+      expect.objectContaining({ type: "AsDesigned", status: false }),
+    );
+
+    // What stays keeps the moment it was first seen; what is mended is gone.
+    machine.power = PowerState.ON;
+    await site.run(await site.plan(Action.VERIFY));
+    const [again] = await list({ node: "n000" });
+    expect(again?.differences).toHaveLength(1);
+    expect(again?.differences[0]?.since).toEqual(address?.since);
+    expect(again?.comparedAt).not.toEqual(first?.comparedAt);
+    machine.drift = [];
+    expect((await site.run(await site.plan(Action.VERIFY))).message).toBe("2 nodes compared: as designed");
+    expect(await list()).toEqual([]);
+    expect((await statusOf(site, "n000"))?.conditions).toContainEqual(
+      expect.objectContaining({ type: "AsDesigned", status: true }),
+    );
+  }));
+
+test("a node that is gone, held or installed otherwise differs; one released or out of the design is no longer told of", () =>
+  withSite(3, async (site) => {
+    await site.run(await site.plan());
+    machineOf(site, "n000").state = ServerState.HELD;
+    machineOf(site, "n001").specDigest = "0".repeat(64);
+    site.world.machines.delete("n002");
+    expect((await site.run(await site.plan(Action.VERIFY))).message).toBe("3 nodes compared: 3 differ from the design");
+    const told = async () =>
+      (await site.client.listDrift({ design: "lab" })).nodes.map(
+        ({ node, differences }) =>
+          `${node} ${differences.map(({ object, observed }) => `${object}: ${observed}`).join(", ")}`,
+      );
+    expect(await told()).toEqual([
+      "n000 machine: held",
+      `n001 installation: specification ${"0".repeat(12)}`,
+      "n002 machine: absent",
+    ]);
+    await site.run(await site.plan(Action.RELEASE, ["n001"]), { allowDestroy: true });
+    expect((await told()).map((line) => line.slice(0, 4))).toEqual(["n000", "n002"]);
+    await commitTo(site.state, "main", [], { deletions: [{ kind: "Node", name: "n002" }] });
+    expect((await told()).map((line) => line.slice(0, 4))).toEqual(["n000"]);
   }));

@@ -86,6 +86,16 @@ export function addDesignCommands(program: Command, end: End): void {
     async (name, options) => end(await (await import("../node.ts")).getNode(name, options)),
   );
   withDesign(
+    addCommand(
+      node,
+      "drift [name]",
+      "Show how deployed nodes differed from the design when last compared",
+      "bedplate node drift --design plant7",
+    ),
+  )
+    .option("--all", "nodes without a difference, too", false)
+    .action(async (name, options) => end(await (await import("../node-drift.ts")).nodeDrift(name, options)));
+  withDesign(
     addCommand(node, "hardware <name>", "Show what a node is made of", "bedplate node hardware ctl01 --design plant7"),
   ).action(async (name, options) => end(await (await import("../node.ts")).getHardware(name, options)));
   withDesign(

@@ -1,7 +1,8 @@
 import type { Db } from "../../db/database.ts";
 import { oneLine } from "../one-line.ts";
 import type { Recorder } from "../record/recorder.ts";
-import { isFinal } from "../store/job-row.ts";
+import { isFinal, type JobRow } from "../store/job-row.ts";
+import { countCompared } from "../store/node-drift.ts";
 import { countJob, listTasks, readJob } from "../store/read-job.ts";
 import { listJobGroups, unfinishedJobNodes } from "../store/read-job-nodes.ts";
 import type { TaskChange } from "../store/write-changes.ts";
@@ -23,7 +24,7 @@ export async function finishJob(db: Db, recorder: Recorder, jobId: string): Prom
   const state = canceled ? "CANCELED" : failure === undefined ? "SUCCEEDED" : "FAILED";
   const message = canceled
     ? `canceled${row.cancel_reason === "" ? "" : `: ${row.cancel_reason}`}`
-    : (failure ?? successMessage(nodes, tasks.SUCCEEDED ?? 0));
+    : (failure ?? (await successMessage(db, row, nodes, tasks.SUCCEEDED ?? 0)));
   await recorder.job(row.design, { jobId, state, message: oneLine(message), ends: true });
 }
 
@@ -93,10 +94,24 @@ function groupWord(name: string): string {
   return name === "" ? "the nodes of no group" : `group ${name}`;
 }
 
-function successMessage(nodes: Readonly<Record<string, number>>, changed: number): string {
+async function successMessage(
+  db: Db,
+  { id, action }: JobRow,
+  nodes: Readonly<Record<string, number>>,
+  changed: number,
+): Promise<string> {
+  if (action === "VERIFY") return verifyMessage(db, id);
   if (changed === 0) return "everything was as designed already";
   const total = Object.values(nodes).reduce((sum, count) => sum + count, 0);
   if (total === 0) return "the site is prepared";
   const done = (nodes.SUCCEEDED ?? 0) + (nodes.SKIPPED ?? 0);
   return `${done} of ${total} nodes done${done === total ? "" : ", as many as were required"}`;
+}
+
+async function verifyMessage(db: Db, jobId: string): Promise<string> {
+  const { compared, differ } = await countCompared(db, jobId);
+  if (compared === 0) return "no selected node is deployed";
+  const nodes = `${compared} ${compared === 1 ? "node" : "nodes"}`;
+  if (differ === 0) return `${nodes} compared: as designed`;
+  return `${nodes} compared: ${differ} ${differ === 1 ? "differs" : "differ"} from the design`;
 }

@@ -4,6 +4,7 @@ import { designDrift, type FoundDrift } from "../../plan/design-drift.ts";
 import { isPowerOutOfBand } from "../../plan/drivers-of.ts";
 import { callPatiently, callServicePatiently, createPatience } from "../job/patience.ts";
 import { oneLine } from "../one-line.ts";
+import { AS_DESIGNED } from "../store/node-drift.ts";
 import { type Step, type StepContext, StepFailure } from "./step.ts";
 
 /** Compares a deployed machine with the design, and records each difference. Writes nothing to the world. */
@@ -44,7 +45,7 @@ async function compare({ job, task, world, controllers, signal }: StepContext): 
 
 function driftWords(found: readonly FoundDrift[]): string {
   const [first] = found;
-  if (first === undefined) return "as designed";
+  if (first === undefined) return AS_DESIGNED;
   const count = `${found.length} ${found.length === 1 ? "difference" : "differences"}`;
   return `${count}: ${first.object}${first.field === "" ? "" : ` (${first.field})`} is ${first.observed || "absent"}, designed ${first.designed || "absent"}`;
 }

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
 import type { StoredDrift } from "../../db/schema/drift.ts";
-import { nodeDrift } from "../../db/schema.ts";
+import { nodeDrift, task } from "../../db/schema.ts";
 import { withTransaction } from "../../db/with-transaction.ts";
 import type { FoundDrift } from "../../plan/design-drift.ts";
 import { oneLine } from "../one-line.ts";
@@ -85,15 +85,19 @@ export function listDrift(db: Db, query: DriftQuery, after: string, limit: numbe
   );
 }
 
+/** What a comparison without a difference is called in its task. */
+export const AS_DESIGNED = "as designed";
+
 /** How many nodes a job compared, and how many of them differed. */
-export async function countDrift(
+export async function countCompared(
   db: Db,
   jobId: string,
 ): Promise<{ readonly compared: number; readonly differ: number }> {
+  // Its own tasks tell, because another job may have compared the same nodes since.
   const [row] = await execute<{ compared: number; differ: number }>(
     db,
-    sql`select count(*)::integer as compared, (count(*) filter (where ${nodeDrift.differenceCount} > 0))::integer as differ
-      from ${nodeDrift} where ${nodeDrift.jobId} = ${jobId}`,
+    sql`select count(*)::integer as compared, (count(*) filter (where ${task.message} <> ${AS_DESIGNED}))::integer as differ
+      from ${task} where ${task.jobId} = ${jobId} and ${task.kind} = 'VERIFY_DESIGN' and ${task.state} = 'SUCCEEDED'`,
   );
   return row ?? { compared: 0, differ: 0 };
 }

@@ -2077,8 +2077,6 @@ export declare const OrchestratorService: GenService<{
    *
    * Errors: NOT_FOUND (no such design).
    *
-   * Not built yet: answers UNIMPLEMENTED.
-   *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.ListDrift
    */
   listDrift: {
