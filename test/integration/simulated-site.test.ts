@@ -8,7 +8,7 @@ import { withDatabase } from "../support/database.ts";
 import { createDriverWorld } from "../support/driver-world.ts";
 import { openSite, stateOf } from "../support/orchestrator.ts";
 import { simulatedName, simulatedSite } from "../support/simulated-site.ts";
-import { commitTo } from "../support/state-service.ts";
+import { commitTo, documentOf } from "../support/state-service.ts";
 
 test("a job deploys a simulated site, every step effective exactly once", async () => {
   await withDatabase(async (database) => {
@@ -23,6 +23,7 @@ test("a job deploys a simulated site, every step effective exactly once", async 
       });
       const told = new Set<string>();
       world.watch((name) => {
+        if (world.control.machine(name).state !== "deployed") told.delete(name);
         if (world.control.machine(name).state !== "deployed" || told.has(name)) return;
         told.add(name);
         const calledInAt = timestampFromDate(new Date());
@@ -38,6 +39,18 @@ test("a job deploys a simulated site, every step effective exactly once", async 
       }
       const again = await site.plan();
       expect([again.changeCount, again.upToDateNodeCount]).toEqual([0, 4]);
+
+      // Only what the last step is about changed: the machine is given back once, and by the step that has consent.
+      const platform = { image: "noble", kernel_params: { quiet: "1" } };
+      await commitTo(site.state, "more", [documentOf("Node", simulatedName(2), { platform })]);
+      const anew = await site.plan();
+      expect([anew.destructiveCount > 0, anew.upToDateNodeCount]).toEqual([true, 3]);
+      const before = world.ledger.entries().length;
+      expect(stateOf(await site.run(anew, { allowDestroy: true }))).toBe("SUCCEEDED");
+      const since = world.ledger.entries().slice(before);
+      expect(since.filter(({ effective }) => effective).map(({ node, verb }) => [node, verb])).toEqual(
+        ["release", "deploy"].map((verb) => [simulatedName(2), verb]),
+      );
     } finally {
       await site.orchestrator.close();
       await served.close();

@@ -13,9 +13,9 @@ export function wantedServer(spec: ServerSpec, phase: ServerPhase): WantedServer
     case ServerPhase.COMMISSIONED:
       return { name, hardware: hardwareOf(spec) };
     case ServerPhase.NETWORK_CONFIGURED:
-      return { name, fields: networkFields(spec.interfaces) };
+      return { name, fields: networkFields(spec.interfaces), digest: spec.specDigest };
     case ServerPhase.STORAGE_CONFIGURED:
-      return { name, fields: storageFields(spec.storage) };
+      return { name, fields: storageFields(spec.storage), digest: spec.specDigest };
     case ServerPhase.DEPLOYED: {
       const { tags, ownerData, specDigest: digest, userData } = spec;
       return { name, fields: platformFields(spec), tags, ownerData, digest, userData };

@@ -87,6 +87,9 @@ function configured(
     const isSame = sameFields(machine[verb], fields);
     if (!isSame) throw foreign(machine, stage);
   }
+  // What is installed with another specification goes as a whole, and at the first step: consent ends with that.
+  if (machine.state === ServerState.DEPLOYED && (wanted.digest ?? "") !== "" && machine.digest !== wanted.digest)
+    return giveBack(turn, "it is deployed otherwise");
   if (sameFields(machine[verb], fields)) return done(stage, machine, operation, `${said} of ${name} are as specified`);
   if (machine.state !== ServerState.READY && machine.state !== ServerState.ALLOCATED)
     return giveBack(turn, `its ${said} differ from the specification`);

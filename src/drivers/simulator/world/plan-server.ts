@@ -44,7 +44,10 @@ export function planServer(machine: Machine | undefined, wanted: WantedServer, p
 function planArea(machine: Machine | undefined, wanted: WantedServer, now: Fields): SeenChange[] {
   const changes = fieldChanges(now, wanted.fields ?? {}, wanted.name);
   const isTaken = machine !== undefined && machine.state === ServerState.DEPLOYED;
-  return isTaken && changes.length > 0 ? [lifecycle(wanted.name, "release", machine, "ready"), ...changes] : changes;
+  const isOther = isTaken && (wanted.digest ?? "") !== "" && wanted.digest !== machine.digest;
+  return isOther || (isTaken && changes.length > 0)
+    ? [lifecycle(wanted.name, "release", machine, "ready"), ...changes]
+    : changes;
 }
 
 function planDeployed(machine: Machine | undefined, wanted: WantedServer): SeenChange[] {
