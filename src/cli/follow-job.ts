@@ -5,7 +5,8 @@ import { OrchestratorService } from "../../gen/bedplate/orchestrator/v1/orchestr
 import { allTasks } from "./all-tasks.ts";
 import type { Connection } from "./connect.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
-import { createJobProgress } from "./job-progress.ts";
+import { createJobProgress, type JobProgress } from "./job-progress.ts";
+import { createJobNotices } from "./jobs/job-notices.ts";
 import { note, type OutputForm } from "./output.ts";
 import { pause } from "./pause.ts";
 import { hasEnded, printJob } from "./print-job.ts";
@@ -33,7 +34,7 @@ export async function followJob(connection: Connection, jobId: string, options: 
   const progress = createJobProgress();
   try {
     progress.begin(await allTasks(connection.clientFor(OrchestratorService), jobId));
-    const ended = await readEvents(connection, jobId, stop.signal, progress.show);
+    const ended = await readEvents(connection, jobId, stop.signal, progress);
     progress.end();
     if (ended === undefined) {
       note(`stopped waiting; the job goes on: bedplate job watch ${jobId}`);
@@ -52,9 +53,10 @@ async function readEvents(
   connection: Connection,
   jobId: string,
   stop: AbortSignal,
-  show: ReturnType<typeof createJobProgress>["show"],
+  progress: JobProgress,
 ): Promise<Job | undefined> {
   const control = connection.clientFor(ControlService);
+  const noticesOf = createJobNotices(jobId);
   let afterSequence = 0n;
   let goneSince: number | undefined;
   while (!stop.aborted) {
@@ -66,7 +68,8 @@ async function readEvents(
           afterSequence = event.sequence;
           if (event.change.case === "job" && hasEnded(event.change.value.state)) return event.change.value;
         }
-        show(events.flatMap((event) => (event.change.case === "task" ? [event.change.value] : [])));
+        for (const notice of noticesOf(events)) progress.say(notice);
+        progress.show(events.flatMap((event) => (event.change.case === "task" ? [event.change.value] : [])));
       }
       const { job } = await connection.clientFor(OrchestratorService).getJob({ jobId });
       if (job !== undefined && hasEnded(job.state)) return job;

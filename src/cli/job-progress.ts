@@ -2,6 +2,7 @@ import { type Task, TaskState } from "../../gen/bedplate/orchestrator/v1/job_pb.
 import { colored, note } from "./output.ts";
 import { stepWord } from "./step-word.ts";
 import { taskStateWord } from "./task-state-word.ts";
+import { cut } from "./wrapped-text.ts";
 
 /** Shows how a job is doing while it runs, on standard error. */
 export interface JobProgress {
@@ -9,6 +10,8 @@ export interface JobProgress {
   begin(tasks: readonly Task[]): void;
   /** The tasks that changed. */
   show(tasks: readonly Task[]): void;
+  /** Something the person who follows has to do. */
+  say(notice: string): void;
   /** Leaves the last picture standing. */
   end(): void;
 }
@@ -32,17 +35,22 @@ function createLines(): JobProgress {
         );
       }
     },
+    say: note,
     end() {},
   };
 }
 
 function createTable(): JobProgress {
   const tasks = new Map<string, Task>();
+  const notices: string[] = [];
   let lines = 0;
   let due: NodeJS.Timeout | undefined;
   const draw = () => {
     due = undefined;
-    const picture = render([...tasks.values()], process.stderr.columns ?? 100, (process.stderr.rows ?? 40) - 2);
+    const rows = (process.stderr.rows ?? 40) - 2 - notices.length;
+    const columns = process.stderr.columns ?? 100;
+    const said = notices.map((notice) => cut(notice, columns - 1));
+    const picture = [...said, ...render([...tasks.values()], columns, rows)];
     const up = lines === 0 ? "" : `\u001b[${lines}A`;
     process.stderr.write(`${up}\u001b[0J${picture.join("\n")}\n`);
     lines = picture.length;
@@ -53,6 +61,12 @@ function createTable(): JobProgress {
     },
     show(changed) {
       for (const task of changed) tasks.set(task.stepId, task);
+      due ??= setTimeout(draw, 100);
+    },
+    say(notice) {
+      notices.push(notice);
+      // What had to be done before is done, or is said again.
+      if (notices.length > 2) notices.shift();
       due ??= setTimeout(draw, 100);
     },
     end() {

@@ -7,6 +7,12 @@ export function jobStateWord(state: JobState): string {
   return (JobState[state] ?? "unknown").toLowerCase();
 }
 
+/** How many are in each state, for people: "3 running, 1 failed"; empty when there are none. */
+export function countsText(counts: Readonly<Record<string, number>>): string {
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  return some.map(([state, count]) => `${count} ${state.replaceAll("_", " ")}`).join(", ");
+}
+
 /** Prints one job. */
 export async function printJob(job: Job, output: OutputForm): Promise<void> {
   if (output !== "table") {
@@ -15,11 +21,11 @@ export async function printJob(job: Job, output: OutputForm): Promise<void> {
   }
   const word = jobStateWord(job.state);
   const color = job.state === JobState.SUCCEEDED ? "green" : job.state === JobState.FAILED ? "red" : "yellow";
-  const counts = Object.entries(job.taskCounts)
-    .filter(([, count]) => count > 0)
-    .map(([state, count]) => `${count} ${state}`);
+  const tasks = countsText(job.taskCounts);
+  const nodes = countsText(job.nodeCounts);
+  const counts = [...(nodes === "" ? [] : [`nodes: ${nodes}`]), ...(tasks === "" ? [] : [`tasks: ${tasks}`])];
   await print(
-    `job ${job.id} ${colored(word, color)}${job.message === "" ? "" : `: ${job.message}`}${counts.length === 0 ? "" : ` (${counts.join(", ")})`}\n`,
+    `job ${job.id} ${colored(word, color)}${job.message === "" ? "" : `: ${job.message}`}${counts.length === 0 ? "" : ` (${counts.join("; ")})`}\n`,
   );
 }
 

@@ -13,6 +13,7 @@ import type { ConnectOptions } from "../connect.ts";
 import { type ExitCode, exitCode } from "../exit-code.ts";
 import { momentText } from "../moment-text.ts";
 import { note, type OutputForm, printTable, printValue } from "../output.ts";
+import { countsText } from "../print-job.ts";
 import { withServer } from "../with-server.ts";
 import { jobNodeStateWord, parseJobNodeState } from "./job-node-word.ts";
 
@@ -80,18 +81,12 @@ export async function listJobGroups(jobId: string, options: Omit<JobNodesOptions
         (JobGroupState[group.state] ?? "unknown").toLowerCase(),
         group.dependsOn.join(", ") || "-",
         failureText(group.failure),
-        countsText(group.nodeCounts),
+        countsText(group.nodeCounts) || "-",
         visibleText(group.message),
       ]),
     );
     return exitCode.done;
   });
-}
-
-/** How many are in each state, for people: "3 running, 1 failed"; "-" for none. */
-export function countsText(counts: Readonly<Record<string, number>>): string {
-  const some = Object.entries(counts).filter(([, count]) => count > 0);
-  return some.map(([state, count]) => `${count} ${state.replaceAll("_", " ")}`).join(", ") || "-";
 }
 
 function failureText(failure: FailurePolicy | undefined): string {

@@ -17,6 +17,8 @@ export interface NodeGroup {
   readonly nodes: string[];
   /** The steps that change something, in order; empty for nodes that are up to date. */
   readonly steps: readonly PlanStep[];
+  /** Why: the reason of the last step that destroys, else of the first. */
+  readonly reason: string;
   readonly changes: readonly SharedChange[];
 }
 
@@ -29,11 +31,20 @@ export function groupNodes(steps: readonly PlanStep[]): readonly NodeGroup[] {
     if (own === undefined) nodes.set(step.subject, [step]);
     else own.push(step);
   }
-  const groups = new Map<string, { nodes: string[]; steps: PlanStep[]; changes: Map<string, SharedChange> }>();
+  const groups = new Map<
+    string,
+    { nodes: string[]; steps: PlanStep[]; reason: string; changes: Map<string, SharedChange> }
+  >();
   for (const [name, own] of nodes) {
     const todo = own.filter(({ disposition }) => disposition === Disposition.CHANGE);
-    const key = JSON.stringify([todo.map(({ kind, destructive }) => [kind, destructive]), todo[0]?.reason]);
-    const group = groups.get(key) ?? { nodes: [] as string[], steps: todo, changes: new Map<string, SharedChange>() };
+    const reason = (todo.findLast(({ destructive }) => destructive) ?? todo[0])?.reason ?? "";
+    const key = JSON.stringify([todo.map(({ kind, destructive }) => [kind, destructive]), reason]);
+    const group = groups.get(key) ?? {
+      nodes: [] as string[],
+      steps: todo,
+      reason,
+      changes: new Map<string, SharedChange>(),
+    };
     groups.set(key, group);
     group.nodes.push(name);
     for (const step of todo) addChanges(group.changes, step);

@@ -1,10 +1,16 @@
-import { Disposition, type Plan, type PlanStep, StepKind } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import {
+  Action,
+  Disposition,
+  type Plan,
+  type PlanStep,
+  StepKind,
+} from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { visibleText } from "../../text/visible-text.ts";
 import { momentText } from "../moment-text.ts";
 import { colored, print } from "../output.ts";
 import { secondsText } from "../seconds-option.ts";
 import { stepWord } from "../step-word.ts";
-import { cut, textWidth, wrapped } from "../wrapped-text.ts";
+import { cut, lineWidth, textWidth, wrapped } from "../wrapped-text.ts";
 import { phaseWord } from "./phase-word.ts";
 import { actionText } from "./plan-action.ts";
 import { groupNodes, type NodeGroup, type SharedChange } from "./plan-groups.ts";
@@ -13,6 +19,11 @@ import { groupNodes, type NodeGroup, type SharedChange } from "./plan-groups.ts"
 export interface PlanPrint {
   /** Everything, however long; else what a person may read of a long plan. */
   readonly all: boolean;
+}
+
+/** What a destructive step does. */
+export function lossOf(kind: StepKind): string {
+  return kind === StepKind.POWER_OFF ? "cuts off what runs" : "destroys data";
 }
 
 const MOST_CHANGES = 40;
@@ -35,7 +46,8 @@ export function summaryLines(made: Plan): string[] {
     ...(made.filter === "" ? [] : [`where ${visibleText(made.filter)}`]),
   ];
   const of = asked.length === 0 ? "" : `, nodes ${asked.join(" and ")}`;
-  const destroys = destructiveCount === 0 ? "none destroys data" : colored(`${destructiveCount} destroy data`, "red");
+  const loss = made.action === Action.POWER ? "cut off what runs" : "destroy data";
+  const destroys = destructiveCount === 0 ? "none destroys data" : colored(`${destructiveCount} ${loss}`, "red");
   const time = made.estimatedSeconds === 0 ? "" : `about ${secondsText(made.estimatedSeconds)}; `;
   return [
     `plan ${made.id}: ${actionText(made)} ${made.design} to revision ${made.revision}${of}`,
@@ -48,21 +60,22 @@ function siteLines({ subject, driverInstance, disposition, changes }: PlanStep, 
   const by = driverInstance === "" ? "" : ` (${driverInstance})`;
   if (disposition === Disposition.UP_TO_DATE) return [`site ${subject}${by}: up to date`];
   const count = `${changes.length} ${changes.length === 1 ? "change" : "changes"}`;
+  const widest = Math.max(0, ...changes.map(({ action, object }) => action.length + textWidth(visibleText(object))));
+  const room = Math.max(30, lineWidth() - widest - 8);
   const rows = changes.map(({ action, object, before, after, destructive }) => [
     action,
     visibleText(object),
-    valuesText(before, after, destructive, how),
+    valuesText(before, after, destructive, how, before === "" || after === "" ? room : Math.floor(room / 2)),
   ]);
   return [`site ${subject}${by}: ${count}`, ...tableLines(rows, how, "")];
 }
 
-function groupLines({ nodes, steps, changes }: NodeGroup, how: PlanPrint, plan: string): string[] {
+function groupLines({ nodes, steps, reason, changes }: NodeGroup, how: PlanPrint, plan: string): string[] {
   const count = `${nodes.length} ${nodes.length === 1 ? "node" : "nodes"}`;
   const chain = steps.map(({ kind, destructive }) =>
-    destructive ? colored(`${stepWord(kind)} (destroys data)`, "red") : stepWord(kind),
+    destructive ? colored(`${stepWord(kind)} (${lossOf(kind)})`, "red") : stepWord(kind),
   );
-  const first = steps[0];
-  const why = first === undefined || first.reason === "" ? [] : [`  because ${visibleText(first.reason)}`];
+  const why = reason === "" ? [] : [`  because ${visibleText(reason)}`];
   const rows = changes.map((change) => changeRow(change, nodes, how));
   return [
     `${count}: ${chain.length === 0 ? "up to date" : chain.join(" > ")}`,
@@ -95,8 +108,8 @@ function nodesText(nodes: readonly string[]): string {
   return nodes.length > 3 ? `${nodes.slice(0, 2).join(", ")} and ${nodes.length - 2} more` : nodes.join(", ");
 }
 
-function valuesText(before: string, after: string, destructive: boolean, { all }: PlanPrint): string {
-  const [was, is] = [before, after].map((value) => (all ? visibleText(value) : cut(visibleText(value), 48)));
+function valuesText(before: string, after: string, destructive: boolean, { all }: PlanPrint, most = 48): string {
+  const [was, is] = [before, after].map((value) => (all ? visibleText(value) : cut(visibleText(value), most)));
   const values = before === "" ? is : after === "" ? `was ${was}` : `${was} -> ${is}`;
   return destructive ? `${values} ${colored("(destroys data)", "red")}`.trim() : (values ?? "");
 }

@@ -10,7 +10,7 @@ import { stepWord } from "../step-word.ts";
 import { withServer } from "../with-server.ts";
 import { nextStep } from "./create-plan.ts";
 import { originText } from "./origin-text.ts";
-import { printPlan, summaryLines } from "./print-plan.ts";
+import { lossOf, printPlan, summaryLines } from "./print-plan.ts";
 import { planValue, readPlan, readSteps } from "./read-plan.ts";
 
 /** Options of `bedplate plan show`. */
@@ -45,7 +45,7 @@ export async function showPlan(planId: string, options: ShowPlanOptions): Promis
 function stepLines(step: PlanStep): string[] {
   const upToDate = step.disposition === Disposition.UP_TO_DATE;
   const time = step.estimatedSeconds === 0 ? "" : `, about ${secondsText(step.estimatedSeconds)}`;
-  const destroys = step.destructive ? colored(" (destroys data)", "red") : "";
+  const destroys = step.destructive ? colored(` (${lossOf(step.kind)})`, "red") : "";
   const why = step.reason === "" ? "" : `: ${visibleText(step.reason)}`;
   const state = upToDate ? colored(" up to date", "dim") : "";
   return [
