@@ -1,6 +1,7 @@
 import type { Database } from "../src/db/database.ts";
 import { createEngine } from "../src/orchestrator/engine/dbos-engine.ts";
 import type { Workflow } from "../src/orchestrator/engine/engine.ts";
+import { createLife } from "../src/orchestrator/engine/life.ts";
 import type { Took, WorkClock } from "./work-clock.ts";
 
 // What a step of a task keeps: an outcome of this size.
@@ -15,7 +16,7 @@ export async function timeBareEngine(
 ): Promise<Took> {
   const engine = createEngine({
     backend: database.engineBackend,
-    db: database.db,
+    life: createLife({ db: database.db, shared: database.engineBackend.kind === "postgres" }),
     log: (level, message) => level === "error" && console.error(message),
   });
   const ended = Promise.withResolvers<void>();

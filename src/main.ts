@@ -31,7 +31,7 @@ import { createNetworkTransport, type NetworkTransport } from "./mesh/network-tr
 import { createServiceClients } from "./mesh/service-clients.ts";
 import { createServiceHost, type MountedService, mount } from "./mesh/service-host.ts";
 import { ensureToken } from "./mesh/token-file.ts";
-import { createOrchestrator } from "./orchestrator/create-orchestrator.ts";
+import { createOrchestrator, type OrchestratorDeps } from "./orchestrator/create-orchestrator.ts";
 import { createSecretResolver } from "./orchestrator/drivers/secret-resolver.ts";
 import { builtInPlugins } from "./plugins/built-in-plugins.ts";
 import type { PluginCommand } from "./plugins/plugin-command.ts";
@@ -68,6 +68,8 @@ export interface ServerOptions {
   readonly validators?: readonly ConfiguredValidator[];
   /** What is followed and committed, where the control service runs. */
   readonly sources?: readonly ConfiguredSource[];
+  /** Where the way jobs are carried out differs from the usual. Nothing in a configuration says so: tests do. */
+  readonly jobs?: Pick<OrchestratorDeps, "policy" | "heartbeatMs" | "deadAfterMs" | "steps" | "boundary">;
   readonly log: Logger;
 }
 
@@ -205,6 +207,7 @@ async function start(
       nodeTokenKey: deriveKey(key, "node tokens"),
       introspectionUrl: () => introspectionUrl(options, listeners),
       log,
+      ...options.jobs,
     });
     nodeChanged = orchestrator.nodeChanged;
     mounted.push(mount(OrchestratorService, orchestrator.service));

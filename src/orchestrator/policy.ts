@@ -6,8 +6,6 @@ export interface Policy {
   readonly callMs: number;
   /** Deadline of a call that looks at a whole site or at many machines. */
   readonly observeMs: number;
-  /** How long a job holds a node without renewing; past that no driver writes for it. */
-  readonly leaseMs: number;
   /** How often in a row a driver may be busy, unreachable or gone before the step fails. */
   readonly attempts: number;
   /** Wait after the first of these failures; doubled each time. */
@@ -75,7 +73,6 @@ const DAY = 24 * 60 * MINUTE;
 export const DEFAULT_POLICY: Policy = {
   callMs: 25_000,
   observeMs: 2 * MINUTE,
-  leaseMs: 30_000,
   attempts: 10,
   backoffMs: 500,
   backoffMaxMs: 30_000,

@@ -9,6 +9,7 @@ import { TaskState } from "../../gen/bedplate/orchestrator/v1/job_pb.js";
 import { Action } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
 import type { Database } from "../../src/db/database.ts";
+import { createLife } from "../../src/orchestrator/engine/life.ts";
 import { createJobWatch, JobEnded } from "../../src/orchestrator/job/job-watch.ts";
 import { createLeases } from "../../src/orchestrator/job/leases.ts";
 import { withLastingDatabase } from "../support/database.ts";
@@ -160,7 +161,9 @@ test("a step waits for a design state that is away when it asks after its node",
 test("a job that has ended takes no lease", () =>
   withSite(1, async ({ database, plan, run }) => {
     const job = await run(await plan());
-    const leases = createLeases(database.db, "late", 5_000);
+    const life = createLife({ db: database.db, shared: true });
+    await life.begin();
+    const leases = createLeases(database.db, life, () => {});
     await expect(leases.hold({ design: "lab", node: "n000", jobId: job.id })).rejects.toThrow(JobEnded);
   }));
 
@@ -193,7 +196,7 @@ test("a job keeps its machine while its driver has it wait for longer than a lea
       expect(await site.tasks(first?.id ?? "")).toContain("commission/n000 SUCCEEDED");
       expect(await site.tasks(second?.id ?? "")).toContain("commission/n000 SKIPPED");
     },
-    { policy: { leaseMs: 600, backoffMaxMs: 3_000 } },
+    { deadAfterMs: 1_000, policy: { backoffMaxMs: 3_000 } },
   ));
 
 test("a machine that was deployed since the plan keeps its ports while it is commissioned", () =>

@@ -1,8 +1,10 @@
+import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import type { Database, Db } from "../../src/db/database.ts";
+import { replica } from "../../src/db/schema.ts";
 import { readEvents } from "../../src/orchestrator/store/events.ts";
 import { insertJob } from "../../src/orchestrator/store/insert-job.ts";
-import { putDownLeases, takeLeases } from "../../src/orchestrator/store/leases.ts";
+import { putDownLeases, releaseLeases, takeLeases } from "../../src/orchestrator/store/leases.ts";
 import { readTask } from "../../src/orchestrator/store/read-job.ts";
 import { writeChanges } from "../../src/orchestrator/store/write-changes.ts";
 import { withDatabase } from "../support/database.ts";
@@ -51,12 +53,14 @@ test("what has ended changes no more and gives no event", () =>
     expect((await readEvents(database.db, { design: "lab", jobId: "j1" }, 0n, 10)).events).toHaveLength(2);
   }));
 
-test("a node has one holder at a time: the job's own process, or another once the lease is out or put down", () =>
+test("a node has one holder at a time: the job's own process, or another once that is dead or has put it down", () =>
   withDatabase(async (database) => {
     const { db } = database;
     for (const id of ["j1", "j2"]) await newJob(database, id);
-    const take = async (jobId: string, holder: string, leaseMs = 60_000, on: Db = db) => {
-      const [lease] = await takeLeases(on, [{ design: "lab", node: "n0", jobId, holder }], leaseMs);
+    const lives = ["a", "b"];
+    for (const id of lives) await db.insert(replica).values({ id });
+    const take = async (jobId: string, holder: string, on: Db = db) => {
+      const [lease] = await takeLeases(on, [{ design: "lab", node: "n0", jobId, holder }]);
       if (lease === undefined) throw new Error("no answer");
       if ("over" in lease) return "the job is over";
       return "epoch" in lease ? `epoch ${lease.epoch}` : `held by ${lease.jobId}`;
@@ -67,9 +71,16 @@ test("a node has one holder at a time: the job's own process, or another once th
     expect(await take("j2", "a")).toBe("held by j1");
     await putDownLeases(db, "a");
     expect(await take("j2", "a")).toBe("held by j1");
-    expect(await take("j1", "b", 0)).toBe("epoch 2");
-    expect(await take("j2", "a")).toBe("epoch 3");
+    expect(await take("j1", "b")).toBe("epoch 2");
+    await db.delete(replica).where(eq(replica.id, "b"));
+    // The dead take nothing, not even what is theirs.
+    expect(await take("j1", "b")).toBe("held by j1");
+    expect(await take("j1", "a")).toBe("epoch 3");
+    await releaseLeases(db, [{ design: "lab", node: "n0", jobId: "j1", holder: "b" }]);
+    expect(await take("j2", "a")).toBe("held by j1");
+    await releaseLeases(db, [{ design: "lab", node: "n0", jobId: "j1", holder: "a" }]);
+    expect(await take("j2", "a")).toBe("epoch 4");
     await writeChanges(db, "lab", [{ job: { jobId: "j2", state: "CANCELED", ends: true } }]);
-    expect(await take("j1", "b")).toBe("epoch 4");
+    expect(await take("j1", "a")).toBe("epoch 5");
     expect(await take("j2", "a")).toBe("the job is over");
   }));

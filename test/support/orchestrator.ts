@@ -49,6 +49,8 @@ export interface Site {
 export interface SiteOptions {
   readonly policy?: Partial<Policy>;
   readonly world?: DriverWorld;
+  /** After how long a silence a process counts as dead, in milliseconds. */
+  readonly deadAfterMs?: number;
   /** Whether machines call in by themselves when they boot; true by default. */
   readonly callIn?: boolean;
   /** Asked before each call that reads or records a node's state; what it throws the call fails with, and what it waits for the call waits for. */
@@ -64,7 +66,6 @@ const FAST: Partial<Policy> = {
   callInPollMs: 50,
   pollMs: 200,
   sweepMs: 200,
-  leaseMs: 5_000,
 };
 
 /** The names of the nodes of `smallSite(count)`. */
@@ -112,7 +113,7 @@ export async function openSite(database: Database, world: DriverWorld, options: 
     log,
     policy: { ...FAST, ...options.policy },
     heartbeatMs: 100,
-    deadAfterMs: 500,
+    deadAfterMs: options.deadAfterMs ?? 5_000,
   });
   const tokens = createNodeTokenStore(database.db);
   const designState = () => clients.clientFor(DesignStateService);

@@ -1,26 +1,21 @@
-import { createHash, randomUUID } from "node:crypto";
-import { hostname } from "node:os";
+import { createHash } from "node:crypto";
 import { DBOS, type WorkflowHandle } from "@dbos-inc/dbos-sdk";
 import { DBOSExecutor } from "@dbos-inc/dbos-sdk/internal/dbos-executor";
 import { Pool as PgPool } from "pg";
-import type { Db, EngineBackend } from "../../db/database.ts";
+import type { EngineBackend } from "../../db/database.ts";
 import { type Activity, createActivity } from "./activity.ts";
 import type { Engine, Json, StepContext, WorkflowContext } from "./engine.ts";
+import type { Life, LifeWork } from "./life.ts";
 import { createPglitePool, type Pool } from "./pglite-pool.ts";
 import { createPoolGate, type PoolGate } from "./pool-gate.ts";
-import { createReplicas, type Replicas } from "./replicas.ts";
 
 /** Where the engine keeps its state and what it reports to. */
 export interface EngineOptions {
   readonly backend: EngineBackend;
-  /** The same database, for the table of living processes. */
-  readonly db: Db;
+  /** The life of the process that the engine works in, on the same database. An engine whose life is lost does nothing more, and is to be shut down. */
+  readonly life: Life;
   /** One line about what the engine noticed. Never holds a secret. */
   readonly log: (level: "debug" | "warn" | "error", message: string) => void;
-  /** How often a process says that it is alive, in milliseconds; PostgreSQL only. */
-  readonly heartbeatMs?: number;
-  /** After how long a silence its work is taken over, in milliseconds; PostgreSQL only. */
-  readonly deadAfterMs?: number;
 }
 
 // A new number strands the workflows of the old one: raise it only when running workflows can't be carried on.
@@ -39,7 +34,7 @@ const POLL_SELDOM_MS = 500;
  * share it. Launching again after a shutdown is allowed; two engines at a time in one process are not.
  */
 export function createEngine(options: EngineOptions): Engine {
-  const executorId = options.backend.kind === "pglite" ? "local" : `${hostname()}-${randomUUID()}`;
+  const { life } = options;
   let closing = new AbortController();
   let running: Running | undefined;
 
@@ -55,20 +50,19 @@ export function createEngine(options: EngineOptions): Engine {
         systemDatabaseUrl: "postgresql://nobody@localhost/bedplate",
         systemDatabasePool: gate.pool as unknown as PgPool,
         applicationVersion: APPLICATION_VERSION,
-        executorID: executorId,
+        executorID: life.id,
         // Workflows are waited for by status: nothing is ever notified.
         useListenNotify: false,
         logger: logger(options.log),
       });
-      const activity = createActivity(closing.signal);
+      const activity = createActivity(AbortSignal.any([closing.signal, life.lost]));
       const registered = new Map<string, RegisteredWorkflow>();
       for (const [name, workflow] of Object.entries(workflows)) {
         const body = (input: Json): Promise<void> => workflow(createContext(registered, activity), input);
         registered.set(name, DBOS.registerWorkflow(body, { name, maxRecoveryAttempts: RESTARTS }));
       }
-      const replicas = options.backend.kind === "postgres" ? createKeeper(options, executorId, gate.pool) : undefined;
       try {
-        await replicas?.announce();
+        await life.begin();
         await DBOS.launch();
       } catch (error) {
         await DBOS.shutdown({ deregister: true }).catch(() => {});
@@ -76,8 +70,8 @@ export function createEngine(options: EngineOptions): Engine {
         await connections.end();
         throw error;
       }
-      replicas?.start();
-      running = { registered, activity, gate, replicas, endPool: connections.end };
+      if (options.backend.kind === "postgres") life.keep(lifeWork(options, gate.pool));
+      running = { registered, activity, gate, endPool: connections.end };
     },
 
     async start(workflow, id, input) {
@@ -94,11 +88,11 @@ export function createEngine(options: EngineOptions): Engine {
 
     async shutdown() {
       if (running === undefined) return;
-      const { activity, gate, replicas, endPool } = running;
+      const { activity, gate, endPool } = running;
       running = undefined;
       closing.abort(new Error("the engine is stopping"));
       await Promise.race([activity.drained(), new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())]);
-      await replicas?.stop().catch((error) => options.log("warn", lineOf(error)));
+      await life.end().catch((error) => options.log("warn", lineOf(error)));
       await DBOS.shutdown({ deregister: true });
       await gate.close();
       await endPool();
@@ -112,7 +106,6 @@ interface Running {
   readonly registered: ReadonlyMap<string, RegisteredWorkflow>;
   readonly activity: Activity;
   readonly gate: PoolGate;
-  readonly replicas: Replicas | undefined;
   readonly endPool: () => Promise<void>;
 }
 
@@ -185,12 +178,8 @@ function openPool({ backend, log }: EngineOptions): { readonly pool: Pool; reado
   return { pool: pool as unknown as Pool, end: () => pool.end() };
 }
 
-function createKeeper(options: EngineOptions, id: string, pool: Pool): Replicas {
-  return createReplicas({
-    db: options.db,
-    id,
-    heartbeatMs: options.heartbeatMs ?? 2_000,
-    deadAfterMs: options.deadAfterMs ?? 15_000,
+function lifeWork(options: EngineOptions, pool: Pool): LifeWork {
+  return {
     async holders() {
       const { rows } = await pool.query(
         "select distinct executor_id from dbos.workflow_status where status = 'PENDING' and application_version = $1",
@@ -204,7 +193,7 @@ function createKeeper(options: EngineOptions, id: string, pool: Pool): Replicas 
       await DBOSExecutor.globalInstance?.recoverPendingWorkflows([...ids]);
     },
     onError: (error) => options.log("warn", `looking after other processes failed: ${lineOf(error)}`),
-  });
+  };
 }
 
 function logger(log: EngineOptions["log"]): {

@@ -5,9 +5,11 @@ import type { Database } from "../../db/database.ts";
 import { design } from "../../db/schema.ts";
 import { createEngine, type EngineOptions } from "./dbos-engine.ts";
 import type { Engine, Json, Workflow } from "./engine.ts";
+import { createLife } from "./life.ts";
 
 function engineOn({ db, engineBackend }: Database, options: Partial<EngineOptions> = {}): Engine {
-  return createEngine({ db, backend: engineBackend, log: () => {}, heartbeatMs: 100, deadAfterMs: 400, ...options });
+  const life = createLife({ db, shared: engineBackend.kind === "postgres", heartbeatMs: 100, deadAfterMs: 1_000 });
+  return createEngine({ life, backend: engineBackend, log: () => {}, ...options });
 }
 
 async function withEngine(

@@ -26,6 +26,8 @@ export const JOB_BOUNDARIES = [
   "job-before-begin",
   /** Its begin is written down, and no task is tried yet. */
   "job-begun",
+  /** It is written down that a node begins, and nobody has begun. */
+  "node-admitted",
   /** All its tasks have ended; nothing says that it has. */
   "job-before-end",
   /** Its end is written down; the engine would end it again. */

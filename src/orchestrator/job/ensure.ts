@@ -44,26 +44,19 @@ export interface Ensured {
 export async function ensureUntilDone(context: StepContext, ensuring: Ensuring): Promise<Ensured> {
   const { clock, policy, signal } = context;
   const lease = { design: context.job.design, node: ensuring.subject, jobId: context.job.id };
-  // However long it waits between two calls, the subject stays this job's.
-  const pause = async (ms: number, what: string, wake?: AbortSignal): Promise<void> => {
-    for (let left = ms; left > 0 && !wake?.aborted; left -= policy.leaseMs / 2) {
-      await clock.pause(Math.min(left, policy.leaseMs / 2), what, wake);
-      if (left > policy.leaseMs / 2) await context.leases.hold(lease).catch(unlessEnded);
-    }
-  };
   /** Waits for a driver that is at it. Its own word on when to ask again counts for as long as it can't be observed. */
   const untilItMoves = async (afterMs: number, what: string): Promise<void> => {
     const { machine, instance } = ensuring;
-    if (machine === undefined || afterMs < policy.observeEveryMs) return pause(afterMs, what);
+    if (machine === undefined || afterMs < policy.observeEveryMs) return clock.pause(afterMs, what);
     const watched = context.observer.watch(instance, machine.server, machine.known());
     try {
-      await pause(afterMs, what, watched.changed);
-      if (watched.isSeen()) await pause(policy.askAgainMs - afterMs, what, watched.changed);
+      await clock.pause(afterMs, what, watched.changed);
+      if (watched.isSeen()) await clock.pause(policy.askAgainMs - afterMs, what, watched.changed);
     } finally {
       watched.end();
     }
   };
-  const patience = createPatience(clock, policy, pause);
+  const patience = createPatience(clock, policy);
   let { precondition } = ensuring;
   let looked = 0;
   // A driver that asks for the next call very soon, and then has nothing new again and again, is asked less and less often.
@@ -72,6 +65,7 @@ export async function ensureUntilDone(context: StepContext, ensuring: Ensuring):
     signal.throwIfAborted();
     let result: EnsureResult | undefined;
     let holder: string | undefined;
+    const began = performance.now();
     try {
       const held = await context.leases.hold(lease);
       if (held instanceof Date) {
@@ -98,6 +92,11 @@ export async function ensureUntilDone(context: StepContext, ensuring: Ensuring):
         continue;
       }
       if (fault.kind === "lease-expired") context.leases.doubt(lease);
+      // A driver that wrote for as long as it may has not failed.
+      if (fault.kind === "lease-expired" && performance.now() - began > LONG_CALL_MS) {
+        await patience.away(oneLine(fault.message));
+        continue;
+      }
       await patience.again(oneLine(fault.message), fault.kind === "again" ? fault.delayMs : undefined);
       continue;
     }
@@ -121,7 +120,9 @@ export async function ensureUntilDone(context: StepContext, ensuring: Ensuring):
   }
 }
 
-/** A lease that can't be prolonged now is taken again before the next call; a job that has ended has no more calls. */
+const LONG_CALL_MS = 1_000;
+
+/** A job that has ended has no more calls. */
 function unlessEnded(error: unknown): void {
   if (error instanceof JobEnded) throw error;
 }

@@ -1,6 +1,7 @@
 import type { Db } from "../../db/database.ts";
+import type { Life } from "../engine/life.ts";
 import { createBatcher } from "../record/batcher.ts";
-import { type LeaseAnswer, type OtherHolder, putDownLeases, takeLeases } from "../store/leases.ts";
+import { type LeaseAnswer, type OtherHolder, putDownLeases, releaseLeases, takeLeases } from "../store/leases.ts";
 import { JobEnded } from "./job-watch.ts";
 
 /** A node, or a provisioner's site, as jobs hold it. */
@@ -10,65 +11,77 @@ export interface LeaseSubject {
   readonly jobId: string;
 }
 
-/** Leases of this process. */
+/** What is held of a site while its provisioner is prepared. */
+export function siteSubject(instance: string): string {
+  return `site:${instance}`;
+}
+
+/** Leases of this process. They last as long as its life, which is prolonged for all of them at once. */
 export interface Leases {
   /**
-   * Makes sure that the job holds the subject for a good while longer and gives the moment until which it does, by the database
-   * clock; or who holds it instead. Throws JobEnded when the job has ended.
+   * Makes sure that the job holds the subject and gives the moment until which it does for certain, by the clock of this host; or who holds it instead. Throws
+   * JobEnded when the job has ended, and LifeLost.
    */
   hold(subject: LeaseSubject): Promise<Date | OtherHolder>;
   /** Has the next `hold` ask the database, whatever is known here. */
   doubt(subject: LeaseSubject): void;
+  /** Lets other jobs have the subject, at once or soon. */
+  release(subject: LeaseSubject): void;
   /** Lets other processes go on with the same jobs at once. To be called when no more calls are made. */
   putDown(): Promise<void>;
 }
 
-interface Held {
-  readonly expiresAt: Date;
-  /** When it runs out, by the clock of this process. */
-  readonly until: number;
-}
-
-// A lease is prolonged when less than this part of it is left, so that every call has time to be made.
-const FRESH = 2 / 3;
 const MOST_HELD = 50_000;
 const DELAY_MS = 5;
 const MOST_TAKEN = 1_000;
+const RELEASE_DELAY_MS = 20;
 
-/** Makes the leases of one process. `holder` names the process: what it took before it was restarted it may take again at once. */
-export function createLeases(db: Db, holder: string, leaseMs: number): Leases {
-  const held = new Map<string, Held>();
+/** Makes the leases of one life. */
+export function createLeases(db: Db, life: Life, onError: (error: unknown) => void): Leases {
+  const held = new Set<string>();
+  const mine = ({ design, node, jobId }: LeaseSubject) => ({ design, node, jobId, holder: life.id });
   const { add } = createBatcher<LeaseSubject, LeaseAnswer>({
     delayMs: DELAY_MS,
     most: MOST_TAKEN,
     groupOf: () => "",
     keyOf: ({ design, node }) => `${design} ${node}`,
-    work: (batch) =>
-      takeLeases(
-        db,
-        batch.map((subject) => ({ ...subject, holder })),
-        leaseMs,
-      ),
+    work: (batch) => takeLeases(db, batch.map(mine)),
+  });
+  const releases = createBatcher<LeaseSubject, void>({
+    delayMs: RELEASE_DELAY_MS,
+    most: MOST_TAKEN,
+    groupOf: () => "",
+    keyOf: ({ design, node }) => `${design} ${node}`,
+    async work(batch) {
+      await releaseLeases(db, batch.map(mine));
+      return batch.map(() => undefined);
+    },
   });
   return {
     async hold(subject) {
       const key = keyOf(subject);
-      const known = held.get(key);
-      if (known !== undefined && known.until - performance.now() > leaseMs * FRESH) return known.expiresAt;
-      held.delete(key);
-      const asked = performance.now();
-      const taken = await add({ design: subject.design, node: subject.node, jobId: subject.jobId });
-      if ("over" in taken) throw new JobEnded();
-      if (!("epoch" in taken)) return taken;
-      held.set(key, { expiresAt: taken.expiresAt, until: asked + taken.remainingMs });
-      for (const oldest of held.keys()) {
-        if (held.size <= MOST_HELD) break;
-        held.delete(oldest);
+      if (!held.has(key)) {
+        await life.heldUntil();
+        const taken = await add(mine(subject));
+        if ("over" in taken) throw new JobEnded();
+        if (!("epoch" in taken)) return taken;
+        held.add(key);
+        for (const oldest of held) {
+          if (held.size <= MOST_HELD) break;
+          held.delete(oldest);
+        }
       }
-      return taken.expiresAt;
+      return life.heldUntil();
     },
     doubt: (subject) => void held.delete(keyOf(subject)),
-    putDown: () => putDownLeases(db, holder),
+    release(subject) {
+      held.delete(keyOf(subject));
+      releases.add(mine(subject)).catch(onError);
+    },
+    async putDown() {
+      await releases.idle();
+      await putDownLeases(db, life.id);
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import type { TaskPlan } from "../store/job-tasks.ts";
 import type { Change } from "../store/write-changes.ts";
 import { finishJob } from "./finish-job.ts";
 import type { JobInfo, JobInfos } from "./job-info.ts";
+import { siteSubject } from "./leases.ts";
 import { NOTHING_CARRIED, outcomeJson, runTask, type TaskOutcome, type TaskTools } from "./run-task.ts";
 import { untilStop } from "./until-stop.ts";
 
@@ -58,6 +59,17 @@ export function jobWorkflows(tools: WorkflowTools): Readonly<Record<string, Work
     }
     return true;
   };
+  /** The same; other jobs may have the subject afterwards. */
+  const runAndRelease = async (
+    context: WorkflowContext,
+    job: JobInfo,
+    subject: string,
+    tasks: readonly TaskPlan[],
+  ): Promise<boolean> => {
+    const done = await runTasks(context, job, tasks);
+    tools.leases.release({ design: job.design, node: subject, jobId: job.id });
+    return done;
+  };
 
   const jobWorkflow: Workflow = async (context, input) => {
     const { jobId } = input as { jobId: string };
@@ -71,7 +83,8 @@ export function jobWorkflows(tools: WorkflowTools): Readonly<Record<string, Work
       });
       const lost: TaskPlan[] = [];
       for (const site of job.siteTasks) {
-        if (site.planned && !(await runTasks(context, job, [site]))) lost.push(site);
+        if (!site.planned) continue;
+        if (!(await runAndRelease(context, job, siteSubject(site.step.driverInstance), [site]))) lost.push(site);
       }
       await context.step("release", async ({ signal }) => {
         const failed = (error: unknown): void =>
@@ -104,9 +117,10 @@ export function jobWorkflows(tools: WorkflowTools): Readonly<Record<string, Work
     const leave = tools.dispatcher.enter(jobId, node);
     try {
       const job = await tools.jobs.read(jobId);
-      await runTasks(
+      await runAndRelease(
         context,
         job,
+        node,
         (job.nodeTasks.get(node) ?? []).filter(({ planned }) => planned),
       );
     } finally {

@@ -1,4 +1,6 @@
 import type { Database } from "../../db/database.ts";
+import { withTransaction } from "../../db/with-transaction.ts";
+import type { Life } from "../engine/life.ts";
 import type { JobNodeRow } from "../store/job-node-row.ts";
 import type { JobRow, TaskRow } from "../store/job-row.ts";
 import {
@@ -6,7 +8,7 @@ import {
   type JobNodeChange,
   type TaskChange,
   type WrittenChanges,
-  writeChanges,
+  writeChangesIn,
 } from "../store/write-changes.ts";
 import { wait } from "../wait.ts";
 import { createBatcher } from "./batcher.ts";
@@ -28,6 +30,8 @@ export interface Recorder {
 export interface RecorderOptions {
   readonly database: Database;
   readonly bus: ChangeBus;
+  /** Nothing is written for a life that is lost: what was to be rejects with LifeLost. */
+  readonly life: Pick<Life, "assertHeld" | "lost">;
   /** Ends the attempts to write when the database doesn't answer. */
   readonly signal: AbortSignal;
   readonly log: (message: string) => void;
@@ -48,7 +52,7 @@ export const jobKey = (jobId: string): string => `job/${jobId}`;
 export const designKey = (design: string): string => `design/${design}`;
 
 /** Makes a recorder. A change waits at most for the batch being written and 10 ms more. */
-export function createRecorder({ database, bus, signal, log }: RecorderOptions): Recorder {
+export function createRecorder({ database, bus, life, signal, log }: RecorderOptions): Recorder {
   const batcher = createBatcher<Item, TaskRow | JobRow | JobNodeRow | undefined>({
     delayMs: DELAY_MS,
     most: MOST_CHANGES,
@@ -72,9 +76,12 @@ export function createRecorder({ database, bus, signal, log }: RecorderOptions):
   const writeUntilDone = async (design: string, batch: readonly Item[]): Promise<WrittenChanges> => {
     for (;;) {
       try {
-        return await writeChanges(database.db, design, batch);
+        return await withTransaction(database.db, async (tx) => {
+          await life.assertHeld(tx);
+          return writeChangesIn(tx, design, batch);
+        });
       } catch (error) {
-        if (signal.aborted) throw error;
+        if (signal.aborted || life.lost.aborted) throw error;
         log(`progress of jobs could not be written, trying again: ${error instanceof Error ? error.message : error}`);
         await wait(RETRY_MS, signal);
       }

@@ -2,6 +2,7 @@ import { ServerDriverService } from "../../../gen/bedplate/driver/v1/server_driv
 import { StepKind } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { newChanges } from "../../plan/compare-plan.ts";
 import { ensureUntilDone } from "../job/ensure.ts";
+import { siteSubject } from "../job/leases.ts";
 import { callPatiently, createPatience } from "../job/patience.ts";
 import { oneLine } from "../one-line.ts";
 import { siteSpecOf } from "../world.ts";
@@ -15,7 +16,7 @@ export const prepareSite: Step = {
     const instance = task.step.driverInstance;
     const spec = siteSpecOf(job.snapshot, instance);
     const { changed, message } = await ensureUntilDone(context, {
-      subject: `site:${instance}`,
+      subject: siteSubject(instance),
       instance,
       operationId,
       precondition: carried.precondition,

@@ -1,21 +1,17 @@
 import { sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
-import { job, nodeLease } from "../../db/schema.ts";
-import { iso, jsonRows } from "./iso.ts";
+import { job, nodeLease, replica } from "../../db/schema.ts";
+import { jsonRows } from "./iso.ts";
 import { FINAL_JOB_STATES } from "./job-row.ts";
 
-/** A job's hold on a node, by the database clock. */
+/** A job's hold on a node. It lasts as long as the life of its holder, or until it is put down. */
 export interface LeaseRow {
   readonly epoch: bigint;
-  readonly expiresAt: Date;
-  /** Milliseconds left when it was read. */
-  readonly remainingMs: number;
 }
 
-/** Who holds a node instead, and until when. */
+/** Which job holds a node instead; the asking one itself, when another process that lives carries it out. */
 export interface OtherHolder {
   readonly jobId: string;
-  readonly until: Date;
 }
 
 /** The job that asks has ended: it holds nothing any more. */
@@ -23,7 +19,7 @@ export interface JobOver {
   readonly over: true;
 }
 
-/** A lease as it is asked for. `holder` is the process that asks. */
+/** A lease as it is asked for. `holder` is the life of the process that asks. */
 export interface WantedLease {
   readonly design: string;
   readonly node: string;
@@ -35,14 +31,10 @@ export interface WantedLease {
 export type LeaseAnswer = LeaseRow | OtherHolder | JobOver;
 
 /**
- * Takes or prolongs leases on nodes, no node twice, and gives one answer for each, in order. A lease is free for a job that has not ended when it has run out, when
- * its job has ended, or when this very job has it, in this process or in one that has put it down; else its holder is answered.
+ * Takes leases on nodes, no node twice, and gives one answer for each, in order. Only the living take any, for jobs that have not ended. A lease is free when nobody
+ * has it, when its job has ended, or when this very job has it: in this process, in one that is not alive any more, or in one that has put it down.
  */
-export async function takeLeases(
-  db: Db,
-  wanted: readonly WantedLease[],
-  leaseMs: number,
-): Promise<readonly LeaseAnswer[]> {
+export async function takeLeases(db: Db, wanted: readonly WantedLease[]): Promise<readonly LeaseAnswer[]> {
   const ended = sql.join(
     FINAL_JOB_STATES.map((state) => sql`${state}`),
     sql`, `,
@@ -51,24 +43,21 @@ export async function takeLeases(
   const sorted = wanted.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
   const rows = await execute<TakenRow>(
     db,
-    sql`insert into ${nodeLease} (design, node, job_id, holder, epoch, expires_at)
-      select given.design, given.node, given."jobId", given.holder, 1, now() + make_interval(secs => ${leaseMs / 1000})
+    sql`insert into ${nodeLease} (design, node, job_id, holder, epoch)
+      select given.design, given.node, given."jobId", given.holder, 1
       from ${jsonRows(sorted, COLUMNS)}
-      where exists (select 1 from ${job} where ${job.id} = given."jobId" and ${job.state} not in (${ended}))
+      where exists (select 1 from ${replica} where ${replica.id} = given.holder)
+        and exists (select 1 from ${job} where ${job.id} = given."jobId" and ${job.state} not in (${ended}))
       on conflict (design, node) do update set
         epoch = case when ${nodeLease.jobId} = excluded.job_id and ${nodeLease.holder} = excluded.holder then ${nodeLease.epoch} else ${nodeLease.epoch} + 1 end,
-        job_id = excluded.job_id, holder = excluded.holder, expires_at = excluded.expires_at
-      where ${nodeLease.expiresAt} < now() or (${nodeLease.jobId} = excluded.job_id and ${nodeLease.holder} in (excluded.holder, ''))
+        job_id = excluded.job_id, holder = excluded.holder
+      where ${nodeLease.jobId} = ''
+        or (${nodeLease.jobId} = excluded.job_id and (${nodeLease.holder} in (excluded.holder, '')
+          or not exists (select 1 from ${replica} where ${replica.id} = ${nodeLease.holder})))
         or exists (select 1 from ${job} where ${job.id} = ${nodeLease.jobId} and ${job.state} in (${ended}))
-      returning design, node, epoch::text as epoch, ${iso(sql`expires_at`)} as expires_at,
-        (extract(epoch from expires_at - now()) * 1000)::float8 as remaining`,
+      returning design, node, epoch::text as epoch`,
   );
-  const answers = new Map<string, LeaseAnswer>(
-    rows.map((row) => [
-      keyOf(row),
-      { epoch: BigInt(row.epoch), expiresAt: new Date(row.expires_at), remainingMs: row.remaining },
-    ]),
-  );
+  const answers = new Map<string, LeaseAnswer>(rows.map((row) => [keyOf(row), { epoch: BigInt(row.epoch) }]));
   const refused = wanted.filter((each) => !answers.has(keyOf(each)));
   if (refused.length > 0) for (const [key, answer] of await whyRefused(db, refused)) answers.set(key, answer);
   return wanted.map((each) => answers.get(keyOf(each)) ?? { over: true });
@@ -78,8 +67,6 @@ type TakenRow = {
   readonly design: string;
   readonly node: string;
   readonly epoch: string;
-  readonly expires_at: string;
-  readonly remaining: number;
 };
 
 const COLUMNS = sql.raw('design text, node text, "jobId" text, holder text');
@@ -94,17 +81,16 @@ async function whyRefused(
     node: string;
     asking: string | null;
     job_id: string | null;
-    expires_at: string | null;
   }>(
     db,
-    sql`select given.design, given.node, ${job.state} as asking, ${nodeLease.jobId} as job_id, ${iso(sql`${nodeLease.expiresAt}`)} as expires_at
+    sql`select given.design, given.node, ${job.state} as asking, ${nodeLease.jobId} as job_id
       from ${jsonRows(refused, COLUMNS)}
       left join ${job} on ${job.id} = given."jobId"
       left join ${nodeLease} on ${nodeLease.design} = given.design and ${nodeLease.node} = given.node`,
   );
   return rows.map((row) => {
     const isOver = row.asking === null || FINAL_JOB_STATES.some((state) => state === row.asking);
-    return [keyOf(row), isOver ? { over: true } : { jobId: row.job_id ?? "", until: new Date(row.expires_at ?? 0) }];
+    return [keyOf(row), isOver ? { over: true } : { jobId: row.job_id ?? "" }];
   });
 }
 
@@ -112,7 +98,16 @@ function keyOf({ design, node }: { readonly design: string; readonly node: strin
   return `${design} ${node}`;
 }
 
-/** Puts down what a process holds: another one may go on with the same jobs at once. Other jobs still wait for the leases to run out. */
+/** Puts down all that a process holds: others may go on with the same jobs at once. Other jobs still wait until those have ended. */
 export async function putDownLeases(db: Db, holder: string): Promise<void> {
   await db.execute(sql`update ${nodeLease} set holder = '' where ${nodeLease.holder} = ${holder}`);
+}
+
+/** Gives leases back, those of the same jobs that the dead had too: other jobs may take them at once. What another process has that lives stays as it is. */
+export async function releaseLeases(db: Db, leases: readonly WantedLease[]): Promise<void> {
+  const sorted = leases.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+  await db.execute(sql`update ${nodeLease} set job_id = '', holder = '' from ${jsonRows(sorted, COLUMNS)}
+    where ${nodeLease.design} = given.design and ${nodeLease.node} = given.node
+      and ${nodeLease.jobId} = given."jobId"
+      and (${nodeLease.holder} = given.holder or not exists (select 1 from ${replica} where ${replica.id} = ${nodeLease.holder}))`);
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "bedplate"."node_lease" DROP COLUMN "expires_at";
