@@ -1,19 +1,20 @@
 import { execFile } from "node:child_process";
 import { parseArgs, promisify } from "node:util";
 import { startPrivatePostgres } from "../test/support/private-postgres.ts";
-import type { JobMeasurement } from "./jobs-result.ts";
+import type { CancelMeasurement, JobMeasurement } from "./jobs-result.ts";
+import { measureCancel } from "./measure-cancel.ts";
 import { measureJob } from "./measure-jobs.ts";
 
 /*
  * Jobs on simulated hardware that does at once whatever it is told, on the embedded database and on a PostgreSQL of its own, beside as many empty steps of the bare
- * engine in the same run: `npm run bench:jobs [-- --sizes 200,1000 --cancel 1000 --replicas 1000 --on PGlite,PostgreSQL]`; `--sizes 200,1000,10000` by hand. Budgets: 200 nodes within
+ * engine in the same run: `npm run bench:jobs [-- --sizes 200,1000 --cancel 1000 --on PGlite,PostgreSQL]`; `--sizes 200,1000,10000` by hand. Budgets: 200 nodes within
  * 3.34 s on PostgreSQL and 13.4 s embedded; time per node within 25 % of that of the next smaller size; at least half the bare engine's steps a second, in
  * processor time of this process and the database's. Ends with 1 when a budget is not met.
  */
 const budgets: Readonly<Record<string, number>> = { PGlite: 13_400, PostgreSQL: 3_340 };
 const small = 200;
 
-async function main(places: readonly string[], sizes: readonly number[]): Promise<void> {
+async function main(places: readonly string[], sizes: readonly number[], cancel: number): Promise<void> {
   const verdicts: string[] = [];
   for (const name of places) {
     const measured: JobMeasurement[] = [];
@@ -28,6 +29,17 @@ async function main(places: readonly string[], sizes: readonly number[]): Promis
       }
     }
     verdicts.push(...judge(name, measured));
+    if (cancel > 0) {
+      const server = name === "PGlite" ? undefined : await startPrivatePostgres();
+      try {
+        const { aborted, ended } = await measureFresh<CancelMeasurement>("cancel", server?.url ?? "memory", cancel);
+        const isMet = aborted <= 2_000 ? "met   " : "MISSED";
+        const what = `${cancel} calls to a driver aborted ${seconds(aborted)} s after CancelJob was called, budget 2 s; the job ended after ${seconds(ended)} s`;
+        verdicts.push(`${isMet}  ${name}: ${what}`);
+      } finally {
+        await server?.stop();
+      }
+    }
   }
   console.log(`\n${verdicts.join("\n")}`);
   if (verdicts.some((each) => each.startsWith("MISSED"))) process.exitCode = 1;
@@ -99,6 +111,7 @@ function percent(part: number): string {
 const { values } = parseArgs({
   options: {
     sizes: { type: "string", default: "200,1000" },
+    cancel: { type: "string", default: "1000" },
     on: { type: "string", default: "PGlite,PostgreSQL" },
     "in-process": { type: "string" },
     place: { type: "string", default: "memory" },
@@ -113,4 +126,6 @@ if (!isFit || places.some((each) => budgets[each] === undefined)) {
 if (values["in-process"] === "job") {
   const measured = await measureJob(values.place, sizes[0] ?? small);
   process.stdout.write(`\n${JSON.stringify(measured)}`);
-} else await main(places, sizes);
+} else if (values["in-process"] === "cancel") {
+  process.stdout.write(`\n${JSON.stringify(await measureCancel(values.place, sizes[0] ?? small))}`);
+} else await main(places, sizes, Number(values.cancel));

@@ -22,6 +22,8 @@ export interface DesignSnapshots {
 
 const KEPT = 4;
 const PAGE = 500;
+// More than there are nodes at work at a time.
+const SPECS_KEPT = 2_000;
 const KINDS = ["Site", "NetworkLink", "Network", "HardwareProfile", "HostProfile", "Node"] as const;
 
 /** Makes the reader. */
@@ -59,5 +61,21 @@ async function readSnapshot(
     } while (pageToken !== "");
   }
   const view = createDesignView(items);
-  return { design, revision, view, specOf: createServerSpecs(view) };
+  return { design, revision, view, specOf: keepingLast(createServerSpecs(view), SPECS_KEPT) };
+}
+
+/** A step asks for the specification of its node again and again, and making one takes longer than a call to a driver. */
+function keepingLast<Made>(make: (name: string) => Made, most: number): (name: string) => Made {
+  const kept = new Map<string, Made>();
+  return (name) => {
+    const known = kept.get(name);
+    if (known !== undefined) return known;
+    const made = make(name);
+    kept.set(name, made);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= most) break;
+      kept.delete(oldest);
+    }
+    return made;
+  };
 }

@@ -71,8 +71,8 @@ export interface DriverWorld {
   readonly credentials: Map<string, string>;
   /** Most calls that were under way at the same time. */
   busiest: number;
-  /** Asked before every call; what it throws the call fails with, and what it waits for the call waits for. */
-  before: (method: string, subject: string) => Promise<void> | void;
+  /** Asked before every call; what it throws the call fails with, and what it waits for the call waits for. Calls about a machine's phase bring the signal that aborts them. */
+  before: (method: string, subject: string, signal?: AbortSignal) => Promise<void> | void;
   /** Machines that get no further for now; a driver asked about one says to ask again after `busyMs`. */
   readonly busy: Set<string>;
   busyMs: number;
@@ -147,12 +147,13 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
     subject: string,
     target: Target | undefined,
     work: () => Answer,
+    signal?: AbortSignal,
   ): Promise<Answer> => {
     underWay++;
     world.busiest = Math.max(world.busiest, underWay);
     try {
       world.lastTarget = target;
-      await world.before(method, subject);
+      await world.before(method, subject, signal);
       return work();
     } finally {
       underWay--;
@@ -217,19 +218,25 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
           yield { servers: (names as string[]).map((name) => observed(name, machines.get(name))) };
         }
       },
-      ensureServer: ({ target, spec, phase, operation, allowDestroy }) => {
+      ensureServer: ({ target, spec, phase, operation, allowDestroy }, { signal }) => {
         const name = spec?.identity?.name ?? "";
-        return enter(`ensure ${ServerPhase[phase]}`, name, target, () => {
-          const machine = machines.get(name);
-          if (machine === undefined || spec === undefined) {
-            throw driverFailure(Code.NotFound, ErrorReason.NOT_FOUND, `there is no machine ${name}`);
-          }
-          check(world, `${ServerPhase[phase]} ${name}`, operation, `${machine.version}`);
-          const result = world.busy.has(name)
-            ? inProgress(world.busyMs)
-            : ensure(world, machine, spec, phase, allowDestroy);
-          return { result: { ...result, precondition: `${machine.version}` }, observed: observed(name, machine) };
-        });
+        return enter(
+          `ensure ${ServerPhase[phase]}`,
+          name,
+          target,
+          () => {
+            const machine = machines.get(name);
+            if (machine === undefined || spec === undefined) {
+              throw driverFailure(Code.NotFound, ErrorReason.NOT_FOUND, `there is no machine ${name}`);
+            }
+            check(world, `${ServerPhase[phase]} ${name}`, operation, `${machine.version}`);
+            const result = world.busy.has(name)
+              ? inProgress(world.busyMs)
+              : ensure(world, machine, spec, phase, allowDestroy);
+            return { result: { ...result, precondition: `${machine.version}` }, observed: observed(name, machine) };
+          },
+          signal,
+        );
       },
       ensureServerPower: ({ target, server, power, operation }) =>
         enter(`power ${PowerState[power]}`, server?.name ?? "", target, () => {

@@ -75,6 +75,8 @@ export interface CommitOptions {
   readonly message?: string;
 }
 
+const DOCUMENTS_PER_CALL = 5_000;
+
 /** Commits documents to one layer of a design (by default of design "lab"), in one change. */
 export async function commitTo(
   client: StateClient,
@@ -91,7 +93,11 @@ export async function commitTo(
     message: options.message ?? "",
     ...(expectedRevision !== undefined && { expectedRevision }),
   });
-  await client.putDocuments({ changeId, layer, documents: [...documents], diagnostics: [...diagnostics] });
+  // A call takes ten thousand documents and 4 MiB at most.
+  for (let at = 0; at === 0 || at < documents.length; at += DOCUMENTS_PER_CALL) {
+    const part = documents.slice(at, at + DOCUMENTS_PER_CALL);
+    await client.putDocuments({ changeId, layer, documents: part, diagnostics: at === 0 ? [...diagnostics] : [] });
+  }
   if (deletions.length > 0) await client.deleteDocuments({ changeId, layer, keys: [...deletions] });
   return client.commit({ changeId, mode });
 }

@@ -33,8 +33,6 @@ interface Watched {
   readonly design: string;
   readonly jobId?: string;
   readonly after: bigint;
-  /** Whether nothing is waited for. */
-  readonly untilNow: boolean;
   /** Throws when events after a place are missing in what was read. */
   readonly check: (after: bigint, allowed: bigint, block: Required<ReadBlock>) => Promise<void> | void;
   /** Whether an event is the last there is. */
@@ -46,14 +44,13 @@ interface Watched {
 /** The RPCs that stream events. They read what is written down as it is taken, so nothing is missed or told twice, whoever wrote it and however slow the reader is. */
 export function createWatchRpcs({ database, feeds, state, policy, stop }: WatchRpcDeps): Handlers {
   async function* follow(watched: Watched, signal: AbortSignal): AsyncGenerator<{ events: Event[] }> {
-    const { design, jobId, untilNow, check, isLast, hasEnded } = watched;
+    const { design, jobId, check, isLast, hasEnded } = watched;
     const reader = feeds.join({ design, ...(jobId !== undefined && { jobId }) });
     // One who goes takes nothing more, and what takes nothing never comes to its end.
     signal.addEventListener("abort", () => reader.close(), { once: true });
     try {
       let { after } = watched;
       // One who wants all that are kept gets what was kept when he came.
-      let until: bigint | undefined;
       let allowed: bigint | undefined = after === 0n ? undefined : 0n;
       for (let over = await hasEnded(); ; ) {
         signal.throwIfAborted();
@@ -67,13 +64,11 @@ export function createWatchRpcs({ database, feeds, state, policy, stop }: WatchR
           yield { events: last < 0 ? events : events.slice(0, last + 1) };
           if (last >= 0) return;
         }
-        until ??= untilNow ? block?.newest : undefined;
         if (block !== undefined && block.last > after) {
           after = block.last;
-          if (until !== undefined && after >= until) return;
           continue;
         }
-        if (over || untilNow) return;
+        if (over) return;
         if (!(await reader.wait(policy.idleMs, signal)) && !signal.aborted) over = await hasEnded();
       }
     } catch (error) {
@@ -84,11 +79,11 @@ export function createWatchRpcs({ database, feeds, state, policy, stop }: WatchR
   }
 
   return {
-    async *watchJob({ jobId, afterSequence: after, untilNow }, context) {
+    async *watchJob({ jobId, afterSequence: after }, context) {
       const { design } = await requireJob(database, jobId);
       yield* follow(
         {
-          ...{ design, jobId, after, untilNow },
+          ...{ design, jobId, after },
           async check(place, allowed, { newest, horizon }) {
             // Of a job that goes on everything is kept.
             const missing = horizon > place && horizon > allowed && !(await keepsAllEvents(database.db, jobId));
@@ -101,11 +96,11 @@ export function createWatchRpcs({ database, feeds, state, policy, stop }: WatchR
       );
     },
 
-    async *watchEvents({ design, afterSequence: after, untilNow }, context) {
+    async *watchEvents({ design, afterSequence: after }, context) {
       await state().getDesign({ design }, { signal: context.signal });
       yield* follow(
         {
-          ...{ design, after, untilNow },
+          ...{ design, after },
           check: (place, allowed, read) => requireKept(`design ${design}`, place, allowed, read),
           isLast: () => false,
           hasEnded: async () => false,
