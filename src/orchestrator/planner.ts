@@ -5,6 +5,7 @@ import { Action, Disposition } from "../../gen/bedplate/orchestrator/v1/plan_pb.
 import type { Db } from "../db/database.ts";
 import type { PlanWithBasis } from "../plan/compare-plan.ts";
 import { type CreatedPlan, createPlan, draftPlan, driverInstancesOf, preparesSite } from "../plan/create-plan.ts";
+import type { NodeSpec } from "../plan/driver-spec/server-spec.ts";
 import { isPowerOutOfBand, requirePowerDriver } from "../plan/drivers-of.ts";
 import type { PlanStep } from "../plan/plan-step.ts";
 import type { PlanHeader } from "../plan/plan-text.ts";
@@ -78,7 +79,7 @@ export function createPlanner({
   return {
     async plan(request, signal) {
       const { design, revision, headRevision, action } = request;
-      const snapshot = await snapshots.read(design, revision);
+      const snapshot = rememberSpecs(await snapshots.read(design, revision));
       if (action === Action.POWER) requirePowerDriver(snapshot.view);
       const selected = request.nodes ?? (await chooseNodes(state(), snapshot, request, signal));
       const nodes = action === Action.PREPARE_SITE ? [] : selected;
@@ -128,6 +129,19 @@ export function createPlanner({
           nodes: new Map([...servers].map(([node, { precondition }]) => [node, precondition])),
         },
       };
+    },
+  };
+}
+
+/** The same snapshot, which makes each specification once: a plan asks for them again and again, and keeps them no longer than it is made. */
+function rememberSpecs(snapshot: DesignSnapshot): DesignSnapshot {
+  const specs = new Map<string, NodeSpec>();
+  return {
+    ...snapshot,
+    specOf(node) {
+      const spec = specs.get(node) ?? snapshot.specOf(node);
+      specs.set(node, spec);
+      return spec;
     },
   };
 }

@@ -9,7 +9,6 @@ import {
 import { type Selector as SelectorMessage, SelectorSchema } from "../../../gen/bedplate/type/v1/selector_pb.js";
 import type { Selector } from "../../design/selector.ts";
 import type { CreatedPlan } from "../../plan/create-plan.ts";
-import type { PlanStep } from "../../plan/plan-step.ts";
 import type { PlanHeader } from "../../plan/plan-text.ts";
 
 /** The selector of a request, which selects every node when it is absent. */
@@ -62,10 +61,4 @@ export function newHeader(asked: Omit<PlanHeader, "observationsDigest">, plan: C
     upToDateNodeCount: plan.upToDateNodeCount,
     observationsDigest: plan.observationsDigest,
   });
-}
-
-/** A step as the contract has it. */
-export function stepMessage(step: PlanStep): PlanStepMessage {
-  const { changes, dependsOn, ...rest } = step;
-  return create(PlanStepSchema, { ...rest, dependsOn: [...dependsOn], changes: [...changes] });
 }

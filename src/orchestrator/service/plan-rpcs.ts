@@ -47,7 +47,7 @@ export function createPlanRpcs({ database, planner, state, policy }: PlanRpcDeps
       });
       const header = newHeader(asked, plan, authorOf(callerOf(context.values)));
       const ttlMs = ttlSeconds === 0 ? policy.planTtlMs : ttlSeconds * 1000;
-      const stored = await insertPlan(db, header, plan.steps.map(stepMessage), { ...basis }, ttlMs);
+      const stored = await insertPlan(db, header, plan.steps, { ...basis }, ttlMs);
       database.noteWrites(plan.steps.length);
       return { plan: stored };
     },

@@ -14,7 +14,9 @@ import { type Db, execute } from "../../db/database.ts";
 import { job, plan, planStep } from "../../db/schema.ts";
 import { withTransaction } from "../../db/with-transaction.ts";
 import { kindWord } from "../../plan/kind-word.ts";
+import type { PlanStep as NewStep } from "../../plan/plan-step.ts";
 import { iso, jsonRows } from "./iso.ts";
+import { stepJson } from "./step-json.ts";
 
 /** A plan as stored: its header, and what was observed when it was made. */
 export interface StoredPlan {
@@ -45,7 +47,7 @@ const STEPS_PER_STATEMENT = 5_000;
 export function insertPlan(
   db: Db,
   header: Plan,
-  steps: readonly PlanStep[],
+  steps: readonly NewStep[],
   basis: Readonly<Record<string, unknown>>,
   ttlMs: number,
 ): Promise<Plan> {
@@ -65,7 +67,7 @@ export function insertPlan(
       const rows = steps.slice(start, start + STEPS_PER_STATEMENT).map((step) => ({
         sequence: step.sequence,
         stepId: step.id,
-        step: toJson(PlanStepSchema, step),
+        step: stepJson(step),
       }));
       await tx.execute(sql`insert into ${planStep} (plan_id, sequence, step_id, step)
         select ${header.id}, given.sequence, given."stepId", given.step
