@@ -141,7 +141,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
   return {
     service: {
       ...createValidateRpc({ state, snapshots, drivers, callMs: policy.callMs }),
-      ...createPlanRpcs({ database, planner, state, policy }),
+      ...createPlanRpcs({ database, planner, snapshots, state, policy }),
       ...createJobRpcs({
         ...{ database, planner, state, policy, bus },
         // The job is written down: if this process can't start it now, the sweep will, here or elsewhere.

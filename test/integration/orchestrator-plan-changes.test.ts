@@ -93,3 +93,25 @@ test("what drivers would refuse of machines is refused when planned, each one na
     if (machine !== undefined) machine.state = ServerState.READY;
     expect((await site.plan(Action.DEPLOY, ["n001"])).nodeCount).toBe(1);
   }));
+
+test("a plan's steps tell where the design says what they lead to, when asked", () =>
+  withSite(2, async (site) => {
+    const plan = await site.plan();
+    const origins = async (query: { readonly subject?: string; readonly withOrigins?: boolean }) => {
+      const { steps } = await site.client.listPlanSteps({ planId: plan.id, ...query });
+      return steps.flatMap(({ id, origins: found }) =>
+        found.map(({ change, kind, name, path, origin }) => [id, change, `${kind}/${name} ${path}`, origin?.item]),
+      );
+    };
+    expect(await origins({ subject: "n001" })).toEqual([]);
+    const base = "HostProfile/base";
+    expect(await origins({ subject: "n001", withOrigins: true })).toEqual([
+      ["configure-network/n001", 0, 'Node/n001 interfaces["pxe"].slaves', base],
+      ["configure-storage/n001", 0, "Node/n001 storage.layout", base],
+      ["deploy/n001", 0, "Node/n001 platform.image", base],
+    ]);
+    const page = await site.client.listPlanSteps({ planId: plan.id, withOrigins: true, pageSize: 1000 });
+    expect(page.steps).toHaveLength(plan.stepCount);
+    const image = page.steps.find(({ id }) => id === "deploy/n000")?.origins[0]?.origin;
+    expect([image?.layer, image?.rule, image?.location?.line]).toEqual(["main", "", 43]);
+  }));

@@ -1,11 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
-import {
-  type Plan,
-  PlanSchema,
-  type PlanStep as PlanStepMessage,
-  PlanStepSchema,
-} from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import { type Plan, PlanSchema } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { type Selector as SelectorMessage, SelectorSchema } from "../../../gen/bedplate/type/v1/selector_pb.js";
 import type { Selector } from "../../design/selector.ts";
 import type { CreatedPlan } from "../../plan/create-plan.ts";

@@ -10,12 +10,14 @@ import type { Database } from "../../db/database.ts";
 import { callerOf } from "../../mesh/call.ts";
 import { authorOf } from "../../mesh/caller.ts";
 import { failure } from "../../mesh/failure.ts";
+import type { DesignSnapshots } from "../design-snapshot.ts";
 import { cutPage, pageStart, rowsToRead } from "../page.ts";
 import { type Planner, resolveRevision } from "../planner.ts";
 import type { Policy } from "../policy.ts";
 import { insertPlan, listPlanSteps, listPlans, readPlan, type StoredPlan } from "../store/plans.ts";
+import { withOrigins } from "./change-origins.ts";
 import { exportPlan } from "./export-plan.ts";
-import { newHeader, selectorOf, stepMessage } from "./plan-messages.ts";
+import { newHeader, selectorOf } from "./plan-messages.ts";
 import { planningFailure } from "./planning-failure.ts";
 
 type Handlers = Pick<
@@ -27,12 +29,13 @@ type Handlers = Pick<
 export interface PlanRpcDeps {
   readonly database: Database;
   readonly planner: Planner;
+  readonly snapshots: DesignSnapshots;
   readonly state: () => Client<typeof DesignStateService>;
   readonly policy: Pick<Policy, "planTtlMs">;
 }
 
 /** The RPCs about plans. */
-export function createPlanRpcs({ database, planner, state, policy }: PlanRpcDeps): Handlers {
+export function createPlanRpcs({ database, planner, snapshots, state, policy }: PlanRpcDeps): Handlers {
   const { db } = database;
   return {
     async createPlan(request, context) {
@@ -64,15 +67,19 @@ export function createPlanRpcs({ database, planner, state, policy }: PlanRpcDeps
       return { plans: page.rows.map(({ header }) => header), nextPageToken: page.nextPageToken };
     },
 
-    async listPlanSteps(request) {
+    async listPlanSteps(request, context) {
       const { header } = await requirePlan(database, request.planId);
-      const { disposition, subject } = request;
+      const { disposition, subject, withOrigins: explained } = request;
       const query = ["plan steps", header.id, `${disposition}`, subject];
       const [after = "0"] = pageStart(request, query, 1) ?? [];
       const wanted = { after: Number(after), disposition, subject };
-      const rows = await listPlanSteps(db, header.id, wanted, rowsToRead(request));
-      const page = cutPage(rows, request, query, ({ sequence }) => [`${sequence}`]);
-      return { steps: [...page.rows], nextPageToken: page.nextPageToken };
+      const asked = explained ? { ...request, pageSize: Math.min(request.pageSize || 100, 100) } : request;
+      const rows = await listPlanSteps(db, header.id, wanted, rowsToRead(asked));
+      const bounded = explained ? { ...asked, pageSize: stepsToExplain(rows, asked.pageSize) } : asked;
+      const page = cutPage(rows, bounded, query, ({ sequence }) => [`${sequence}`]);
+      const { nextPageToken } = page;
+      if (!explained) return { steps: [...page.rows], nextPageToken };
+      return { steps: await withOrigins({ snapshots, state }, header, page.rows, context.signal), nextPageToken };
     },
 
     async *exportPlan({ planId }) {
@@ -90,6 +97,19 @@ export async function requirePlan({ db }: Database, id: string): Promise<StoredP
     subject: id,
     hint: "make one: bedplate plan deploy --design NAME",
   });
+}
+
+// With their origins these fit in a message.
+const CHANGES_EXPLAINED = 4_000;
+
+/** How many steps of a page have their changes explained: at least one, at most `most`. */
+function stepsToExplain(steps: readonly { readonly changes: readonly unknown[] }[], most: number): number {
+  let changes = 0;
+  const over = steps.findIndex((step) => {
+    changes += step.changes.length;
+    return changes > CHANGES_EXPLAINED;
+  });
+  return Math.min(most, over < 0 ? most : Math.max(1, over));
 }
 
 /** Sees that a plan may still be applied. Throws PLAN_STALE when it has expired. */

@@ -16,7 +16,7 @@ import { findRetry } from "../store/read-job.ts";
 import { approvedNodes, failedNodes } from "../store/read-job-nodes.ts";
 import { missingConsent } from "./consent.ts";
 import { newJob } from "./new-job.ts";
-import { headerInText, newHeader, stepMessage } from "./plan-messages.ts";
+import { headerInText, newHeader } from "./plan-messages.ts";
 import { requirePlan } from "./plan-rpcs.ts";
 import { planningFailure } from "./planning-failure.ts";
 import { stale } from "./stale-plan.ts";
@@ -60,7 +60,7 @@ export async function retryJob(
   const refusal = missingConsent(fresh.plan.steps, consent, false);
   if (refusal !== undefined) throw refusal;
   const wanted = newHeader(asked, fresh.plan, request.author);
-  const plan = await insertPlan(db, wanted, fresh.plan.steps.map(stepMessage), { ...fresh.basis }, policy.planTtlMs);
+  const plan = await insertPlan(db, wanted, fresh.plan.steps, { ...fresh.basis }, policy.planTtlMs);
   const jobPolicy = storedJobPolicy(failed.policy);
   const row = await insertJob(db, newJob(plan, fresh, { ...request, consent, policy: jobPolicy, retryOf: failed.id }));
   database.noteWrites(fresh.plan.steps.length * 2);
