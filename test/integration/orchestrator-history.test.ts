@@ -1,4 +1,5 @@
 import { Code } from "@connectrpc/connect";
+import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { type TaskMoment, TaskState } from "../../gen/bedplate/orchestrator/v1/job_pb.js";
 import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
@@ -78,4 +79,28 @@ test("a step that isn't in the job, and a job that isn't there, have no history"
     expect(await failureOf(site.client.listTaskHistory({ ...asked, jobId: "none" }))).toMatchObject({
       code: "NotFound",
     });
+  }));
+
+test("a process that ended between a task's end and that of those after it leaves nothing untrue behind", () =>
+  withSite(1, async (site) => {
+    const held = Promise.withResolvers<void>();
+    const reached = Promise.withResolvers<void>();
+    site.world.before = async (method) => {
+      if (method !== "ensure COMMISSIONED") return;
+      reached.resolve();
+      await held.promise;
+    };
+    const { job: started } = await site.client.startJob(startRequest(await site.plan()));
+    const jobId = started?.id ?? "";
+    await reached.promise;
+    // As if another process had got so far and no further.
+    await site.database.db.execute(
+      sql`update bedplate.task set state = 'FAILED', message = 'the disk is gone', ended_at = now() where step_id = 'deploy/n000'`,
+    );
+    held.resolve();
+    const { job } = await site.follow(jobId);
+    const { tasks } = await site.client.listTasks({ jobId });
+    const last = tasks.find(({ stepId }) => stepId === "verify-node/n000");
+    expect([TaskState[last?.state ?? 0], last?.message]).toEqual(["BLOCKED", "not tried, because deploy/n000 failed"]);
+    expect(job.message).toContain("deploy/n000: the disk is gone");
   }));

@@ -24,6 +24,7 @@ export function inputDigest(job: JobInfo, { step }: TaskPlan, policy: Policy): s
       attempts: policy.attempts,
       backoffMs: policy.backoffMs,
       backoffMaxMs: policy.backoffMaxMs,
+      jitterPercent: policy.jitterPercent,
     },
   });
 }

@@ -4,6 +4,7 @@ import type { DriverAccess } from "../drivers/driver-access.ts";
 import type { StepContext as EngineStep, Json } from "../engine/engine.ts";
 import { stepPolicy } from "../job-policy.ts";
 import { oneLine } from "../one-line.ts";
+import type { Policy } from "../policy.ts";
 import type { Recorder } from "../record/recorder.ts";
 import type { StatusRecorder } from "../record/status-recorder.ts";
 import {
@@ -68,16 +69,25 @@ export async function runTask(
   // A canceled job's tasks are begun, to be ended as canceled.
   await tools.mayStart(job.id, signal).catch(() => engine.signal.throwIfAborted());
   await pass("before-begin");
-  const given = digestOfInput(tools, job, task);
+  const policy = stepPolicy(job.policy, kind, tools.policy);
+  const given = digestOfInput(tools, job, task, policy);
   const begun = await recorder.task(job.design, {
     ...place,
-    ...{ state: "RUNNING", tries: 1, begins: true, inputDigest: given },
+    // What an earlier try waited for, this one doesn't yet.
+    ...{ state: "RUNNING", tries: 1, begins: true, inputDigest: given, waitingFor: "" },
   });
+  const endRest = async (state: string): Promise<void> => {
+    const after = state === "CANCELED" ? CANCELED_BEFORE : blockedBy(task);
+    await Promise.all(
+      rest.map(({ step }) => recorder.task(job.design, { jobId: job.id, sequence: step.sequence, ...after })),
+    );
+  };
   if (begun === undefined) {
     const failed = (error: unknown): void => tools.log(`task ${task.step.id} could not be read, trying again`, error);
     const row = await untilStop(engine.signal, () => tools.readTask(job.id, sequence), failed);
     const outcome = earlierOutcome(row, carried);
-    // The node's end may have been written down with the task's, or not.
+    // The node's end, and that of the tasks that can't be tried any more, may have been written down with the task's, or not.
+    if (!outcome.ok && row !== undefined) await endRest(row.state);
     if (node !== undefined && row !== undefined) {
       await endNode(tools, job, node, task, row.state, row.message, rest.length === 0);
     }
@@ -87,9 +97,6 @@ export async function runTask(
   await pass("begun");
   const end = async (state: string, message: string, status: NodeUpdate, percent?: number): Promise<void> => {
     const ended = { state, message, waitingFor: "", ends: true, ...(percent !== undefined && { percent }) };
-    const after = state === "CANCELED" ? CANCELED_BEFORE : blockedBy(task);
-    const others =
-      percent === 100 ? [] : rest.map(({ step }) => ({ jobId: job.id, sequence: step.sequence, ...after }));
     // A task that has ended is not run again: what it found out about the node must be kept by then.
     if (node !== undefined) {
       await statuses.record(job.design, { ...status, node, lastJobId: job.id }).catch((error) => {
@@ -100,7 +107,7 @@ export async function runTask(
     }
     await Promise.all([
       recorder.task(job.design, { ...place, ...ended }),
-      ...others.map((other) => recorder.task(job.design, other)),
+      percent === 100 ? undefined : endRest(state),
       node === undefined ? undefined : endNode(tools, job, node, task, state, message, rest.length === 0),
     ]);
     await pass("ended");
@@ -110,7 +117,6 @@ export async function runTask(
     signal.throwIfAborted();
     const step = tools.steps.get(kind);
     if (step === undefined) throw new StepFailure("this version of Bedplate doesn't know the step");
-    const policy = stepPolicy(job.policy, kind, tools.policy);
     const clock = createTaskClock({
       startedAt: new Date(begun.started_at ?? Date.now()),
       deadlineMs: policy.deadlineMs[kind],
@@ -148,9 +154,9 @@ export async function runTask(
 }
 
 /** A digest that can't be made must not keep the task from being tried: what it can't be made of, the step itself trips over. */
-function digestOfInput(tools: TaskTools, job: JobInfo, task: TaskPlan): string {
+function digestOfInput(tools: TaskTools, job: JobInfo, task: TaskPlan, policy: Policy): string {
   try {
-    return inputDigest(job, task, tools.policy);
+    return inputDigest(job, task, policy);
   } catch (error) {
     tools.log(`what ${task.step.id} is given has no digest`, error);
     return "";
