@@ -20,6 +20,38 @@ interface TaskRow {
 
 const slow = 300_000;
 
+interface EventRow {
+  readonly sequence: string;
+  readonly task?: { readonly subject: string; readonly step_id: string; readonly state: string };
+  readonly job?: { readonly state: string };
+}
+
+/** What an operator reads of a job that has ended: its events, one task's history, one node's events, and that nothing is stuck. */
+async function tellsWhatHappened(site: Site, jobId: string): Promise<void> {
+  const lines = async (...args: string[]): Promise<readonly EventRow[]> => {
+    const { code, stdout } = await site.command(...args, "-o", "json");
+    expect(code).toBe(0);
+    return stdout.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line)]));
+  };
+  const events = await lines("job", "events", jobId);
+  expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => `${index + 1}`));
+  expect(events.at(-1)?.job?.state).toBe("JOB_STATE_SUCCEEDED");
+  expect(await lines("job", "events", "--design", "plant7", "--after", "3")).toEqual(events.slice(3));
+  const stepId = "deploy/ctl01";
+  const { moments } = await site.json<{ moments: { sequence: string; task: unknown }[] }>("job", "task", jobId, stepId);
+  expect(moments.map(({ sequence, task }) => ({ sequence, task }))).toEqual(
+    events.flatMap(({ sequence, task }) => (task?.step_id === stepId ? [{ sequence, task }] : [])),
+  );
+  const table = await site.command("job", "task", jobId, stepId);
+  expect(table.stdout).toContain("running");
+  const ofNode = await lines("node", "events", "ctl01", "--design", "plant7");
+  expect(ofNode.filter(({ task }) => task !== undefined)).toEqual(
+    events.filter(({ task }) => task?.subject === "ctl01"),
+  );
+  expect(await site.json("job", "stuck", "--design", "plant7")).toEqual({ waits: [] });
+  expect(await lines("node", "log", "ctl01", "--design", "plant7")).toEqual([]);
+}
+
 const nodesOf = async (site: Site) =>
   (await site.json<{ nodes: NodeRow[] }>("node", "list", "--design", "plant7")).nodes;
 const deploys = (ledger: readonly LedgerEntry[]) => ledger.filter(({ op }) => op === "deploy").map(({ path }) => path);
@@ -52,6 +84,8 @@ test(
       const written = await site.ledger();
       expect(new Set(deploys(written)).size).toBe(12);
       expect(deploys(written)).toHaveLength(12);
+
+      await tellsWhatHappened(site, JSON.parse(applied.stdout).job.id);
 
       const again = await plan(site);
       expect(again.plan.change_count ?? 0).toBe(0);

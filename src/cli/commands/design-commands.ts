@@ -108,4 +108,21 @@ export function addDesignCommands(program: Command, end: End): void {
   )
     .option("--revision <revision>", "as of this revision: a number, a tag or a time", parseRevisionWord)
     .action(async (name, options) => end(await (await import("../node-network.ts")).nodeNetwork(name, options)));
+  withDesign(
+    addCommand(
+      node,
+      "events <name>",
+      "Show what happened to a node: its tasks in all jobs, and the lines it wrote",
+      "bedplate node events ctl01 --design plant7 --follow",
+    ),
+  )
+    .option("--after <number>", "only events after this one", parseCount)
+    .option("--follow", "go on with what happens next", false)
+    .action(async (name, options) => end(await (await import("../events/node-events.ts")).nodeEvents(name, options)));
+  withDesign(
+    addCommand(node, "log <name>", "Show the lines a node wrote", "bedplate node log ctl01 --design plant7 --follow"),
+  )
+    .option("--after <number>", "only events after this one", parseCount)
+    .option("--follow", "go on with what it writes next", false)
+    .action(async (name, options) => end(await (await import("../events/node-events.ts")).nodeLog(name, options)));
 }

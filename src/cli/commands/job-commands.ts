@@ -20,6 +20,36 @@ function addFollowing(job: Command, end: End): void {
     .option("--timeout <seconds>", "stop waiting after this long; the job goes on", parseCount)
     .action(async (id, options) => end(await (await import("../job.ts")).watchJob(id, options)));
   withConnection(
+    addCommand(
+      job,
+      "events [id]",
+      "Show what happened in a job, or in a design",
+      "bedplate job events JOB --follow\n  bedplate job events --design plant7 --after 4711 -o json",
+    ),
+  )
+    .option("--design <name>", "all events of this design, in place of one job's", parseName)
+    .option("--after <number>", "only events after this one", parseCount)
+    .option("--follow", "go on with what happens next", false)
+    .action(async (id, options) => end(await (await import("../jobs/job-events.ts")).jobEvents(id, options)));
+  withConnection(
+    addCommand(
+      job,
+      "task <id> <step>",
+      "Show each moment of a task: its tries, what its driver said, what it waited for",
+      "bedplate job task JOB deploy/ctl01",
+    ),
+  ).action(async (id, step, options) => end(await (await import("../jobs/job-task.ts")).jobTask(id, step, options)));
+  withConnection(
+    addCommand(
+      job,
+      "stuck",
+      "List what is past its deadline or waits for a person, the longest first",
+      "bedplate job stuck --design plant7",
+    ),
+  )
+    .option("--design <name>", "of this design only", parseName)
+    .action(async (options) => end(await (await import("../jobs/job-stuck.ts")).jobStuck(options)));
+  withConnection(
     addCommand(job, "nodes <id>", "List the nodes of a job, and what each waits for", "bedplate job nodes JOB"),
   )
     .option("--state <state>", "in this state only, such as gated")

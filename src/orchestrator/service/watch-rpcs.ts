@@ -33,6 +33,8 @@ interface Watched {
   readonly design: string;
   readonly jobId?: string;
   readonly after: bigint;
+  /** Whether nothing is waited for. */
+  readonly untilNow: boolean;
   /** Throws when events after a place are missing in what was read. */
   readonly check: (after: bigint, allowed: bigint, block: Required<ReadBlock>) => Promise<void> | void;
   /** Whether an event is the last there is. */
@@ -44,13 +46,14 @@ interface Watched {
 /** The RPCs that stream events. They read what is written down as it is taken, so nothing is missed or told twice, whoever wrote it and however slow the reader is. */
 export function createWatchRpcs({ database, feeds, state, policy, stop }: WatchRpcDeps): Handlers {
   async function* follow(watched: Watched, signal: AbortSignal): AsyncGenerator<{ events: Event[] }> {
-    const { design, jobId, check, isLast, hasEnded } = watched;
+    const { design, jobId, untilNow, check, isLast, hasEnded } = watched;
     const reader = feeds.join({ design, ...(jobId !== undefined && { jobId }) });
     // One who goes takes nothing more, and what takes nothing never comes to its end.
     signal.addEventListener("abort", () => reader.close(), { once: true });
     try {
       let { after } = watched;
       // One who wants all that are kept gets what was kept when he came.
+      let until: bigint | undefined;
       let allowed: bigint | undefined = after === 0n ? undefined : 0n;
       for (let over = await hasEnded(); ; ) {
         signal.throwIfAborted();
@@ -64,11 +67,13 @@ export function createWatchRpcs({ database, feeds, state, policy, stop }: WatchR
           yield { events: last < 0 ? events : events.slice(0, last + 1) };
           if (last >= 0) return;
         }
+        until ??= untilNow ? block?.newest : undefined;
         if (block !== undefined && block.last > after) {
           after = block.last;
+          if (until !== undefined && after >= until) return;
           continue;
         }
-        if (over) return;
+        if (over || untilNow) return;
         if (!(await reader.wait(policy.idleMs, signal)) && !signal.aborted) over = await hasEnded();
       }
     } catch (error) {
@@ -79,11 +84,11 @@ export function createWatchRpcs({ database, feeds, state, policy, stop }: WatchR
   }
 
   return {
-    async *watchJob({ jobId, afterSequence: after }, context) {
+    async *watchJob({ jobId, afterSequence: after, untilNow }, context) {
       const { design } = await requireJob(database, jobId);
       yield* follow(
         {
-          ...{ design, jobId, after },
+          ...{ design, jobId, after, untilNow },
           async check(place, allowed, { newest, horizon }) {
             // Of a job that goes on everything is kept.
             const missing = horizon > place && horizon > allowed && !(await keepsAllEvents(database.db, jobId));
@@ -96,11 +101,11 @@ export function createWatchRpcs({ database, feeds, state, policy, stop }: WatchR
       );
     },
 
-    async *watchEvents({ design, afterSequence: after }, context) {
+    async *watchEvents({ design, afterSequence: after, untilNow }, context) {
       await state().getDesign({ design }, { signal: context.signal });
       yield* follow(
         {
-          ...{ design, after },
+          ...{ design, after, untilNow },
           check: (place, allowed, read) => requireKept(`design ${design}`, place, allowed, read),
           isLast: () => false,
           hasEnded: async () => false,

@@ -676,6 +676,13 @@ export declare type WatchJobRequest = Message<"bedplate.orchestrator.v1.WatchJob
    * @generated from field: int64 after_sequence = 2;
    */
   afterSequence: bigint;
+
+  /**
+   * Whether to end once all that had happened by then was told, in place of waiting for more.
+   *
+   * @generated from field: bool until_now = 3;
+   */
+  untilNow: boolean;
 };
 
 /**
@@ -723,6 +730,13 @@ export declare type WatchEventsRequest = Message<"bedplate.orchestrator.v1.Watch
    * @generated from field: int64 after_sequence = 2;
    */
   afterSequence: bigint;
+
+  /**
+   * Whether to end once all that had happened by then was told, in place of waiting for more.
+   *
+   * @generated from field: bool until_now = 3;
+   */
+  untilNow: boolean;
 };
 
 /**
