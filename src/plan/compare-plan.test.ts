@@ -3,7 +3,7 @@ import { ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_
 import { Action } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { planDefaults, seen, testSite } from "../../test/support/test-site.ts";
 import { everyNode } from "../design/selector.ts";
-import { comparePlan, type PlanWithBasis } from "./compare-plan.ts";
+import { comparePlan, newChanges, type PlanWithBasis } from "./compare-plan.ts";
 import { createPlan } from "./create-plan.ts";
 import { createDesignView } from "./design-view.ts";
 import { createServerSpecs } from "./driver-spec/server-spec.ts";
@@ -77,6 +77,35 @@ describe("an approved plan", () => {
 
   test("is stale when an object it rests on vanished", () => {
     expect(differences({}, { objects: [] })).toEqual(["subnet 10.21.0.0/24 (mgmt): it is no longer there"]);
+  });
+
+  test("is stale when something appeared beside its objects, but not when that is what it makes or a part of it", () => {
+    const overlapping = { ...subnet("c", "10.21.9.9"), name: "10.21.0.0/16" };
+    const both = [subnet("a", "10.21.0.9"), overlapping];
+    expect(differences({}, { objects: both })).toEqual([
+      "subnet 10.21.0.0/16: it is there now, and was not when the plan was made",
+    ]);
+    const changes = [{ ...create, object: "subnet 10.21.0.0/16" }];
+    expect(differences({ changes }, { objects: both })).toEqual([]);
+    const fabric = { ...create, object: "fabric data" };
+    const vlan: SiteObject = { type: "vlan", name: "data/0", summary: "", digest: "d" };
+    expect(differences({ changes: [fabric] }, { objects: [subnet("a", "10.21.0.9"), vlan] })).toEqual([]);
+  });
+
+  test("is stale when what it would change of a machine is no longer as it was, or would become something else", () => {
+    const mtu = { ...create, object: "interface bond0", action: "update", field: "mtu", before: "1500", after: "9000" };
+    const link = { ...mtu, action: "link", field: "", before: "", after: "10.21.0.10" };
+    const now = (changes: readonly SiteChange[]) =>
+      newChanges([mtu, link], changes, "n1").map(({ message }) => message);
+    expect(now([mtu, link])).toEqual([]);
+    expect(now([link])).toEqual([]);
+    expect(now([{ ...mtu, before: "1450" }])).toEqual(["node n1: interface bond0 (mtu): was 1500, is 1450"]);
+    expect(now([{ ...mtu, after: "8900" }])).toEqual([
+      "node n1: interface bond0 (mtu): it would now be changed: update 1500 → 8900, not update 1500 → 9000",
+    ]);
+    expect(now([{ ...link, object: "interface eno9" }])).toEqual([
+      "node n1: interface eno9: it would now be changed: link 10.21.0.10",
+    ]);
   });
 
   test("is stale when the site needs a change it lacked", () => {

@@ -140,4 +140,14 @@ describe("a site's plan", () => {
       "vlan fabric-3/0",
     ]);
   });
+
+  test("rests on subnets that share addresses with its own, too", () => {
+    const [subnet] = ready.subnets;
+    if (subnet === undefined) throw new Error("no subnet");
+    const beside = { ...subnet, id: 9, cidr: "10.1.0.0/16", name: "wide" };
+    const elsewhere = { ...subnet, id: 10, cidr: "10.2.0.0/16", name: "else" };
+    const keys = planObjects({ ...ready, subnets: [subnet, beside, elsewhere] }, spec()).map(({ key }) => key);
+    expect(keys).toContain("subnet 10.1.0.0/16");
+    expect(keys).not.toContain("subnet 10.2.0.0/16");
+  });
 });
