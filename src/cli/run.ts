@@ -9,6 +9,7 @@ import { addJobCommands } from "./commands/job-commands.ts";
 import { addOfflineCommands } from "./commands/offline-commands.ts";
 import { addPlanCommands } from "./commands/plan-commands.ts";
 import { addQuestionCommands } from "./commands/question-commands.ts";
+import { addScheduleCommands } from "./commands/schedule-commands.ts";
 import { addServerCommands } from "./commands/server-commands.ts";
 import { addSourceCommands } from "./commands/source-commands.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
@@ -45,6 +46,7 @@ function createProgram(end: End): Command {
   addItemCommands(program, end);
   addPlanCommands(program, end);
   addJobCommands(program, end);
+  addScheduleCommands(program, end);
   addDriverCommands(program, end);
   addSourceCommands(program, end);
   return program;

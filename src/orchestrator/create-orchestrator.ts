@@ -26,12 +26,14 @@ import { createPlanner } from "./planner.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
 import { createChangeBus } from "./record/change-bus.ts";
 import { createLogRecorder } from "./record/log-recorder.ts";
+import { runSchedules } from "./schedule/schedule-loop.ts";
 import { createDriftRpcs } from "./service/drift-rpcs.ts";
 import { createDriverRpcs } from "./service/driver-rpcs.ts";
 import { createHistoryRpcs } from "./service/history-rpcs.ts";
 import { createJobRpcs } from "./service/job-rpcs.ts";
 import { createNodeEventRpcs } from "./service/node-event-rpcs.ts";
 import { createPlanRpcs } from "./service/plan-rpcs.ts";
+import { createScheduleRpcs } from "./service/schedule-rpcs.ts";
 import { createValidateRpc } from "./service/validate-rpc.ts";
 import { createWatchRpcs } from "./service/watch-rpcs.ts";
 import type { Step } from "./steps/step.ts";
@@ -137,6 +139,8 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
     if (life.lost.aborted) lost();
     else life.lost.addEventListener("abort", lost, { once: true });
   };
+  const start = (jobId: string) => now.carrier.start(jobId).catch(warn(`job ${jobId} will be started later`));
+  let scheduling: Promise<void> = Promise.resolve();
 
   return {
     service: {
@@ -145,7 +149,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
       ...createJobRpcs({
         ...{ database, planner, state, policy, bus },
         // The job is written down: if this process can't start it now, the sweep will, here or elsewhere.
-        start: (jobId) => now.carrier.start(jobId).catch(warn(`job ${jobId} will be started later`)),
+        start,
         cancel: (jobId) => now.carrier.cancel(jobId),
         hold: (jobId, held) => now.carrier.hold(jobId, held),
         wake: (jobId) => now.carrier.wake(jobId),
@@ -154,12 +158,18 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
       ...createNodeEventRpcs({ database, state, logs }),
       ...createWatchRpcs({ database, feeds, state, policy: watchPolicy, stop: stop.signal }),
       ...createDriftRpcs({ db, snapshots, state }),
+      ...createScheduleRpcs({ db, state }),
       ...createDriverRpcs({ db, plugins, registrar, drivers, callMs: policy.callMs }),
     },
-    launch,
+    async launch() {
+      await launch();
+      const scheduled = { database, planner, state, policy, start };
+      scheduling = runSchedules({ ...scheduled, warn: (what, error) => warn(what)(error) }, stop.signal);
+    },
     nodeChanged: (design, node) => now.carrier.nodeChanged(design, node),
     async close() {
       stop.abort(failure(Code.Unavailable, ErrorReason.SHUTTING_DOWN, "the server is shutting down; call again"));
+      await scheduling;
       await reborn;
       await now.carrier.close();
       await logs.idle();

@@ -52,6 +52,8 @@ export interface Policy {
   readonly pruneMs: number;
   readonly pruneRows: number;
   readonly pruneRestMs: number;
+  /** How often schedules that are due are looked for. */
+  readonly schedulePollMs: number;
   /** How long a node's token is valid. */
   readonly tokenMs: number;
   /** How many calls ask at a time what drivers would change of machines, for one plan. */
@@ -105,6 +107,7 @@ export const DEFAULT_POLICY: Policy = {
   callInPollMs: 1_000,
   pollMs: 1_000,
   sweepMs: 5_000,
+  schedulePollMs: 5_000,
   logDelayMs: 50,
   logLinesPerWrite: 2_000,
   logLinesWaiting: 50_000,

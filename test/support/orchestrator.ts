@@ -66,6 +66,7 @@ const FAST: Partial<Policy> = {
   callInPollMs: 50,
   pollMs: 200,
   sweepMs: 200,
+  schedulePollMs: 200,
 };
 
 /** The names of the nodes of `smallSite(count)`. */

@@ -68,9 +68,13 @@ const NODE_COLUMNS = sql.raw(
 );
 const GROUP_COLUMNS = sql.raw('name text, position integer, "dependsOn" jsonb, failure jsonb');
 
-/** Writes a job, its tasks, nodes and groups, and its first event down in one transaction; a job of the same request is answered as it is. */
-export function insertJob(db: Db, input: NewJob): Promise<JobRow> {
+/**
+ * Writes a job, its tasks, nodes and groups, and its first event down in one transaction; a job of the same request is answered as it is. `before` is
+ * done first in the same transaction; what it throws leaves nothing written.
+ */
+export function insertJob(db: Db, input: NewJob, before?: (tx: Db) => Promise<void>): Promise<JobRow> {
   return withTransaction(db, async (tx) => {
+    await before?.(tx);
     const { tasks, nodes, groups, ...header } = input;
     const inserted = await tx
       .insert(job)

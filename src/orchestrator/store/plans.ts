@@ -150,6 +150,11 @@ export async function deleteExpiredPlans(db: Db, keptMs: number, limit: number):
   return rows.length;
 }
 
+/** Forgets a plan that nothing was started from. */
+export async function deletePlan(db: Db, id: string): Promise<void> {
+  await db.execute(sql`delete from ${plan} where ${plan.id} = ${id}`);
+}
+
 /** All steps of a plan in order. */
 export async function readPlanSteps(db: Db, planId: string): Promise<readonly PlanStep[]> {
   const steps: PlanStep[] = [];

@@ -1032,7 +1032,8 @@ export declare const ServerDriverService: GenService<{
     output: typeof ObserveServersResponseSchema;
   },
   /**
-   * Says what bringing one server to a phase would change. Writes nothing.
+   * Says what bringing one server to a phase would change. Writes nothing. For DEPLOYED, of a server that is installed, it tells tags and owner data that differ too, each
+   * as a change whose field begins with `tags` or `owner_data`: those are written by EnsureAnnotations.
    *
    * Errors: NOT_FOUND when the provisioner doesn't know the server and can't enlist it.
    *

@@ -2101,9 +2101,7 @@ export declare const OrchestratorService: GenService<{
   /**
    * Sets a schedule, in the place of one of the same name. It is done for the first time one interval from now.
    *
-   * Errors: NOT_FOUND (no such design).
-   *
-   * Not built yet: answers UNIMPLEMENTED.
+   * Errors: NOT_FOUND (no such design); RESOURCE_EXHAUSTED with LIMIT_EXCEEDED over 100 schedules of a design (delete one).
    *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.PutSchedule
    */
@@ -2117,8 +2115,6 @@ export declare const OrchestratorService: GenService<{
    *
    * Errors: none of its own.
    *
-   * Not built yet: answers UNIMPLEMENTED.
-   *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.ListSchedules
    */
   listSchedules: {
@@ -2130,8 +2126,6 @@ export declare const OrchestratorService: GenService<{
    * Forgets a schedule. Deleting the absent is OK.
    *
    * Errors: none of its own.
-   *
-   * Not built yet: answers UNIMPLEMENTED.
    *
    * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.DeleteSchedule
    */

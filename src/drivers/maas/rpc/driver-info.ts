@@ -32,6 +32,9 @@ const CAPABILITIES: Readonly<Record<string, Readonly<Record<string, readonly str
   "deploy.kernel-params": {},
   "deploy.user-data": {},
   "plan-servers": {},
+  release: {},
+  power: {},
+  annotate: {},
   uninterruptible: { steps: ["commission", "deploy", "release"] },
 };
 

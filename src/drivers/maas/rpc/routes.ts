@@ -6,6 +6,8 @@ import {
   ProbeRequestSchema,
 } from "../../../../gen/bedplate/driver/v1/driver_service_pb.js";
 import {
+  EnsureAnnotationsRequestSchema,
+  EnsureServerPowerRequestSchema,
   EnsureServerRequestSchema,
   EnsureSiteRequestSchema,
   GetServerHardwareRequestSchema,
@@ -23,6 +25,8 @@ import { plannedChange } from "../action.ts";
 import { DriverError, invalidField } from "../driver-error.ts";
 import { readManifest } from "../hardware/manifest.ts";
 import { writePrecondition } from "../precondition.ts";
+import { ensureAnnotations } from "../server/annotations.ts";
+import { ensurePower } from "../server/ensure-power.ts";
 import { ensureServer } from "../server/ensure-server.ts";
 import { findMachine } from "../server/find-machine.ts";
 import { observeServers } from "../server/observe-servers.ts";
@@ -96,6 +100,27 @@ export function routes(guard: Guard, sessions: Sessions): (router: ConnectRouter
         return sessions.write({ target, operation, subject, secrets: secretsOf(spec) }, context, (client, writer) =>
           ensureServer(client, { spec, phase, operationId, precondition, allowDestroy }, writer),
         );
+      }),
+      ensureServerPower: guard.unary(EnsureServerPowerRequestSchema, async (request, context) => {
+        const { target, power } = request;
+        const server = required(request.server, "server");
+        const operation = required(request.operation, "operation");
+        const { operationId, precondition } = operation;
+        return sessions.write({ target, operation, subject: server.name }, context, (client, writer) =>
+          ensurePower(client, { server, power, operationId, precondition }, writer),
+        );
+      }),
+      ensureAnnotations: guard.unary(EnsureAnnotationsRequestSchema, async (request, context) => {
+        const { target } = request;
+        const spec = required(request.spec, "spec");
+        const operation = required(request.operation, "operation");
+        const { operationId, precondition } = operation;
+        const subject = required(spec.identity, "spec.identity").name;
+        const call = { target, operation, subject, secrets: secretsOf(spec) };
+        const result = await sessions.write(call, context, (client, writer) =>
+          ensureAnnotations(client, { spec, operationId, precondition }, writer),
+        );
+        return { result };
       }),
       getServerHardware: guard.unary(GetServerHardwareRequestSchema, async ({ target, server }, context) => ({
         manifest: await readManifest(sessions.read(target, context), required(server, "server")),

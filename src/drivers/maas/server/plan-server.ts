@@ -5,6 +5,7 @@ import type { MaasClient } from "../client/maas-client.ts";
 import { invalidField } from "../driver-error.ts";
 import { announceInterfaces, networkPlanner } from "../network/network-area.ts";
 import { announceStorage, storagePlanner, withGroups } from "../storage/storage-area.ts";
+import { readInstalledAnnotations } from "./annotations.ts";
 import { planCommissioned } from "./commission.ts";
 import { planDeployed } from "./deploy.ts";
 import type { Machine } from "./machine.ts";
@@ -33,12 +34,17 @@ export async function planServer(
     case ServerPhase.STORAGE_CONFIGURED:
       return planArea(spec, machine, announceStorage, (known) => planDisks(client, spec, known));
     case ServerPhase.DEPLOYED:
-      return planDeployed(spec, machine);
+      return [...planDeployed(spec, machine), ...(await annotationsOf(client, spec, machine))];
     case ServerPhase.RELEASED:
       return planReleased(machine);
     default:
       throw invalidField("phase", "the call names no phase");
   }
+}
+
+/** An installed machine's, which EnsureAnnotations writes; any other gets them with its installation. */
+async function annotationsOf(client: MaasClient, spec: ServerSpec, machine: Machine | undefined): Promise<Action[]> {
+  return machine?.status === STATUS.DEPLOYED ? readInstalledAnnotations(client, machine, spec) : [];
 }
 
 /** The actions that bring a machine's interfaces to the specification. */
