@@ -9,7 +9,7 @@ import { oneLine } from "../one-line.ts";
 import { type Planner, resolveRevision } from "../planner.ts";
 import type { Policy } from "../policy.ts";
 import { newJob } from "../service/new-job.ts";
-import { newHeader, selectorOf, stepMessage } from "../service/plan-messages.ts";
+import { newHeader, selectorOf } from "../service/plan-messages.ts";
 import { planningFailure } from "../service/planning-failure.ts";
 import { insertJob } from "../store/insert-job.ts";
 import { isFinal } from "../store/job-row.ts";
@@ -86,13 +86,7 @@ async function planScheduled(
   const fresh = await planner.plan(asked, signal);
   const author = oneLine(`schedule ${due.name}`, 253);
   const header = newHeader(asked, fresh.plan, author);
-  const plan = await insertPlan(
-    database.db,
-    header,
-    fresh.plan.steps.map(stepMessage),
-    { ...fresh.basis },
-    policy.planTtlMs,
-  );
+  const plan = await insertPlan(database.db, header, fresh.plan.steps, { ...fresh.basis }, policy.planTtlMs);
   const job = newJob(plan, fresh, {
     ...{ author, requestId: `schedule ${due.next_at}`, retryOf: "" },
     consent: { allowDestroy: false, allowDestroyNodes: [] },
