@@ -57,11 +57,12 @@ export async function retryJob(
   const differences = compareRetry(first, fresh.withBasis);
   if (differences.length > 0) throw stale(header, differences);
   const consent = await consentOf(database, failed);
-  const refusal = missingConsent(fresh.plan.steps, consent, false);
+  const jobPolicy = storedJobPolicy(failed.policy);
+  // What waited at a gate of the first job and was never approved waits at one of this job.
+  const refusal = missingConsent(fresh.plan.steps, consent, jobPolicy.gateDestructive ?? false);
   if (refusal !== undefined) throw refusal;
   const wanted = newHeader(asked, fresh.plan, request.author);
   const plan = await insertPlan(db, wanted, fresh.plan.steps, { ...fresh.basis }, policy.planTtlMs);
-  const jobPolicy = storedJobPolicy(failed.policy);
   const row = await insertJob(db, newJob(plan, fresh, { ...request, consent, policy: jobPolicy, retryOf: failed.id }));
   database.noteWrites(fresh.plan.steps.length * 2);
   return row;

@@ -13,6 +13,8 @@ export interface ApiExample {
   readonly status: number;
   /** How many messages of a stream are shown; 0 when it is none. */
   readonly messages: number;
+  /** How many of them are printed. */
+  readonly show: number;
 }
 
 interface Block {
@@ -45,6 +47,7 @@ export function apiExamples(markdown: string): readonly ApiExample[] {
       saves: [...block.info.matchAll(/\bsave=(\w+):(\S+)/g)].map(([, variable = "", path = ""]) => [variable, path]),
       status: Number(/\bstatus=(\d+)/.exec(block.info)?.[1] ?? 200),
       messages: Number(/\bmessages=(\d+)/.exec(block.info)?.[1] ?? 0),
+      show: Number(/\bshow=(\d+)/.exec(block.info)?.[1] ?? 1_000),
     });
     at = to - 1;
   }

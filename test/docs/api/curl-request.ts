@@ -14,7 +14,8 @@ export interface CurlRequest {
  * options the reader of this page would have to look up.
  */
 export function curlRequest(text: string, variables: Variables): CurlRequest {
-  const [, body] = /^BODY='([^']*)'\n/.exec(text) ?? [];
+  const quoted = streamBody(text);
+  const body = quoted === undefined ? undefined : shellWords(quoted, variables)[0];
   const command = body === undefined ? text : text.slice(text.indexOf("| curl") + 2);
   const [program, ...words] = shellWords(command, variables);
   if (program !== "curl") throw new Error(`expected curl: ${text}`);
@@ -37,7 +38,12 @@ export function curlRequest(text: string, variables: Variables): CurlRequest {
 
 /** The name of the RPC that an example's curl command calls. */
 export function methodOf(text: string): string {
-  const name = /\$STATE\/(\w+)/.exec(text)?.[1];
-  if (name === undefined) throw new Error(`expected a call below $STATE: ${text}`);
+  const name = /\$(?:STATE|JOBS)\/(\w+)/.exec(text)?.[1];
+  if (name === undefined) throw new Error(`expected a call below $STATE or $JOBS: ${text}`);
   return name;
+}
+
+/** The body of a stream's request as the shell reads it, with its quotes; undefined where it is no stream. */
+export function streamBody(text: string): string | undefined {
+  return /^BODY=((?:'[^']*'|"\$\w+")+)\n/.exec(text)?.[1];
 }
