@@ -97,7 +97,9 @@ test("power is switched by the server driver, off with consent, on without, and 
     expect(await stepsOf(site, off.id)).toEqual([
       "power-off/n000 CHANGE destructive: the machine is on: what runs on it would be cut off",
     ]);
-    expect(await failureOf(site.client.startJob(startRequest(off)))).toMatchObject({ reason: "CONSENT_REQUIRED" });
+    expect(await failureOf(site.client.startJob(startRequest(off)))).toMatchObject({
+      ...{ reason: "CONSENT_REQUIRED", message: "the plan switches off n000" },
+    });
     expect(stateOf(await site.run(off, { allowDestroy: true }))).toBe("SUCCEEDED");
     await expectNothingToDo(site, power(PowerChange.OFF));
     expect(stateOf(await site.run(await planOf(site, power(PowerChange.ON))))).toBe("SUCCEEDED");

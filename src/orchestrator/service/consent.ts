@@ -22,11 +22,13 @@ export function missingConsent(
       .filter(({ destructive, kind }) => destructive && !(gated && kind !== StepKind.PREPARE_SITE))
       .map(({ subject }) => subject),
   );
+  const destructive = steps.filter((step) => step.destructive);
+  const does = destructive.every(({ kind }) => kind === StepKind.POWER_OFF) ? "switches off" : "destroys data of";
   const missing = [...subjects].filter((subject) => !allowed.has(subject));
   if (missing.length === 0) return undefined;
   const shown =
     missing.slice(0, SHOWN).join(", ") + (missing.length > SHOWN ? ` and ${missing.length - SHOWN} more` : "");
-  return failure(Code.FailedPrecondition, ErrorReason.CONSENT_REQUIRED, `the plan destroys data of ${shown}`, {
+  return failure(Code.FailedPrecondition, ErrorReason.CONSENT_REQUIRED, `the plan ${does} ${shown}`, {
     subject: missing[0],
     hint: "look at the plan, then consent with --allow-destroy",
   });
