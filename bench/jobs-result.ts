@@ -38,6 +38,15 @@ export interface CancelMeasurement {
   readonly ended: number;
 }
 
+/** One job carried out by two processes. */
+export interface ReplicasMeasurement {
+  readonly nodes: number;
+  /** From StartJob to the end of the job, in milliseconds. */
+  readonly wall: number;
+  /** How many nodes each process took up, most first. */
+  readonly shares: readonly number[];
+}
+
 /** Numbers as a latency. */
 export function latencyOf(times: readonly number[]): Latency {
   const sorted = times.toSorted((one, other) => one - other);

@@ -1,20 +1,26 @@
 import { execFile } from "node:child_process";
 import { parseArgs, promisify } from "node:util";
 import { startPrivatePostgres } from "../test/support/private-postgres.ts";
-import type { CancelMeasurement, JobMeasurement } from "./jobs-result.ts";
+import type { CancelMeasurement, JobMeasurement, ReplicasMeasurement } from "./jobs-result.ts";
 import { measureCancel } from "./measure-cancel.ts";
 import { measureJob } from "./measure-jobs.ts";
+import { measureReplicas } from "./measure-replicas.ts";
 
 /*
  * Jobs on simulated hardware that does at once whatever it is told, on the embedded database and on a PostgreSQL of its own, beside as many empty steps of the bare
- * engine in the same run: `npm run bench:jobs [-- --sizes 200,1000 --cancel 1000 --on PGlite,PostgreSQL]`; `--sizes 200,1000,10000` by hand. Budgets: 200 nodes within
+ * engine in the same run: `npm run bench:jobs [-- --sizes 200,1000 --cancel 1000 --replicas 1000 --on PGlite,PostgreSQL]`; `--sizes 200,1000,10000` by hand. Budgets: 200 nodes within
  * 3.34 s on PostgreSQL and 13.4 s embedded; time per node within 25 % of that of the next smaller size; at least half the bare engine's steps a second, in
  * processor time of this process and the database's. Ends with 1 when a budget is not met.
  */
 const budgets: Readonly<Record<string, number>> = { PGlite: 13_400, PostgreSQL: 3_340 };
 const small = 200;
 
-async function main(places: readonly string[], sizes: readonly number[], cancel: number): Promise<void> {
+async function main(
+  places: readonly string[],
+  sizes: readonly number[],
+  cancel: number,
+  replicas: number,
+): Promise<void> {
   const verdicts: string[] = [];
   for (const name of places) {
     const measured: JobMeasurement[] = [];
@@ -39,6 +45,18 @@ async function main(places: readonly string[], sizes: readonly number[], cancel:
       } finally {
         await server?.stop();
       }
+    }
+  }
+  if (replicas > 0 && places.includes("PostgreSQL")) {
+    const server = await startPrivatePostgres();
+    try {
+      const { wall, shares } = await measureFresh<ReplicasMeasurement>("replicas", server.url, replicas);
+      const rate = (replicas / (wall / 1000)).toFixed(0);
+      console.log(
+        `\n${server.version}, two processes: ${replicas} nodes in ${seconds(wall)} s, ${rate} nodes/s, shared ${shares.join(" : ")}`,
+      );
+    } finally {
+      await server.stop();
     }
   }
   console.log(`\n${verdicts.join("\n")}`);
@@ -112,6 +130,7 @@ const { values } = parseArgs({
   options: {
     sizes: { type: "string", default: "200,1000" },
     cancel: { type: "string", default: "1000" },
+    replicas: { type: "string", default: "1000" },
     on: { type: "string", default: "PGlite,PostgreSQL" },
     "in-process": { type: "string" },
     place: { type: "string", default: "memory" },
@@ -128,4 +147,6 @@ if (values["in-process"] === "job") {
   process.stdout.write(`\n${JSON.stringify(measured)}`);
 } else if (values["in-process"] === "cancel") {
   process.stdout.write(`\n${JSON.stringify(await measureCancel(values.place, sizes[0] ?? small))}`);
-} else await main(places, sizes, Number(values.cancel));
+} else if (values["in-process"] === "replicas") {
+  process.stdout.write(`\n${JSON.stringify(await measureReplicas(values.place, sizes[0] ?? small))}`);
+} else await main(places, sizes, Number(values.cancel), Number(values.replicas));

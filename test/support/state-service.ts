@@ -99,7 +99,8 @@ export async function commitTo(
     await client.putDocuments({ changeId, layer, documents: part, diagnostics: at === 0 ? [...diagnostics] : [] });
   }
   if (deletions.length > 0) await client.deleteDocuments({ changeId, layer, keys: [...deletions] });
-  return client.commit({ changeId, mode });
+  // Ten thousand documents take their time.
+  return client.commit({ changeId, mode }, { timeoutMs: 300_000 });
 }
 
 const nic = { alias: "nic1", bus_type: "pci", address: "0000:00:03.0" };
