@@ -1,7 +1,8 @@
-// node test/chaos/chaos.ts [--commits N] [--kills N] [--seed N]: the long form of the chaos tests, on the embedded database or on that of DATABASE_URL. Ends with 1
+// node test/chaos/chaos.ts [--commits N] [--kills N] [--job-nodes N] [--seed N]: the long form of the chaos tests, on the embedded database or on that of DATABASE_URL. Ends with 1
 // when anything was lost, or is half there.
 import { parseArgs } from "node:util";
 import type { Verdict } from "./check-history.ts";
+import { disturbJobs } from "./jobs/disturb-jobs.ts";
 import { killDuringCommits } from "./kill-during-commits.ts";
 import { commitConcurrently } from "./two-writers.ts";
 
@@ -11,6 +12,7 @@ const { values } = parseArgs({
   options: {
     commits: { type: "string", default: "1000" },
     kills: { type: "string", default: "100" },
+    "job-nodes": { type: "string", default: "50" },
     seed: { type: "string", default: String(Date.now() % 100_000) },
   },
 });
@@ -28,6 +30,13 @@ if (commits > 0) {
 if (kills > 0) {
   const progress = (done: number, { revisions }: Verdict) => console.log(`  ${done} kills, ${revisions} revisions`);
   tell(`${kills} kills during commits`, await killDuringCommits({ seed, kills, checkEvery: 10, progress }));
+}
+const nodes = Number(values["job-nodes"]);
+if (nodes > 0) {
+  const { lines, problems } = await disturbJobs({ nodes, progress: (words) => console.log(`  ${words}`) });
+  for (const line of lines) console.log(`${where}: ${line}`);
+  for (const problem of problems.slice(0, 50)) console.log(`  ${problem}`);
+  if (problems.length > 0) process.exitCode = 1;
 }
 
 function tell(what: string, { problems, ...figures }: Verdict): void {

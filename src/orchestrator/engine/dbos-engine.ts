@@ -25,6 +25,7 @@ const RESTARTS = 1_000_000;
 const UNFINISHED: ReadonlySet<string> = new Set(["PENDING", "ENQUEUED", "DELAYED"]);
 const CONNECTIONS = 10;
 const CONNECT_MS = 10_000;
+const IDLE_MS = 10_000;
 const DRAIN_MS = 10_000;
 const POLL_MS = 100;
 const POLL_SELDOM_MS = 500;
@@ -173,6 +174,8 @@ function openPool({ backend, log }: EngineOptions): { readonly pool: Pool; reado
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_MS,
     application_name: "bedplate engine",
+    // A process that is stopped in the midst of a transaction must not keep workflows from the others.
+    idle_in_transaction_session_timeout: IDLE_MS,
   });
   pool.on("error", (error) => log("warn", `a connection of the engine broke: ${lineOf(error)}`));
   return { pool: pool as unknown as Pool, end: () => pool.end() };

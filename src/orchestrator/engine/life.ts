@@ -145,7 +145,11 @@ function sharedLife({ db, heartbeatMs = HEARTBEAT_MS, deadAfterMs = DEAD_AFTER_M
     },
     async assertHeld(tx) {
       lost.signal.throwIfAborted();
-      const rows = await execute(tx, sql`select 1 from ${replica} where id = ${id} for key share`);
+      // Whoever is stopped in the midst of a transaction must not keep from others what it has locked for longer than the silent live.
+      const rows = await execute(
+        tx,
+        sql`select set_config('idle_in_transaction_session_timeout', ${String(deadAfterMs)}, true) from ${replica} where id = ${id} for key share`,
+      );
       if (rows.length === 0) throw lose();
     },
     async end() {

@@ -7,7 +7,9 @@ import { textArray } from "./text-array.ts";
 export async function lockAdmission(tx: Db): Promise<boolean> {
   const rows = await execute<{ locked: boolean }>(
     tx,
-    sql`select pg_try_advisory_xact_lock(hashtextextended('bedplate admission', 0)) as locked`,
+    // Whoever is stopped in the midst of it must not keep the others from theirs for long.
+    sql`select pg_try_advisory_xact_lock(hashtextextended('bedplate admission', 0)) as locked,
+      set_config('idle_in_transaction_session_timeout', '10000', true)`,
   );
   return rows[0]?.locked ?? false;
 }

@@ -58,8 +58,18 @@ export async function killDuringJobs(work: KillWork): Promise<KillVerdict> {
   return { ...verdict, missed, passed: work.cuts.map(({ id }) => id).filter((id) => !left.has(id)) };
 }
 
-/** What the acts come to when nobody disturbs them, on two nodes. */
-export function playUndisturbed(acts: readonly Act[]): Promise<ReadonlyMap<string, Truth>> {
+const played: { acts: number; truths: ReadonlyMap<string, Truth> }[] = [];
+
+/** What the acts come to, from the first of the scenario on, when nobody disturbs them, on two nodes. Played once for all who ask. */
+export async function playUndisturbed(acts: readonly Act[]): Promise<ReadonlyMap<string, Truth>> {
+  const known = played.find((each) => each.acts >= acts.length);
+  if (known !== undefined) return known.truths;
+  const truths = await play(acts);
+  played.push({ acts: acts.length, truths });
+  return truths;
+}
+
+function play(acts: readonly Act[]): Promise<ReadonlyMap<string, Truth>> {
   return withDatabaseEnvironment(({ DATABASE_URL: databaseUrl }) =>
     withStage({ databaseUrl, worldOptions: WORLD }, async (stage) => {
       await stage.start("model");

@@ -141,15 +141,18 @@ const PASSING: ReadonlySet<Code> = new Set([
 async function openDoor(
   ports: () => readonly number[],
 ): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+  let turn = 0;
   const server = createServer((incoming, outgoing) => {
-    const [port] = ports();
+    // By turns, so that one that doesn't answer keeps nobody away for long.
+    const open = ports();
+    const port = open[turn++ % Math.max(1, open.length)];
     const away = (): void => {
       if (!outgoing.headersSent) outgoing.writeHead(503);
       outgoing.end();
     };
     if (port === undefined) return away();
     const { url = "/", method, headers } = incoming;
-    const passed = request({ host: "127.0.0.1", port, path: url, method, headers, timeout: 3_000 }, (answer) => {
+    const passed = request({ host: "127.0.0.1", port, path: url, method, headers, timeout: 1_000 }, (answer) => {
       outgoing.writeHead(answer.statusCode ?? 503, answer.headers);
       answer.pipe(outgoing);
       answer.on("error", away);
