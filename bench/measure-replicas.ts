@@ -5,6 +5,7 @@ import { sql } from "drizzle-orm";
 import { JobState } from "../gen/bedplate/orchestrator/v1/job_pb.js";
 import { execute } from "../src/db/database.ts";
 import { openDatabase } from "../src/db/open-database.ts";
+import { NODE_WORKFLOW } from "../src/orchestrator/job/workflows.ts";
 import { DEFAULT_POLICY } from "../src/orchestrator/policy.ts";
 import { createDriverWorld } from "../test/support/driver-world.ts";
 import { nodeNames, openSite, registerDrivers, startRequest } from "../test/support/orchestrator.ts";
@@ -38,8 +39,7 @@ export async function measureReplicas(url: string, nodes: number): Promise<Repli
     if (ended?.state !== JobState.SUCCEEDED) throw new Error(`the job ended otherwise: ${ended?.message}`);
     const shares = await execute<{ count: number }>(
       database.db,
-      sql`select count(*)::integer as count from bedplate.node_lease
-        where job_id = ${jobId} and node not like ${"site:%"} group by holder order by count desc`,
+      sql`select count(*)::integer as count from dbos.workflow_status where name = ${NODE_WORKFLOW} group by executor_id order by count desc`,
     );
     return { nodes, wall, shares: shares.map(({ count }) => count) };
   } finally {
