@@ -120,19 +120,8 @@ function deployed(turn: EnsureTurn): SeenResult {
   if (state === ServerState.DEPLOYED) {
     if (machine.digest !== digest || !sameFields(machine.platform, fields))
       return giveBack(turn, "it is deployed otherwise");
-    if (sameTexts(machine.tags, tags) && sameFields(machine.ownerData, ownerData)) {
-      return done(stage, machine, operation, `machine ${name} is deployed`);
-    }
-    const write = writeOf(turn, "annotate");
-    accept(stage, write, machine);
-    machine.callIn = callInAccess(userData) ?? machine.callIn;
-    begin(stage, machine, write, settings, () => {
-      machine.tags = tags;
-      machine.ownerData = ownerData;
-      // Who is told of a change waits for the machine to say that it is well.
-      stage.booted(machine, settings);
-    });
-    return after(turn, "its tags and owner data are being written", `tags and owner data of ${name} are written`);
+    // Tags and owner data of an installed machine are EnsureAnnotations' to write.
+    return done(stage, machine, operation, `machine ${name} is deployed`);
   }
   if (state === ServerState.FAILED) requireNotFailed(turn, "deploy");
   const write = writeOf(turn, "deploy");
