@@ -159,7 +159,12 @@ function killAtCuts(
       const { name, cut } = arrival;
       const replica = stage.replicas.get(name);
       // One that came to a cut and was killed at another comes to it again.
-      if (replica === undefined || !armed.has(cut)) continue;
+      if (replica === undefined) continue;
+      // Whoever goes on with the node of a dead server comes to the same cut.
+      if (!armed.has(cut)) {
+        replica.go(cut);
+        continue;
+      }
       replica.kill("SIGKILL");
       await replica.gone;
       armed.delete(cut);
