@@ -153,7 +153,11 @@ export async function openSite(database: Database, world: DriverWorld, options: 
   world.booted = ({ name }) => {
     if (options.callIn === false) return;
     const calledInAt = timestampFromDate(new Date());
-    void state.recordNodeStatus({ design: "lab", updates: [{ node: name, calledInAt }] }).catch(() => {});
+    // As the server does it when a node calls in.
+    void state.recordNodeStatus({ design: "lab", updates: [{ node: name, calledInAt }] }).then(
+      () => orchestrator.nodeChanged("lab", name),
+      () => {},
+    );
   };
   await orchestrator.launch();
   const site: Site = {

@@ -100,8 +100,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         if (!signal.aborted) options.onError(error);
         return false;
       });
-      // However many nodes come and go, most of the time is theirs.
-      const rest = Math.max(policy.turnMs, (performance.now() - began) * 4);
+      // However many nodes come and go, most of the time is theirs. Those that may begin now wait no longer than it takes for another process to have its turn.
+      const rest = soon ? policy.turnMs : Math.max(policy.turnMs, (performance.now() - began) * 4);
       await wait(rest, signal).catch(() => {});
       if (!soon) await Promise.race([woken.promise, wait(policy.pollMs, signal).catch(() => {})]);
       woken = Promise.withResolvers<void>();
