@@ -81,7 +81,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       ...["config", "control", "convert", "design", "schema", "validate", "plan", "text", "yaml", "consumers"],
       "mesh",
     ],
-    lazy: ["main", "maas-sim", "drivers/simulator", "plugins"],
+    lazy: ["main", "maas-sim", "drivers/*", "plugins"],
     gen: true,
   },
 };

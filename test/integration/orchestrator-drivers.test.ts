@@ -40,7 +40,7 @@ test("a driver instance is registered, read, listed, changed and forgotten", () 
       instance: { name: "b", plugin: "fake", endpoint: "http://x", options: { speed: "2" } },
       pluginState: PluginState.READY,
       starts: 1,
-      info: { name: "test.fake", kinds: [DriverKind.SERVER, DriverKind.NETWORK] },
+      info: { name: "test.fake", kinds: [DriverKind.SERVER, DriverKind.NETWORK, DriverKind.OOB] },
     });
     const first = await client.listDriverInstances({ pageSize: 2 });
     const second = await client.listDriverInstances({ pageSize: 2, pageToken: first.nextPageToken });
