@@ -10,13 +10,15 @@ import {
 } from "../../gen/grpc/health/v1/health_pb.js";
 import { grpcClient, grpcUnary } from "../../test/support/any-client.ts";
 import { serve, stubService } from "../../test/support/stub-mesh.ts";
+import { unbuilt } from "../../test/support/unbuilt-service.ts";
 import { isPlanned } from "./method-role.ts";
 import { createNetworkTransport, type NetworkTransport } from "./network-transport.ts";
 
+const unbuiltService = unbuilt(OobDriverService);
 let server: Awaited<ReturnType<typeof serve>>;
 let transport: NetworkTransport;
 beforeAll(async () => {
-  server = await serve([stubService(ControlService), stubService(OobDriverService)]);
+  server = await serve([stubService(ControlService), stubService(unbuiltService)]);
   transport = createNetworkTransport({ url: server.url });
 });
 afterAll(async () => {
@@ -28,8 +30,8 @@ test("check tells the truth per service, to anybody", async () => {
   using client = grpcClient(server.url);
   const check = (service: string) =>
     grpcUnary(client, Health.method.check, create(HealthCheckRequestSchema, { service }));
-  expect(OobDriverService.methods.every(isPlanned)).toBe(true);
-  expect(await check(OobDriverService.typeName)).toMatchObject({ status: Status.NOT_SERVING });
+  expect(unbuiltService.methods.every(isPlanned)).toBe(true);
+  expect(await check(unbuiltService.typeName)).toMatchObject({ status: Status.NOT_SERVING });
   expect(await check(ControlService.typeName)).toMatchObject({ status: Status.SERVING });
   expect(await check("")).toMatchObject({ status: Status.SERVING });
   await expect(check("acme.v1.Nothing")).rejects.toMatchObject({ code: Code.NotFound });
@@ -38,7 +40,7 @@ test("check tells the truth per service, to anybody", async () => {
 test("list has every service and the whole", async () => {
   const { statuses } = await createClient(Health, transport).list({});
   expect(Object.keys(statuses)).toEqual(expect.arrayContaining(["", ControlService.typeName, Health.typeName]));
-  expect(statuses[OobDriverService.typeName]?.status).toBe(Status.NOT_SERVING);
+  expect(statuses[unbuiltService.typeName]?.status).toBe(Status.NOT_SERVING);
 });
 
 test("watch follows a service, and waits for one that isn't there", async () => {
@@ -60,8 +62,8 @@ test("watch follows a service, and waits for one that isn't there", async () => 
 
 test("a service with nothing built can't be set to serve, and after the shutdown none can", async () => {
   const { health } = server.host;
-  health.set(OobDriverService, true);
-  expect(health.get(OobDriverService.typeName)).toBe(false);
+  health.set(unbuiltService, true);
+  expect(health.get(unbuiltService.typeName)).toBe(false);
   health.shutdown();
   health.set(ControlService, true);
   expect(health.names().map(health.get)).not.toContain(true);

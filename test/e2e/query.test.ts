@@ -48,7 +48,7 @@ test("a design is asked by the command line: chosen, ordered, counted, as of any
       ).toHaveLength(1);
       expect(await lines("node", "list", "--filter", 'rack == "r1"', "--order-by", "name desc")).toHaveLength(7);
       expect(await lines("node", "list", "--filter", "design_changed")).toEqual([
-        "NODE  PHASE  ADDRESS  HARDWARE  CALLED IN  DESIGN CHANGED",
+        "NODE  PHASE  SINCE  ADDRESS  HARDWARE  CALLED IN  DESIGN CHANGED",
       ]);
       for (const revision of ["1", "head", "2999-01-01T00:00:00Z"]) {
         expect((await json("get", "Node", "--revision", revision)).items, revision).toHaveLength(12);
