@@ -6,7 +6,7 @@ import { SelectorSchema } from "../../../gen/bedplate/type/v1/selector_pb.js";
 import type { Database, Db } from "../../db/database.ts";
 import { resolveJobPolicy } from "../job-policy.ts";
 import { oneLine } from "../one-line.ts";
-import { type Planner, resolveRevision } from "../planner.ts";
+import { type Planner, resolveRevision } from "../planning/planner.ts";
 import type { Policy } from "../policy.ts";
 import { newJob } from "../service/new-job.ts";
 import { newHeader, selectorOf } from "../service/plan-messages.ts";

@@ -4,7 +4,7 @@ import { Action, Disposition, type Plan, StepKind } from "../../../gen/bedplate/
 import { type JobPolicy, JobPolicySchema } from "../../../gen/bedplate/type/v1/job_policy_pb.js";
 import { groupNodes, type PlannedNode } from "../dispatch/job-groups.ts";
 import { oneLine } from "../one-line.ts";
-import type { FreshPlan } from "../planner.ts";
+import type { FreshPlan } from "../planning/planner.ts";
 import type { NewJob, NewTask } from "../store/insert-job.ts";
 
 /** What a caller consents to. */

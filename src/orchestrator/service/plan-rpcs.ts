@@ -12,7 +12,7 @@ import { authorOf } from "../../mesh/caller.ts";
 import { failure } from "../../mesh/failure.ts";
 import type { DesignSnapshots } from "../design-snapshot.ts";
 import { cutPage, pageStart, rowsToRead } from "../page.ts";
-import { type Planner, resolveRevision } from "../planner.ts";
+import { type Planner, resolveRevision } from "../planning/planner.ts";
 import type { Policy } from "../policy.ts";
 import { insertPlan, listPlanSteps, listPlans, readPlan, type StoredPlan } from "../store/plans.ts";
 import { withOrigins } from "./change-origins.ts";

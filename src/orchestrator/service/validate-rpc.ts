@@ -9,7 +9,7 @@ import type { DesignSnapshots } from "../design-snapshot.ts";
 import type { DriverAccess } from "../drivers/driver-access.ts";
 import { driverError } from "../drivers/driver-failure.ts";
 import { oneLine } from "../one-line.ts";
-import { resolveRevision } from "../planner.ts";
+import { resolveRevision } from "../planning/planner.ts";
 import { networkDriverOf } from "../steps/ensure-ports.ts";
 
 /** What validation needs. */

@@ -4,7 +4,7 @@ import { type PlanStep, PlanStepSchema } from "../../../gen/bedplate/orchestrato
 import { type Db, execute } from "../../db/database.ts";
 import { job, plan, planStep, task } from "../../db/schema.ts";
 import type { ServerFacts } from "../../plan/node-facts.ts";
-import type { PlanBasis } from "../plan-basis.ts";
+import type { PlanBasis } from "../planning/plan-basis.ts";
 
 /** What never changes of a task: the approved step, the driver's first token, and whether there was anything to do. */
 export interface TaskPlan {

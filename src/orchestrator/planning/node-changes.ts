@@ -1,18 +1,18 @@
 import { Buffer } from "node:buffer";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { ServerDriverService, ServerPhase } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
-import type { PlannedChange } from "../../gen/bedplate/driver/v1/target_pb.js";
-import type { Diagnostic } from "../design/diagnostic.ts";
-import { boundChanges } from "../plan/bound-changes.ts";
-import type { ServerSpecInit } from "../plan/driver-spec/server-spec.ts";
-import type { SiteChange } from "../plan/node-facts.ts";
-import type { DesignSnapshot } from "./design-snapshot.ts";
-import type { DriverAccess } from "./drivers/driver-access.ts";
-import { driverError } from "./drivers/driver-failure.ts";
-import { oneLine } from "./one-line.ts";
-import type { Policy } from "./policy.ts";
-import { createSemaphore } from "./semaphore.ts";
-import { seenChange } from "./world.ts";
+import { ServerDriverService, ServerPhase } from "../../../gen/bedplate/driver/v1/server_driver_service_pb.js";
+import type { PlannedChange } from "../../../gen/bedplate/driver/v1/target_pb.js";
+import type { Diagnostic } from "../../design/diagnostic.ts";
+import { boundChanges } from "../../plan/bound-changes.ts";
+import type { ServerSpecInit } from "../../plan/driver-spec/server-spec.ts";
+import type { SiteChange } from "../../plan/node-facts.ts";
+import type { DesignSnapshot } from "../design-snapshot.ts";
+import type { DriverAccess } from "../drivers/driver-access.ts";
+import { driverError } from "../drivers/driver-failure.ts";
+import { oneLine } from "../one-line.ts";
+import type { Policy } from "../policy.ts";
+import { createSemaphore } from "../semaphore.ts";
+import { seenChange } from "../world.ts";
 
 /** A step a driver is asked about. */
 export interface AskedStep {

@@ -1,11 +1,11 @@
-import { ServerPhase, ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
-import { Action } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
-import { annotationChanges } from "../plan/actions/annotate-steps.ts";
-import { serverDriverOf } from "../plan/drivers-of.ts";
-import type { ServerFacts, SiteChange } from "../plan/node-facts.ts";
-import { refuseIf } from "../plan/planning-error.ts";
-import type { DesignSnapshot } from "./design-snapshot.ts";
-import type { DriverAccess } from "./drivers/driver-access.ts";
+import { ServerPhase, ServerState } from "../../../gen/bedplate/driver/v1/server_driver_service_pb.js";
+import { Action } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import { annotationChanges } from "../../plan/actions/annotate-steps.ts";
+import { serverDriverOf } from "../../plan/drivers-of.ts";
+import type { ServerFacts, SiteChange } from "../../plan/node-facts.ts";
+import { refuseIf } from "../../plan/planning-error.ts";
+import type { DesignSnapshot } from "../design-snapshot.ts";
+import type { DriverAccess } from "../drivers/driver-access.ts";
 import type { NodeChangesReader } from "./node-changes.ts";
 
 /** Finds the tags and owner data in which machines differ from the design, by node, as far as an action asks for that. */

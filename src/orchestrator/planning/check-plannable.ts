@@ -1,15 +1,20 @@
 import type { Client } from "@connectrpc/connect";
-import type { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
-import { LayerRole } from "../../gen/bedplate/design/v1/item_pb.js";
-import type { Action } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
-import { checkCapabilities, type DeclaredCapabilities } from "../plan/check-capabilities.ts";
-import { formationMissing, type MissingValue, missingAddresses, missingIdentities } from "../plan/check-formation.ts";
-import { serverDriverOf } from "../plan/drivers-of.ts";
-import type { ServerFacts } from "../plan/node-facts.ts";
-import { refuseIf } from "../plan/planning-error.ts";
-import type { DesignSnapshot } from "./design-snapshot.ts";
-import type { DriverAccess } from "./drivers/driver-access.ts";
-import { siteSpecOf } from "./world.ts";
+import type { DesignStateService } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
+import { LayerRole } from "../../../gen/bedplate/design/v1/item_pb.js";
+import type { Action } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import { checkCapabilities, type DeclaredCapabilities } from "../../plan/check-capabilities.ts";
+import {
+  formationMissing,
+  type MissingValue,
+  missingAddresses,
+  missingIdentities,
+} from "../../plan/check-formation.ts";
+import { serverDriverOf } from "../../plan/drivers-of.ts";
+import type { ServerFacts } from "../../plan/node-facts.ts";
+import { refuseIf } from "../../plan/planning-error.ts";
+import type { DesignSnapshot } from "../design-snapshot.ts";
+import type { DriverAccess } from "../drivers/driver-access.ts";
+import { siteSpecOf } from "../world.ts";
 
 /** Sees, before anything is touched, whether a plan could be carried out at all. */
 export interface PlanChecks {

@@ -1,11 +1,11 @@
 import { type Client, Code } from "@connectrpc/connect";
-import type { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
-import { NodePhase } from "../../gen/bedplate/design/v1/node_status_pb.js";
-import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
-import type { Selector } from "../design/selector.ts";
-import { failure } from "../mesh/failure.ts";
-import { selectNodes } from "../plan/select-nodes.ts";
-import type { DesignSnapshot } from "./design-snapshot.ts";
+import type { DesignStateService } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
+import { NodePhase } from "../../../gen/bedplate/design/v1/node_status_pb.js";
+import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
+import type { Selector } from "../../design/selector.ts";
+import { failure } from "../../mesh/failure.ts";
+import { selectNodes } from "../../plan/select-nodes.ts";
+import type { DesignSnapshot } from "../design-snapshot.ts";
 
 /** Which nodes a plan is for: those that meet every condition. */
 export interface NodeConditions {

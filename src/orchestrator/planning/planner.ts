@@ -1,27 +1,27 @@
 import type { Client } from "@connectrpc/connect";
-import type { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
-import type { PowerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
-import { Action, Disposition } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
-import type { Db } from "../db/database.ts";
-import type { PlanWithBasis } from "../plan/compare-plan.ts";
-import { type CreatedPlan, createPlan, draftPlan, driverInstancesOf, preparesSite } from "../plan/create-plan.ts";
-import type { NodeSpec } from "../plan/driver-spec/server-spec.ts";
-import { isPowerOutOfBand, requirePowerDriver } from "../plan/drivers-of.ts";
-import type { PlanStep } from "../plan/plan-step.ts";
-import type { PlanHeader } from "../plan/plan-text.ts";
-import { refuseIf } from "../plan/planning-error.ts";
-import { mapAt, numberAt } from "../plan/read-tree.ts";
-import { phaseOfStep } from "../plan/step-phase.ts";
+import type { DesignStateService } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
+import type { PowerState } from "../../../gen/bedplate/driver/v1/server_driver_service_pb.js";
+import { Action, Disposition } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import type { Db } from "../../db/database.ts";
+import type { PlanWithBasis } from "../../plan/compare-plan.ts";
+import { type CreatedPlan, createPlan, draftPlan, driverInstancesOf, preparesSite } from "../../plan/create-plan.ts";
+import type { NodeSpec } from "../../plan/driver-spec/server-spec.ts";
+import { isPowerOutOfBand, requirePowerDriver } from "../../plan/drivers-of.ts";
+import type { PlanStep } from "../../plan/plan-step.ts";
+import type { PlanHeader } from "../../plan/plan-text.ts";
+import { refuseIf } from "../../plan/planning-error.ts";
+import { mapAt, numberAt } from "../../plan/read-tree.ts";
+import { phaseOfStep } from "../../plan/step-phase.ts";
+import type { Controllers } from "../controllers.ts";
+import type { DesignSnapshot, DesignSnapshots } from "../design-snapshot.ts";
+import type { Policy } from "../policy.ts";
+import type { SeenServer, SeenSite, World } from "../world.ts";
 import type { AnnotationLook } from "./annotation-look.ts";
 import type { PlanChecks } from "./check-plannable.ts";
 import { chooseNodes } from "./choose-nodes.ts";
-import type { Controllers } from "./controllers.ts";
-import type { DesignSnapshot, DesignSnapshots } from "./design-snapshot.ts";
 import { readEstimates } from "./estimates.ts";
 import type { AskedStep, NodeChangesReader } from "./node-changes.ts";
 import type { PlanBasis } from "./plan-basis.ts";
-import type { Policy } from "./policy.ts";
-import type { SeenServer, SeenSite, World } from "./world.ts";
 
 /** What a plan is asked to be. */
 export interface PlanRequest extends Omit<PlanHeader, "observationsDigest"> {

@@ -1,8 +1,8 @@
-import { StepKind } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
-import type { Db } from "../db/database.ts";
-import type { StepSeconds } from "../plan/estimate-plan.ts";
-import type { Policy } from "./policy.ts";
-import { readStepDurations } from "./store/step-durations.ts";
+import { StepKind } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import type { Db } from "../../db/database.ts";
+import type { StepSeconds } from "../../plan/estimate-plan.ts";
+import type { Policy } from "../policy.ts";
+import { readStepDurations } from "../store/step-durations.ts";
 
 /** Tells how long steps of a design may take: as long as the last of their kind took with their driver instance, else what the policy says. One query. */
 export async function readEstimates(

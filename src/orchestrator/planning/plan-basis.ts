@@ -1,7 +1,7 @@
-import { PowerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
-import type { Plan, PlanStep as PlanStepMessage } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
-import type { PlanWithBasis } from "../plan/compare-plan.ts";
-import type { ServerFacts, SiteObject } from "../plan/node-facts.ts";
+import { PowerState } from "../../../gen/bedplate/driver/v1/server_driver_service_pb.js";
+import type { Plan, PlanStep as PlanStepMessage } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import type { PlanWithBasis } from "../../plan/compare-plan.ts";
+import type { ServerFacts, SiteObject } from "../../plan/node-facts.ts";
 
 /** What was observed when a plan was made, as it is stored. */
 export interface PlanBasis {
