@@ -23,6 +23,7 @@ const APPLICATION_VERSION = "1";
 // A workflow is never given up because it was interrupted often.
 const RESTARTS = 1_000_000;
 const UNFINISHED: ReadonlySet<string> = new Set(["PENDING", "ENQUEUED", "DELAYED"]);
+const STARTED_ALREADY = "already exists in queue";
 const CONNECTIONS = 10;
 const CONNECT_MS = 10_000;
 const IDLE_MS = 10_000;
@@ -206,7 +207,9 @@ function logger(log: EngineOptions["log"]): {
   readonly error: (entry: unknown) => void;
 } {
   const at = (level: "debug" | "warn" | "error") => (entry: unknown) => log(level, lineOf(entry));
-  return { info: at("debug"), debug: at("debug"), warn: at("warn"), error: at("error") };
+  // Starting what is started already is how jobs nobody works on are looked for, and no news.
+  const warn = (entry: unknown): void => log(lineOf(entry).includes(STARTED_ALREADY) ? "debug" : "warn", lineOf(entry));
+  return { info: at("debug"), debug: at("debug"), warn, error: at("error") };
 }
 
 function lineOf(entry: unknown): string {
