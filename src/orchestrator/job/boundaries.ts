@@ -43,8 +43,8 @@ export type Boundary = (typeof TASK_BOUNDARIES)[number] | (typeof JOB_BOUNDARIES
  */
 export type BoundaryWatch = (boundary: Boundary, kind: StepKind | undefined, subject: string) => Promise<void> | void;
 
-/** Whose step makes no call to a driver: it waits for the node to call in. */
-const CALLS_NOBODY: ReadonlySet<StepKind> = new Set([StepKind.VERIFY_NODE]);
+/** Whose step makes no call to a driver that could take effect: it waits for the node to call in, or only looks at it. */
+const CALLS_NOBODY: ReadonlySet<StepKind> = new Set([StepKind.VERIFY_NODE, StepKind.VERIFY_DESIGN]);
 /** Whose step is about no node, so that there is no node's state to write down. */
 const OF_THE_SITE: ReadonlySet<StepKind> = new Set([StepKind.PREPARE_SITE]);
 

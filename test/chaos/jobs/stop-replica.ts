@@ -86,7 +86,7 @@ export async function stopReplicas(
             delay(WAKE_MS, undefined, { ref: false }).then(() => problems.push(`${stop.id}: it did not begin anew`)),
           ]);
           // Its driver answers calls in order: one that came back now was asked after any the woken process had made.
-          await stopped.client.probeDriverInstance({ name: "simulator" });
+          await answerOf(() => stopped.client.probeDriverInstance({ name: "simulator" }));
           const after = await truthOf(stage, jobId, 0);
           for (const entry of stage.world.ledger.read(written, 1_000).entries)
             problems.push(
@@ -101,6 +101,20 @@ export async function stopReplicas(
     progress(`${stop.id}: taken over from after ${Math.round(takeoverMs.at(-1) ?? 0)} ms, ${problems.length} problems`);
   }
   return { stops: stops.length, takeoverMs, problems };
+}
+
+const ATTEMPTS = 50;
+
+/** A process that begins anew gives up the calls it had: they are made again until it answers. */
+async function answerOf<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+      await delay(200);
+    }
+  }
 }
 
 const DONE: ReadonlySet<TaskState> = new Set([TaskState.SUCCEEDED, TaskState.SKIPPED]);
