@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
 import { replica } from "../../db/schema.ts";
+import { endStuckSessions } from "./end-stuck-sessions.ts";
 
 /**
  * One life of this process as one of those that carry jobs out. Whoever is silent for too long is dead: others take up its work, and it may act no more. Who
@@ -111,6 +112,7 @@ function sharedLife({ db, heartbeatMs = HEARTBEAT_MS, deadAfterMs = DEAD_AFTER_M
   const beat = async ({ holders, takeOver, onError }: LifeWork): Promise<void> => {
     try {
       await tellOnce();
+      await endStuckSessions(db, deadAfterMs);
       const others = (await holders()).filter((holder) => holder !== id);
       if (others.length === 0) return;
       const living = await buryTheDead(db, deadAfterMs);
