@@ -178,6 +178,8 @@ function openPool({ backend, log }: EngineOptions): { readonly pool: Pool; reado
     // A process that is stopped in the midst of a transaction must not keep workflows from the others.
     idle_in_transaction_session_timeout: IDLE_MS,
   });
+  // A client that is out of the pool when its connection breaks tells nobody else, and a break nobody hears of ends the process.
+  pool.on("connect", (client) => client.on("error", (error) => log("debug", `a connection broke: ${lineOf(error)}`)));
   pool.on("error", (error) => log("warn", `a connection of the engine broke: ${lineOf(error)}`));
   return { pool: pool as unknown as Pool, end: () => pool.end() };
 }
