@@ -45,7 +45,7 @@ export interface NodeSurroundings {
 }
 
 const DEFAULT_ROUTES: ReadonlySet<string> = new Set(["0.0.0.0/0", "::/0"]);
-const NOT_ADDRESSES: ReadonlySet<string> = new Set(["dhcp", "slaac"]);
+const NOT_ADDRESSES: ReadonlySet<string> = new Set(["dhcp", "slaac", "auto"]);
 const NOTHING: TreeMap = Object.freeze({});
 
 /** The networks and links that a node's tree names. */

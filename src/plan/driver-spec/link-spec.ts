@@ -20,11 +20,14 @@ export function linkSpec(name: string, link: TreeMap): LinkSpecInit {
     trunk: textAt(trunking, "mode") === "802.1q",
     nativeNetwork: textAt(trunking, "default_network"),
   });
-  const [monRate, upDelay, downDelay] = ["mon_rate", "up_delay", "down_delay"].map((key) => numberAt(bonding, key));
+  const [monRate, upDelay, downDelay, gratArp] = ["mon_rate", "up_delay", "down_delay", "num_grat_arp"].map((key) =>
+    numberAt(bonding, key),
+  );
   return {
     ...spec,
     ...(monRate !== undefined && { bondMonRate: monRate }),
     ...(upDelay !== undefined && { bondUpDelay: upDelay }),
     ...(downDelay !== undefined && { bondDownDelay: downDelay }),
+    ...(gratArp !== undefined && { bondNumGratArp: gratArp }),
   };
 }

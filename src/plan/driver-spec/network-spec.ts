@@ -44,6 +44,12 @@ export function networkSpec(name: string, network: TreeMap, view: DesignView, fo
   const ranges = mapsAt(network, "ranges").map((range) =>
     present({ type: textAt(range, "type"), start: textAt(range, "start"), end: textAt(range, "end") }),
   );
-  const relayed = textAt(mapAt(network, "dhcp_relay"), "upstream_target") !== "";
-  return present<NetworkSpecInit>({ ...spec, ranges, dhcp: !relayed && ranges.some(({ type }) => type === "dhcp") });
+  const dhcpRelayTarget = textAt(mapAt(network, "dhcp_relay"), "upstream_target");
+  const dhcp = dhcpRelayTarget === "" && ranges.some(({ type }) => type === "dhcp");
+  const { allow_dns: allowDns, managed } = network;
+  return {
+    ...present<NetworkSpecInit>({ ...spec, ranges, dhcp, dhcpRelayTarget, space: textAt(network, "space") }),
+    ...(typeof allowDns === "boolean" && { allowDns }),
+    ...(typeof managed === "boolean" && { managed }),
+  };
 }

@@ -1,5 +1,6 @@
 import type {
   AliasSpecSchema,
+  BridgeSpecSchema,
   InterfaceNetworkSchema,
   InterfaceSpecSchema,
   OobSpecSchema,
@@ -8,13 +9,17 @@ import type {
 } from "../../../gen/bedplate/driver/v1/server_spec_pb.js";
 import { isTreeMap, type TreeMap } from "../../design/tree.ts";
 import type { DesignView } from "../design-view.ts";
-import { mapAt, mapsAt, textAt, textMapAt, textsAt } from "../read-tree.ts";
+import { flagAt, mapAt, mapsAt, numberAt, textAt, textMapAt, textsAt } from "../read-tree.ts";
+import { commissionSpec } from "./commission-spec.ts";
 import type { Init } from "./init.ts";
 import { linkSpec } from "./link-spec.ts";
 import { type NetworkSpecInit, networkSpec } from "./network-spec.ts";
 import { present } from "./present.ts";
 import { specDigest } from "./spec-digest.ts";
 import { storageSpec } from "./storage-spec.ts";
+
+/** Words that stand in the place of an address, for how one is assigned. */
+const ADDRESS_WORDS: ReadonlySet<string> = new Set(["dhcp", "slaac", "auto"]);
 
 /** A machine as a driver gets it. */
 export type ServerSpecInit = Init<typeof ServerSpecSchema>;
@@ -47,6 +52,7 @@ export function createServerSpecs(view: DesignView): (name: string) => NodeSpec 
     const oob = oobSpec(node, view);
     const credential = mapAt(node, "oob").credential;
     const storage = storageSpec(mapAt(node, "storage"));
+    const provisioning = mapAt(node, "provisioning");
     const spec = present<ServerSpecInit>({
       identity: serverIdentity(name, node),
       fqdn: textAt(node, "fqdn"),
@@ -61,6 +67,9 @@ export function createServerSpecs(view: DesignView): (name: string) => NodeSpec 
       tags: [...textsAt(metadata, "tags")],
       ownerData: textMapAt(metadata, "owner_data"),
       primaryNetwork: textAt(node, "primary_network"),
+      commission: commissionSpec(provisioning, hardware),
+      erase: textAt(provisioning, "erase"),
+      locked: flagAt(provisioning, "lock"),
     });
     spec.specDigest = specDigest(spec);
     return { spec, oobCredential: isTreeMap(credential) ? credential : undefined };
@@ -122,11 +131,25 @@ function interfaceSpec(
       const fallback = textAt(view.networks.get(name) ?? {}, "allocation") === "dhcp" ? "dhcp" : "none";
       return present<Init<typeof InterfaceNetworkSchema>>({
         network: networks.get(name),
-        mode: entry === "dhcp" || entry === "slaac" ? entry : entry === "" ? fallback : "static",
+        mode: ADDRESS_WORDS.has(entry) ? entry : entry === "" ? fallback : "static",
         address: literalAddress(entry),
       });
     }),
+    bridges: mapsAt(nic, "bridges").map(bridgeSpec),
   });
+}
+
+function bridgeSpec(bridge: TreeMap): Init<typeof BridgeSpecSchema> {
+  const forwardDelay = numberAt(bridge, "forward_delay");
+  return {
+    ...present<Init<typeof BridgeSpecSchema>>({
+      name: textAt(bridge, "name"),
+      network: textAt(bridge, "network"),
+      type: textAt(bridge, "type"),
+      stp: flagAt(bridge, "stp"),
+    }),
+    ...(forwardDelay !== undefined && { forwardDelay }),
+  };
 }
 
 /** The node's entry for a network: an address, "dhcp", "slaac", or empty. */
@@ -136,5 +159,5 @@ function addressOn(node: TreeMap, network: string): string {
 }
 
 function literalAddress(entry: string): string {
-  return entry === "dhcp" || entry === "slaac" ? "" : entry;
+  return ADDRESS_WORDS.has(entry) ? "" : entry;
 }

@@ -1,10 +1,14 @@
 import type { SiteSpecSchema } from "../../../gen/bedplate/driver/v1/site_spec_pb.js";
 import type { DesignView } from "../design-view.ts";
-import { mapAt, mapsAt, textAt, textsAt } from "../read-tree.ts";
+import { flagAt, mapAt, mapsAt, textAt, textsAt } from "../read-tree.ts";
+import { domainSpec } from "./domain-spec.ts";
 import type { Init } from "./init.ts";
 import { linkSpec } from "./link-spec.ts";
 import { networkSpec } from "./network-spec.ts";
 import { present } from "./present.ts";
+import { repositorySpec } from "./repository-spec.ts";
+import { scriptSpec } from "./script-spec.ts";
+import { tagSpec } from "./tag-spec.ts";
 
 /** A site as a driver gets it. */
 export type SiteSpecInit = Init<typeof SiteSpecSchema>;
@@ -29,6 +33,12 @@ export function siteSpec(view: DesignView, instance: string, serverDriverOf: (no
     tags: sorted(tags),
     authorizedKeys: [...textsAt(view.site, "authorized_keys")],
     images: sorted(images),
+    tagSpecs: mapsAt(view.site, "tag_definitions").map(tagSpec),
+    domains: mapsAt(view.site, "dns_domains").map(domainSpec),
+    repositories: mapsAt(view.site, "repositories").map(repositorySpec),
+    removeUnlistedRepositories: flagAt(view.site, "remove_unlisted_repositories"),
+    scripts: mapsAt(view.site, "scripts").map(scriptSpec),
+    prune: flagAt(view.site, "prune"),
   });
 }
 

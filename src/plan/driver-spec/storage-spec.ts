@@ -3,6 +3,7 @@ import type {
   FilesystemSpecSchema,
   LogicalVolumeSpecSchema,
   PartitionSpecSchema,
+  RaidSpecSchema,
   StorageSpecSchema,
   VolumeGroupSpecSchema,
 } from "../../../gen/bedplate/driver/v1/server_spec_pb.js";
@@ -13,6 +14,7 @@ import { present } from "./present.ts";
 
 type StorageInit = Init<typeof StorageSpecSchema>;
 type DiskInit = Init<typeof DiskSpecSchema>;
+type RaidInit = Init<typeof RaidSpecSchema>;
 type PartitionInit = Init<typeof PartitionSpecSchema>;
 type FilesystemInit = Init<typeof FilesystemSpecSchema>;
 type VolumeGroupInit = Init<typeof VolumeGroupSpecSchema>;
@@ -28,6 +30,7 @@ export function storageSpec(storage: TreeMap): StorageInit | undefined {
     bootSize: textAt(boot, "boot_size"),
     disks: mapsAt(storage, "physical_devices").map(diskSpec),
     volumeGroups: mapsAt(storage, "volume_groups").map(volumeGroupSpec),
+    raids: mapsAt(storage, "raids").map(raidSpec),
   });
   return Object.keys(spec).length === 0 ? undefined : spec;
 }
@@ -37,6 +40,8 @@ function diskSpec(device: TreeMap): DiskInit {
     device: textAt(device, "name"),
     volumeGroup: textAt(device, "volume_group"),
     partitions: mapsAt(device, "partitions").map(partitionSpec),
+    raid: textAt(device, "raid"),
+    raidSpare: flagAt(device, "raid_spare"),
   });
 }
 
@@ -48,6 +53,18 @@ function partitionSpec(partition: TreeMap): PartitionInit {
     bootable: flagAt(partition, "bootable"),
     volumeGroup: textAt(partition, "volume_group"),
     filesystem: filesystemSpec(mapAt(partition, "filesystem")),
+    raid: textAt(partition, "raid"),
+    raidSpare: flagAt(partition, "raid_spare"),
+  });
+}
+
+function raidSpec(raid: TreeMap): RaidInit {
+  return present<RaidInit>({
+    name: textAt(raid, "name"),
+    level: textAt(raid, "level"),
+    uuid: textAt(raid, "uuid"),
+    volumeGroup: textAt(raid, "volume_group"),
+    filesystem: filesystemSpec(mapAt(raid, "filesystem")),
   });
 }
 

@@ -8,13 +8,13 @@ import { shown } from "../shown.ts";
 import { supplyHint } from "../supply-hint.ts";
 import { textAt } from "../tree-access.ts";
 
-const words: readonly string[] = ["dhcp", "slaac"];
+const words: readonly string[] = ["dhcp", "slaac", "auto"];
 
 /** An address of a node is one a machine can have. */
 export const addressValue: ItemRule = {
   id: "address-value",
   severity: "error",
-  summary: 'A node\'s address is an IPv4 or IPv6 address a machine can have, or the word "dhcp" or "slaac".',
+  summary: 'A node\'s address is an IPv4 or IPv6 address a machine can have, or the word "dhcp", "slaac" or "auto".',
   why: "A misspelt word or address would be refused by the provisioner in the middle of a deployment, or quietly taken for something else: an address with a leading zero is octal to some readers. Multicast, loopback, link-local and unspecified addresses are nobody's own. `slaac` is IPv6's, and makes an address out of a block of 64 bits only.",
   kinds: ["Node"],
   check(item, context) {
@@ -22,7 +22,7 @@ export const addressValue: ItemRule = {
       if (text === undefined) {
         const path = addressingPath(network);
         if (!context.isWhole(item, `${path}.address`)) return [];
-        const hint = `write an address, "dhcp" or "slaac"; ${supplyHint(context, "Node", "addressing")}`;
+        const hint = `write an address, "dhcp", "slaac" or "auto"; ${supplyHint(context, "Node", "addressing")}`;
         return [{ field: path, message: `no address is given on network ${network}`, hint }];
       }
       const found = faultOf(text, address, context.lookup("Network", network));
@@ -32,7 +32,7 @@ export const addressValue: ItemRule = {
 };
 
 function faultOf(text: string, address: Address | undefined, network: EffectiveItem | undefined): Finding | undefined {
-  if (text === "dhcp") return undefined;
+  if (text === "dhcp" || text === "auto") return undefined;
   if (text === "slaac") return network && faultOfSlaac(network);
   if (address === undefined) return { message: `${shown(text)} is no address`, hint: hintFor(text) };
   const use = unfitAs(address);
@@ -49,7 +49,7 @@ function hintFor(text: string): string {
   if (near !== undefined) return `did you mean ${near}?`;
   if (text.includes("/")) return "write the address without a prefix length: that is its network's";
   if (text.includes("%")) return "write the address without a zone: that is its interface's";
-  return 'write an IPv4 or IPv6 address, "dhcp" or "slaac"';
+  return 'write an IPv4 or IPv6 address, "dhcp", "slaac" or "auto"';
 }
 
 function faultOfSlaac(network: EffectiveItem): Finding | undefined {

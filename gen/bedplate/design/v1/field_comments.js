@@ -9,14 +9,20 @@ export const fieldComments = {
     "start": "First address, inclusive.",
     "end": "Last address, inclusive."
   },
+  "bedplate.design.v1.AsBuiltPolicy": {
+    "": "What a difference between a machine and its profile means.",
+    "mismatch": "\"stop\": a machine with a difference isn't installed. \"warn\": it is, and the difference is told. Absent: a device that can't be found where it is needed stops, any other difference is told. A device that is needed and can't be found stops always.",
+    "waivers": "Differences that are known and accepted."
+  },
   "bedplate.design.v1.Bonding": {
     "": "How several physical ports act as one.",
-    "mode": "\"disabled\", \"802.3ad\", \"active-backup\" or \"balance-rr\".",
-    "hash": "Transmit hash policy, for 802.3ad only.",
+    "mode": "\"disabled\", or how frames are spread over the ports: \"802.3ad\" (LACP), \"active-backup\", \"balance-rr\", \"balance-xor\", \"broadcast\", \"balance-tlb\" or \"balance-alb\".",
+    "hash": "Transmit hash policy, for 802.3ad, balance-xor and balance-tlb only.",
     "peer_rate": "LACP rate, for 802.3ad only: \"slow\" or \"fast\".",
     "mon_rate": "Link monitoring interval, in milliseconds.",
     "up_delay": "Delay before a link that came up is used, in milliseconds.",
-    "down_delay": "Delay before a link that went down is given up, in milliseconds."
+    "down_delay": "Delay before a link that went down is given up, in milliseconds.",
+    "num_grat_arp": "How many notices of its address a node sends after another port took over, for active-backup only."
   },
   "bedplate.design.v1.BootAction": {
     "": "What nodes do at their first boot.",
@@ -41,6 +47,14 @@ export const fieldComments = {
     "device": "Hardware alias or device name.",
     "root_size": "Size of the root partition, or of the physical volume of root's volume group, with a unit, such as \"50g\".",
     "boot_size": "Size of the boot partition, with a unit. When absent, /boot is in root."
+  },
+  "bedplate.design.v1.Bridge": {
+    "": "A bridge over one network of an interface.",
+    "name": "Its name, such as \"br0\".",
+    "network": "The network it bridges, one of the interface's.",
+    "type": "\"standard\" (of the kernel) or \"ovs\" (Open vSwitch).",
+    "stp": "Whether it speaks the spanning tree protocol.",
+    "forward_delay": "How long a new port listens before it forwards, in seconds. Absent: the provisioner's default."
   },
   "bedplate.design.v1.Conversion": {
     "": "One step on the way from what was written to a value of the spec: a historical field or word rewritten, a value substituted or overridden by the input form's own layering.",
@@ -93,7 +107,8 @@ export const fieldComments = {
     "wwn": "World wide name, in place of an address.",
     "mac": "MAC address, in place of an address.",
     "min_size": "Smallest size of the disk, with a unit, such as \"400g\", in place of an address.",
-    "size": "Capacity of the disk, with a unit, such as \"480g\". What is put on it must fit."
+    "size": "Capacity of the disk, with a unit, such as \"480g\". What is put on it must fit.",
+    "firmware_version": "Certified firmware version of the device."
   },
   "bedplate.design.v1.DhcpRelay": {
     "": "Relay of DHCP requests.",
@@ -104,6 +119,20 @@ export const fieldComments = {
     "": "Name service of a network.",
     "domain": "Domain the network's addresses are registered under.",
     "servers": "Addresses of DNS servers, in order of preference."
+  },
+  "bedplate.design.v1.DnsDomain": {
+    "": "A DNS domain the provisioner serves.",
+    "name": "Its name, such as \"plant7.example\".",
+    "authoritative": "Whether the provisioner answers for names in it that it doesn't know.",
+    "ttl": "How long its answers may be kept, in seconds. Absent: the provisioner's default.",
+    "records": "Further records."
+  },
+  "bedplate.design.v1.DnsRecord": {
+    "": "One record of a DNS domain.",
+    "name": "Name within the domain; \"@\" for the domain itself.",
+    "type": "Type of the record.",
+    "data": "What it says, in the form of a zone file: an address for A and AAAA, \"10 mail.plant7.example.\" for MX.",
+    "ttl": "How long it may be kept, in seconds. Absent: the domain's."
   },
   "bedplate.design.v1.Document": {
     "": "One thing as its source declared it. Its tree is kept as written, removal markers (\"!name\") included; the merge engine reads them.",
@@ -161,7 +190,12 @@ export const fieldComments = {
     "name": "Name of the module.",
     "package": "Package that holds it.",
     "repository": "Repository the package comes from.",
-    "pci_ids": "PCI ids it is for, such as \"8086:1563\"."
+    "pci_ids": "PCI ids it is for, such as \"8086:1563\".",
+    "modaliases": "Patterns of the kernel's own names for devices it is for, such as \"pci:v00001590d00000047sv*sd*bc*sc*i*\", beside those made from pci_ids.",
+    "series": "Releases the package is for, such as \"noble\"; none for all.",
+    "key": "Public key the repository is signed with, in base64 of its binary form.",
+    "blacklist": "Kernel module that must not be loaded in its place.",
+    "comment": "What it is for, for people."
   },
   "bedplate.design.v1.HardwareProfile": {
     "": "One model of server: what it is made of, and the names its devices are known by.",
@@ -179,6 +213,13 @@ export const fieldComments = {
     "hardware_drivers": "Kernel modules the provisioner should install for this hardware.",
     "memory": "Memory, with a unit, such as \"256gi\". Huge pages must fit into it.",
     "cpu_count": "Logical processors. CPU sets name none beyond them.",
+    "product": "Model the machine says it is, such as \"PowerEdge R740\".",
+    "cpu_model": "Model of its processors, such as \"Intel(R) Xeon(R) Gold 6154\".",
+    "nic_count": "Network ports it has, those of its BMC excepted.",
+    "disk_count": "Disks it has.",
+    "as_built": "What a machine that isn't as this profile says means.",
+    "commissioning_scripts": "Scripts run when a machine of this model is commissioned, by name or tag, such as one that brings its firmware up to date or makes its hardware RAID.",
+    "testing_scripts": "Tests run when a machine of this model is commissioned, by name or tag.",
     "architecture": "Processor architecture, such as \"amd64\"."
   },
   "bedplate.design.v1.HostInterface": {
@@ -188,7 +229,8 @@ export const fieldComments = {
     "slaves": "Hardware aliases of the devices it is made of; more than one needs a bonding link.",
     "networks": "Networks it carries; more than one needs a trunking link.",
     "sriov": "Virtual functions.",
-    "labels": "Free labels."
+    "labels": "Free labels.",
+    "bridges": "Bridges over networks of this interface. The address on such a network is the bridge's."
   },
   "bedplate.design.v1.HostMetadata": {
     "": "Tags, labels and place of a host.",
@@ -208,7 +250,8 @@ export const fieldComments = {
     "platform": "Operating system.",
     "metadata": "Tags, labels and place.",
     "server_driver": "Name of the driver instance that provisions this host, when not the site's.",
-    "description": "What this is, for people. At most 1024 characters. Not inherited."
+    "description": "What this is, for people. At most 1024 characters. Not inherited.",
+    "provisioning": "How the provisioner takes it in and gives it back."
   },
   "bedplate.design.v1.HugePages": {
     "": "One huge page configuration.",
@@ -258,7 +301,10 @@ export const fieldComments = {
     "dns": "Name service. It becomes a node's own when this network is the node's primary.",
     "dhcp_relay": "DHCP requests of this network are relayed.",
     "route_domain": "Name of the route domain this network belongs to; networks of one domain get routes to each other.",
-    "labels": "Free labels for people and rules."
+    "labels": "Free labels for people and rules.",
+    "space": "Name of the space this network is in: networks of one space reach each other.",
+    "allow_dns": "Whether nodes may use the provisioner's own DNS beside this network's servers. Absent: as the provisioner has it.",
+    "managed": "Whether the provisioner manages the addresses of this network. Absent: as the provisioner has it."
   },
   "bedplate.design.v1.NetworkLink": {
     "": "What switch and server must agree on, at layers 1 and 2, for one kind of attachment.",
@@ -282,6 +328,7 @@ export const fieldComments = {
     "metadata": "Tags, labels and place.",
     "server_driver": "Name of the driver instance that provisions this host, when not the site's.",
     "description": "What this is, for people. At most 1024 characters. Not inherited.",
+    "provisioning": "How the provisioner takes it in and gives it back.",
     "addressing": "Addresses of this node, one entry per network.",
     "boot_mac": "MAC address the machine boots from, which identifies it to a provisioner.",
     "fqdn": "Fully qualified name: the node's name and the domain of its primary network. Computed when absent.",
@@ -290,7 +337,7 @@ export const fieldComments = {
   "bedplate.design.v1.NodeAddress": {
     "": "One address of a node.",
     "network": "The network the address is on.",
-    "address": "An IPv4 or IPv6 address, \"dhcp\" or \"slaac\"."
+    "address": "An IPv4 or IPv6 address, \"dhcp\", \"slaac\" or \"auto\" (the provisioner chooses one for as long as the node is installed)."
   },
   "bedplate.design.v1.Oob": {
     "": "Out-of-band management of a host.",
@@ -331,20 +378,36 @@ export const fieldComments = {
     "bootable": "Whether the firmware boots from it.",
     "volume_group": "The volume group the partition belongs to. Excludes a file system.",
     "labels": "Free labels.",
-    "filesystem": "What is made on it."
+    "filesystem": "What is made on it.",
+    "raid": "The RAID the partition belongs to. Excludes a file system and a volume group.",
+    "raid_spare": "Whether it only waits in that RAID for another member to fail."
   },
   "bedplate.design.v1.PhysicalDevice": {
     "": "One disk.",
     "name": "Hardware alias or device name.",
     "volume_group": "The volume group the whole disk belongs to. Excludes partitions.",
     "labels": "Free labels, such as {bootdrive: \"true\"}.",
-    "partitions": "Partitions, in order on the disk."
+    "partitions": "Partitions, in order on the disk.",
+    "raid": "The RAID the whole disk belongs to. Excludes partitions and a volume group.",
+    "raid_spare": "Whether it only waits in that RAID for another member to fail."
   },
   "bedplate.design.v1.Platform": {
     "": "Operating system of a host.",
     "image": "Image, such as \"noble\" or \"ubuntu/noble\".",
     "kernel": "Kernel, such as \"ga-24.04\".",
     "kernel_params": "Kernel parameters: value \"true\" is a bare flag, any other is key=value."
+  },
+  "bedplate.design.v1.Provisioning": {
+    "": "How the provisioner takes a host in and gives it back. None of it changes an installation.",
+    "commissioning_scripts": "Scripts run when it is commissioned, by name or tag, beside those its hardware profile names. When neither names one, the provisioner's own choice runs.",
+    "testing_scripts": "Tests run when it is commissioned, by name or tag, beside those its hardware profile names; \"none\" alone runs none. When neither names one, the provisioner's own choice runs.",
+    "script_parameters": "Parameters of these scripts, named SCRIPT_PARAMETER.",
+    "enable_ssh": "Whether the machine stays on, reachable by SSH, when commissioning ends.",
+    "skip_bmc_config": "Whether the provisioner leaves the settings of the BMC alone when it commissions.",
+    "skip_networking": "Whether the interfaces the provisioner knows are kept when it commissions again.",
+    "skip_storage": "Whether the disks the provisioner knows are kept when it commissions again.",
+    "erase": "What is done to its disks when it is given back: \"none\", \"quick\" (their first and last MiB are overwritten), \"secure\" (the disks' own erasing, else all of them is overwritten) or \"full\" (all of them is overwritten).",
+    "lock": "Whether it is locked once installed: the provisioner then refuses to release or delete it until it is unlocked."
   },
   "bedplate.design.v1.Rack": {
     "": "A rack: where nodes stand, and the switches at its top.",
@@ -353,6 +416,14 @@ export const fieldComments = {
     "location": "Where it stands, such as {clli: \"...\", grid: \"...\"}.",
     "local_networks": "Networks that exist in this rack only. For the inventory: nothing is done with them, so they need not be declared.",
     "labels": "Free labels."
+  },
+  "bedplate.design.v1.Raid": {
+    "": "A software RAID. Its members are the disks and partitions that name it.",
+    "name": "Its name, such as \"md0\".",
+    "level": "Level: \"raid-0\", \"raid-1\", \"raid-5\", \"raid-6\" or \"raid-10\".",
+    "uuid": "Its UUID.",
+    "volume_group": "The volume group it belongs to. Excludes a file system.",
+    "filesystem": "What is made on it."
   },
   "bedplate.design.v1.RawItem": {
     "": "One layer's declaration of an item, as stored.",
@@ -381,6 +452,23 @@ export const fieldComments = {
     "severity": "\"error\", \"warning\" or \"info\".",
     "field": "Field path whose place findings stand on; the item's own when absent."
   },
+  "bedplate.design.v1.Script": {
+    "": "A script the provisioner runs on machines.",
+    "name": "Its name, unique in the provisioner.",
+    "type": "When it runs: \"commissioning\", \"testing\" or \"release\".",
+    "title": "What it is for, in a few words.",
+    "description": "What it does, for people.",
+    "content": "The script itself; its first line names its interpreter. At most 256 KiB.",
+    "tags": "Words by which hosts can choose it beside its name.",
+    "timeout": "How long it may run, in seconds. Absent: the provisioner's bound alone.",
+    "parallel": "Beside which others it may run: \"disabled\" (alone), \"instance\" (beside other scripts) or \"any\" (beside others and itself).",
+    "hardware_type": "Kind of hardware it is about.",
+    "may_reboot": "Whether it may reboot the machine while it runs.",
+    "recommission": "Whether the machine's hardware is read again after it.",
+    "destructive": "Whether it destroys data on the machine.",
+    "packages": "Debian packages it needs.",
+    "for_hardware": "Hardware it runs for only, such as \"pci:8086:1563\", \"modalias:...\" or \"system_vendor:Dell Inc.\"."
+  },
   "bedplate.design.v1.Site": {
     "": "The site as a whole. A design has exactly one.",
     "description": "What this site is, for people. At most 1024 characters.",
@@ -396,7 +484,10 @@ export const fieldComments = {
     "legacy_provisioner_key": "Credential an earlier form kept in the design for its provisioner. Driver instances replace it.",
     "oob_driver": "Name of the driver instance that reaches management controllers (BMCs) directly. It switches power when power_owner is \"oob_driver\".",
     "job_policy": "How jobs on this site are carried out, where their request doesn't say otherwise.",
-    "deployment_groups": "Groups of nodes and which of them come first. A node belongs to the first group that selects it; those of no group depend on none."
+    "deployment_groups": "Groups of nodes and which of them come first. A node belongs to the first group that selects it; those of no group depend on none.",
+    "prune": "Whether this design owns the provisioner's site: what a provisioner holds of the things this design speaks of and the design doesn't name any more is removed. Absent: it stays.",
+    "dns_domains": "DNS domains the provisioner serves, beside those that networks and the site name.",
+    "scripts": "Scripts the provisioner runs on machines when it commissions, tests or releases them."
   },
   "bedplate.design.v1.Sriov": {
     "": "Virtual functions of an interface.",
@@ -408,13 +499,16 @@ export const fieldComments = {
     "layout": "How the boot drive is laid out when no physical device says more: \"lvm\" or \"flat\".",
     "boot_drive": "The primary boot drive.",
     "physical_devices": "Disks by device name or alias.",
-    "volume_groups": "LVM volume groups."
+    "volume_groups": "LVM volume groups.",
+    "raids": "Software RAIDs of disks and partitions that name them."
   },
   "bedplate.design.v1.TagDefinition": {
-    "": "A tag given by a rule on hardware.",
+    "": "A tag of the provisioner, given by a rule on hardware when it has one.",
     "tag": "The tag's name: letters, digits, \"_\" and \"-\".",
     "definition_type": "Language of the rule: \"lshw_xpath\".",
-    "definition": "The rule. At most 4096 characters."
+    "definition": "The rule. At most 4096 characters. Absent: hosts name the tag themselves.",
+    "comment": "What the tag means, for people.",
+    "kernel_opts": "Kernel parameters of every machine that carries the tag, as on a command line."
   },
   "bedplate.design.v1.TorSwitch": {
     "": "A switch at the top of a rack.",
@@ -432,6 +526,11 @@ export const fieldComments = {
     "name": "Its name.",
     "vg_uuid": "Its UUID.",
     "logical_volumes": "Logical volumes, in order."
+  },
+  "bedplate.design.v1.Waiver": {
+    "": "A difference that is accepted.",
+    "field": "Path of the field in the hardware profile, such as `bios_version` or `device_aliases[\"nic1\"].dev_type`.",
+    "reason": "Why it is accepted. A waiver without a reason is an error."
   },
   "bedplate.type.v1.FailurePolicy": {
     "": "What failed nodes mean to the others of their group and to groups that depend on it.",

@@ -115,6 +115,55 @@ export declare type HardwareProfile = Message<"bedplate.design.v1.HardwareProfil
   cpuCount?: number | undefined;
 
   /**
+   * Model the machine says it is, such as "PowerEdge R740".
+   *
+   * @generated from field: optional string product = 16;
+   */
+  product?: string | undefined;
+
+  /**
+   * Model of its processors, such as "Intel(R) Xeon(R) Gold 6154".
+   *
+   * @generated from field: optional string cpu_model = 17;
+   */
+  cpuModel?: string | undefined;
+
+  /**
+   * Network ports it has, those of its BMC excepted.
+   *
+   * @generated from field: optional uint32 nic_count = 18;
+   */
+  nicCount?: number | undefined;
+
+  /**
+   * Disks it has.
+   *
+   * @generated from field: optional uint32 disk_count = 19;
+   */
+  diskCount?: number | undefined;
+
+  /**
+   * What a machine that isn't as this profile says means.
+   *
+   * @generated from field: bedplate.design.v1.AsBuiltPolicy as_built = 20;
+   */
+  asBuilt?: AsBuiltPolicy | undefined;
+
+  /**
+   * Scripts run when a machine of this model is commissioned, by name or tag, such as one that brings its firmware up to date or makes its hardware RAID.
+   *
+   * @generated from field: repeated string commissioning_scripts = 21;
+   */
+  commissioningScripts: string[];
+
+  /**
+   * Tests run when a machine of this model is commissioned, by name or tag.
+   *
+   * @generated from field: repeated string testing_scripts = 22;
+   */
+  testingScripts: string[];
+
+  /**
    * Processor architecture, such as "amd64".
    *
    * @generated from field: optional string architecture = 13;
@@ -196,6 +245,13 @@ export declare type DeviceAlias = Message<"bedplate.design.v1.DeviceAlias"> & {
    * @generated from field: optional string size = 9;
    */
   size?: string | undefined;
+
+  /**
+   * Certified firmware version of the device.
+   *
+   * @generated from field: optional string firmware_version = 10;
+   */
+  firmwareVersion?: string | undefined;
 };
 
 /**
@@ -203,6 +259,61 @@ export declare type DeviceAlias = Message<"bedplate.design.v1.DeviceAlias"> & {
  * Use `create(DeviceAliasSchema)` to create a new message.
  */
 export declare const DeviceAliasSchema: GenMessage<DeviceAlias>;
+
+/**
+ * What a difference between a machine and its profile means.
+ *
+ * @generated from message bedplate.design.v1.AsBuiltPolicy
+ */
+export declare type AsBuiltPolicy = Message<"bedplate.design.v1.AsBuiltPolicy"> & {
+  /**
+   * "stop": a machine with a difference isn't installed. "warn": it is, and the difference is told. Absent: a device that can't be found where it is needed stops, any other difference
+   * is told. A device that is needed and can't be found stops always.
+   *
+   * @generated from field: optional string mismatch = 1;
+   */
+  mismatch?: string | undefined;
+
+  /**
+   * Differences that are known and accepted.
+   *
+   * @generated from field: repeated bedplate.design.v1.Waiver waivers = 2;
+   */
+  waivers: Waiver[];
+};
+
+/**
+ * Describes the message bedplate.design.v1.AsBuiltPolicy.
+ * Use `create(AsBuiltPolicySchema)` to create a new message.
+ */
+export declare const AsBuiltPolicySchema: GenMessage<AsBuiltPolicy>;
+
+/**
+ * A difference that is accepted.
+ *
+ * @generated from message bedplate.design.v1.Waiver
+ */
+export declare type Waiver = Message<"bedplate.design.v1.Waiver"> & {
+  /**
+   * Path of the field in the hardware profile, such as `bios_version` or `device_aliases["nic1"].dev_type`.
+   *
+   * @generated from field: optional string field = 1;
+   */
+  field?: string | undefined;
+
+  /**
+   * Why it is accepted. A waiver without a reason is an error.
+   *
+   * @generated from field: optional string reason = 2;
+   */
+  reason?: string | undefined;
+};
+
+/**
+ * Describes the message bedplate.design.v1.Waiver.
+ * Use `create(WaiverSchema)` to create a new message.
+ */
+export declare const WaiverSchema: GenMessage<Waiver>;
 
 /**
  * One huge page configuration.
@@ -271,6 +382,41 @@ export declare type HardwareDriver = Message<"bedplate.design.v1.HardwareDriver"
    * @generated from field: repeated string pci_ids = 4;
    */
   pciIds: string[];
+
+  /**
+   * Patterns of the kernel's own names for devices it is for, such as "pci:v00001590d00000047sv*sd*bc*sc*i*", beside those made from pci_ids.
+   *
+   * @generated from field: repeated string modaliases = 5;
+   */
+  modaliases: string[];
+
+  /**
+   * Releases the package is for, such as "noble"; none for all.
+   *
+   * @generated from field: repeated string series = 6;
+   */
+  series: string[];
+
+  /**
+   * Public key the repository is signed with, in base64 of its binary form.
+   *
+   * @generated from field: optional string key = 7;
+   */
+  key?: string | undefined;
+
+  /**
+   * Kernel module that must not be loaded in its place.
+   *
+   * @generated from field: optional string blacklist = 8;
+   */
+  blacklist?: string | undefined;
+
+  /**
+   * What it is for, for people.
+   *
+   * @generated from field: optional string comment = 9;
+   */
+  comment?: string | undefined;
 };
 
 /**

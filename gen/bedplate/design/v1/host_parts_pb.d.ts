@@ -107,6 +107,13 @@ export declare type HostInterface = Message<"bedplate.design.v1.HostInterface"> 
    * @generated from field: map<string, string> labels = 6;
    */
   labels: { [key: string]: string };
+
+  /**
+   * Bridges over networks of this interface. The address on such a network is the bridge's.
+   *
+   * @generated from field: repeated bedplate.design.v1.Bridge bridges = 7;
+   */
+  bridges: Bridge[];
 };
 
 /**
@@ -114,6 +121,54 @@ export declare type HostInterface = Message<"bedplate.design.v1.HostInterface"> 
  * Use `create(HostInterfaceSchema)` to create a new message.
  */
 export declare const HostInterfaceSchema: GenMessage<HostInterface>;
+
+/**
+ * A bridge over one network of an interface.
+ *
+ * @generated from message bedplate.design.v1.Bridge
+ */
+export declare type Bridge = Message<"bedplate.design.v1.Bridge"> & {
+  /**
+   * Its name, such as "br0".
+   *
+   * @generated from field: optional string name = 1;
+   */
+  name?: string | undefined;
+
+  /**
+   * The network it bridges, one of the interface's.
+   *
+   * @generated from field: optional string network = 2;
+   */
+  network?: string | undefined;
+
+  /**
+   * "standard" (of the kernel) or "ovs" (Open vSwitch).
+   *
+   * @generated from field: optional string type = 3;
+   */
+  type?: string | undefined;
+
+  /**
+   * Whether it speaks the spanning tree protocol.
+   *
+   * @generated from field: optional bool stp = 4;
+   */
+  stp?: boolean | undefined;
+
+  /**
+   * How long a new port listens before it forwards, in seconds. Absent: the provisioner's default.
+   *
+   * @generated from field: optional uint32 forward_delay = 5;
+   */
+  forwardDelay?: number | undefined;
+};
+
+/**
+ * Describes the message bedplate.design.v1.Bridge.
+ * Use `create(BridgeSchema)` to create a new message.
+ */
+export declare const BridgeSchema: GenMessage<Bridge>;
 
 /**
  * Virtual functions of an interface.
@@ -175,6 +230,13 @@ export declare type Storage = Message<"bedplate.design.v1.Storage"> & {
    * @generated from field: repeated bedplate.design.v1.VolumeGroup volume_groups = 4;
    */
   volumeGroups: VolumeGroup[];
+
+  /**
+   * Software RAIDs of disks and partitions that name them.
+   *
+   * @generated from field: repeated bedplate.design.v1.Raid raids = 5;
+   */
+  raids: Raid[];
 };
 
 /**
@@ -182,6 +244,54 @@ export declare type Storage = Message<"bedplate.design.v1.Storage"> & {
  * Use `create(StorageSchema)` to create a new message.
  */
 export declare const StorageSchema: GenMessage<Storage>;
+
+/**
+ * A software RAID. Its members are the disks and partitions that name it.
+ *
+ * @generated from message bedplate.design.v1.Raid
+ */
+export declare type Raid = Message<"bedplate.design.v1.Raid"> & {
+  /**
+   * Its name, such as "md0".
+   *
+   * @generated from field: optional string name = 1;
+   */
+  name?: string | undefined;
+
+  /**
+   * Level: "raid-0", "raid-1", "raid-5", "raid-6" or "raid-10".
+   *
+   * @generated from field: optional string level = 2;
+   */
+  level?: string | undefined;
+
+  /**
+   * Its UUID.
+   *
+   * @generated from field: optional string uuid = 3;
+   */
+  uuid?: string | undefined;
+
+  /**
+   * The volume group it belongs to. Excludes a file system.
+   *
+   * @generated from field: optional string volume_group = 4;
+   */
+  volumeGroup?: string | undefined;
+
+  /**
+   * What is made on it.
+   *
+   * @generated from field: bedplate.design.v1.Filesystem filesystem = 5;
+   */
+  filesystem?: Filesystem | undefined;
+};
+
+/**
+ * Describes the message bedplate.design.v1.Raid.
+ * Use `create(RaidSchema)` to create a new message.
+ */
+export declare const RaidSchema: GenMessage<Raid>;
 
 /**
  * The disk the operating system boots from.
@@ -250,6 +360,20 @@ export declare type PhysicalDevice = Message<"bedplate.design.v1.PhysicalDevice"
    * @generated from field: repeated bedplate.design.v1.Partition partitions = 4;
    */
   partitions: Partition[];
+
+  /**
+   * The RAID the whole disk belongs to. Excludes partitions and a volume group.
+   *
+   * @generated from field: optional string raid = 5;
+   */
+  raid?: string | undefined;
+
+  /**
+   * Whether it only waits in that RAID for another member to fail.
+   *
+   * @generated from field: optional bool raid_spare = 6;
+   */
+  raidSpare?: boolean | undefined;
 };
 
 /**
@@ -312,6 +436,20 @@ export declare type Partition = Message<"bedplate.design.v1.Partition"> & {
    * @generated from field: bedplate.design.v1.Filesystem filesystem = 7;
    */
   filesystem?: Filesystem | undefined;
+
+  /**
+   * The RAID the partition belongs to. Excludes a file system and a volume group.
+   *
+   * @generated from field: optional string raid = 8;
+   */
+  raid?: string | undefined;
+
+  /**
+   * Whether it only waits in that RAID for another member to fail.
+   *
+   * @generated from field: optional bool raid_spare = 9;
+   */
+  raidSpare?: boolean | undefined;
 };
 
 /**
@@ -517,4 +655,82 @@ export declare type HostMetadata = Message<"bedplate.design.v1.HostMetadata"> & 
  * Use `create(HostMetadataSchema)` to create a new message.
  */
 export declare const HostMetadataSchema: GenMessage<HostMetadata>;
+
+/**
+ * How the provisioner takes a host in and gives it back. None of it changes an installation.
+ *
+ * @generated from message bedplate.design.v1.Provisioning
+ */
+export declare type Provisioning = Message<"bedplate.design.v1.Provisioning"> & {
+  /**
+   * Scripts run when it is commissioned, by name or tag, beside those its hardware profile names. When neither names one, the provisioner's own choice runs.
+   *
+   * @generated from field: repeated string commissioning_scripts = 1;
+   */
+  commissioningScripts: string[];
+
+  /**
+   * Tests run when it is commissioned, by name or tag, beside those its hardware profile names; "none" alone runs none. When neither names one, the provisioner's own
+   * choice runs.
+   *
+   * @generated from field: repeated string testing_scripts = 2;
+   */
+  testingScripts: string[];
+
+  /**
+   * Parameters of these scripts, named SCRIPT_PARAMETER.
+   *
+   * @generated from field: map<string, string> script_parameters = 3;
+   */
+  scriptParameters: { [key: string]: string };
+
+  /**
+   * Whether the machine stays on, reachable by SSH, when commissioning ends.
+   *
+   * @generated from field: optional bool enable_ssh = 4;
+   */
+  enableSsh?: boolean | undefined;
+
+  /**
+   * Whether the provisioner leaves the settings of the BMC alone when it commissions.
+   *
+   * @generated from field: optional bool skip_bmc_config = 5;
+   */
+  skipBmcConfig?: boolean | undefined;
+
+  /**
+   * Whether the interfaces the provisioner knows are kept when it commissions again.
+   *
+   * @generated from field: optional bool skip_networking = 6;
+   */
+  skipNetworking?: boolean | undefined;
+
+  /**
+   * Whether the disks the provisioner knows are kept when it commissions again.
+   *
+   * @generated from field: optional bool skip_storage = 7;
+   */
+  skipStorage?: boolean | undefined;
+
+  /**
+   * What is done to its disks when it is given back: "none", "quick" (their first and last MiB are overwritten), "secure" (the disks' own erasing, else all of them is overwritten) or
+   * "full" (all of them is overwritten).
+   *
+   * @generated from field: optional string erase = 8;
+   */
+  erase?: string | undefined;
+
+  /**
+   * Whether it is locked once installed: the provisioner then refuses to release or delete it until it is unlocked.
+   *
+   * @generated from field: optional bool lock = 9;
+   */
+  lock?: boolean | undefined;
+};
+
+/**
+ * Describes the message bedplate.design.v1.Provisioning.
+ * Use `create(ProvisioningSchema)` to create a new message.
+ */
+export declare const ProvisioningSchema: GenMessage<Provisioning>;
 

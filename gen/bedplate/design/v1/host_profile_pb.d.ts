@@ -4,7 +4,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { HostInterface, HostMetadata, Oob, Platform, Storage } from "./host_parts_pb.js";
+import type { HostInterface, HostMetadata, Oob, Platform, Provisioning, Storage } from "./host_parts_pb.js";
 
 /**
  * Describes the file bedplate/design/v1/host_profile.proto.
@@ -87,6 +87,13 @@ export declare type HostProfile = Message<"bedplate.design.v1.HostProfile"> & {
    * @generated from field: optional string description = 10;
    */
   description?: string | undefined;
+
+  /**
+   * How the provisioner takes it in and gives it back.
+   *
+   * @generated from field: bedplate.design.v1.Provisioning provisioning = 11;
+   */
+  provisioning?: Provisioning | undefined;
 };
 
 /**

@@ -79,14 +79,14 @@ export declare const NetworkLinkSchema: GenMessage<NetworkLink>;
  */
 export declare type Bonding = Message<"bedplate.design.v1.Bonding"> & {
   /**
-   * "disabled", "802.3ad", "active-backup" or "balance-rr".
+   * "disabled", or how frames are spread over the ports: "802.3ad" (LACP), "active-backup", "balance-rr", "balance-xor", "broadcast", "balance-tlb" or "balance-alb".
    *
    * @generated from field: optional string mode = 1;
    */
   mode?: string | undefined;
 
   /**
-   * Transmit hash policy, for 802.3ad only.
+   * Transmit hash policy, for 802.3ad, balance-xor and balance-tlb only.
    *
    * @generated from field: optional string hash = 2;
    */
@@ -119,6 +119,13 @@ export declare type Bonding = Message<"bedplate.design.v1.Bonding"> & {
    * @generated from field: optional uint32 down_delay = 6;
    */
   downDelay?: number | undefined;
+
+  /**
+   * How many notices of its address a node sends after another port took over, for active-backup only.
+   *
+   * @generated from field: optional uint32 num_grat_arp = 7;
+   */
+  numGratArp?: number | undefined;
 };
 
 /**

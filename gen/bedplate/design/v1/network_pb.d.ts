@@ -92,6 +92,27 @@ export declare type Network = Message<"bedplate.design.v1.Network"> & {
    * @generated from field: map<string, string> labels = 11;
    */
   labels: { [key: string]: string };
+
+  /**
+   * Name of the space this network is in: networks of one space reach each other.
+   *
+   * @generated from field: optional string space = 12;
+   */
+  space?: string | undefined;
+
+  /**
+   * Whether nodes may use the provisioner's own DNS beside this network's servers. Absent: as the provisioner has it.
+   *
+   * @generated from field: optional bool allow_dns = 13;
+   */
+  allowDns?: boolean | undefined;
+
+  /**
+   * Whether the provisioner manages the addresses of this network. Absent: as the provisioner has it.
+   *
+   * @generated from field: optional bool managed = 14;
+   */
+  managed?: boolean | undefined;
 };
 
 /**

@@ -4,7 +4,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { HostInterface, HostMetadata, Oob, Platform, Storage } from "./host_parts_pb.js";
+import type { HostInterface, HostMetadata, Oob, Platform, Provisioning, Storage } from "./host_parts_pb.js";
 
 /**
  * Describes the file bedplate/design/v1/node.proto.
@@ -89,6 +89,13 @@ export declare type Node = Message<"bedplate.design.v1.Node"> & {
   description?: string | undefined;
 
   /**
+   * How the provisioner takes it in and gives it back.
+   *
+   * @generated from field: bedplate.design.v1.Provisioning provisioning = 11;
+   */
+  provisioning?: Provisioning | undefined;
+
+  /**
    * Addresses of this node, one entry per network.
    *
    * @generated from field: repeated bedplate.design.v1.NodeAddress addressing = 20;
@@ -137,7 +144,7 @@ export declare type NodeAddress = Message<"bedplate.design.v1.NodeAddress"> & {
   network?: string | undefined;
 
   /**
-   * An IPv4 or IPv6 address, "dhcp" or "slaac".
+   * An IPv4 or IPv6 address, "dhcp", "slaac" or "auto" (the provisioner chooses one for as long as the node is installed).
    *
    * @generated from field: optional string address = 2;
    */

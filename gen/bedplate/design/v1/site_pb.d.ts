@@ -116,6 +116,28 @@ export declare type Site = Message<"bedplate.design.v1.Site"> & {
    * @generated from field: repeated bedplate.design.v1.DeploymentGroup deployment_groups = 14;
    */
   deploymentGroups: DeploymentGroup[];
+
+  /**
+   * Whether this design owns the provisioner's site: what a provisioner holds of the things this design speaks of and the design doesn't name any more is removed. Absent:
+   * it stays.
+   *
+   * @generated from field: optional bool prune = 15;
+   */
+  prune?: boolean | undefined;
+
+  /**
+   * DNS domains the provisioner serves, beside those that networks and the site name.
+   *
+   * @generated from field: repeated bedplate.design.v1.DnsDomain dns_domains = 16;
+   */
+  dnsDomains: DnsDomain[];
+
+  /**
+   * Scripts the provisioner runs on machines when it commissions, tests or releases them.
+   *
+   * @generated from field: repeated bedplate.design.v1.Script scripts = 17;
+   */
+  scripts: Script[];
 };
 
 /**
@@ -123,6 +145,199 @@ export declare type Site = Message<"bedplate.design.v1.Site"> & {
  * Use `create(SiteSchema)` to create a new message.
  */
 export declare const SiteSchema: GenMessage<Site>;
+
+/**
+ * A DNS domain the provisioner serves.
+ *
+ * @generated from message bedplate.design.v1.DnsDomain
+ */
+export declare type DnsDomain = Message<"bedplate.design.v1.DnsDomain"> & {
+  /**
+   * Its name, such as "plant7.example".
+   *
+   * @generated from field: optional string name = 1;
+   */
+  name?: string | undefined;
+
+  /**
+   * Whether the provisioner answers for names in it that it doesn't know.
+   *
+   * @generated from field: optional bool authoritative = 2;
+   */
+  authoritative?: boolean | undefined;
+
+  /**
+   * How long its answers may be kept, in seconds. Absent: the provisioner's default.
+   *
+   * @generated from field: optional uint32 ttl = 3;
+   */
+  ttl?: number | undefined;
+
+  /**
+   * Further records.
+   *
+   * @generated from field: repeated bedplate.design.v1.DnsRecord records = 4;
+   */
+  records: DnsRecord[];
+};
+
+/**
+ * Describes the message bedplate.design.v1.DnsDomain.
+ * Use `create(DnsDomainSchema)` to create a new message.
+ */
+export declare const DnsDomainSchema: GenMessage<DnsDomain>;
+
+/**
+ * One record of a DNS domain.
+ *
+ * @generated from message bedplate.design.v1.DnsRecord
+ */
+export declare type DnsRecord = Message<"bedplate.design.v1.DnsRecord"> & {
+  /**
+   * Name within the domain; "@" for the domain itself.
+   *
+   * @generated from field: optional string name = 1;
+   */
+  name?: string | undefined;
+
+  /**
+   * Type of the record.
+   *
+   * @generated from field: optional string type = 2;
+   */
+  type?: string | undefined;
+
+  /**
+   * What it says, in the form of a zone file: an address for A and AAAA, "10 mail.plant7.example." for MX.
+   *
+   * @generated from field: optional string data = 3;
+   */
+  data?: string | undefined;
+
+  /**
+   * How long it may be kept, in seconds. Absent: the domain's.
+   *
+   * @generated from field: optional uint32 ttl = 4;
+   */
+  ttl?: number | undefined;
+};
+
+/**
+ * Describes the message bedplate.design.v1.DnsRecord.
+ * Use `create(DnsRecordSchema)` to create a new message.
+ */
+export declare const DnsRecordSchema: GenMessage<DnsRecord>;
+
+/**
+ * A script the provisioner runs on machines.
+ *
+ * @generated from message bedplate.design.v1.Script
+ */
+export declare type Script = Message<"bedplate.design.v1.Script"> & {
+  /**
+   * Its name, unique in the provisioner.
+   *
+   * @generated from field: optional string name = 1;
+   */
+  name?: string | undefined;
+
+  /**
+   * When it runs: "commissioning", "testing" or "release".
+   *
+   * @generated from field: optional string type = 2;
+   */
+  type?: string | undefined;
+
+  /**
+   * What it is for, in a few words.
+   *
+   * @generated from field: optional string title = 3;
+   */
+  title?: string | undefined;
+
+  /**
+   * What it does, for people.
+   *
+   * @generated from field: optional string description = 4;
+   */
+  description?: string | undefined;
+
+  /**
+   * The script itself; its first line names its interpreter. At most 256 KiB.
+   *
+   * @generated from field: optional string content = 5;
+   */
+  content?: string | undefined;
+
+  /**
+   * Words by which hosts can choose it beside its name.
+   *
+   * @generated from field: repeated string tags = 6;
+   */
+  tags: string[];
+
+  /**
+   * How long it may run, in seconds. Absent: the provisioner's bound alone.
+   *
+   * @generated from field: optional uint32 timeout = 7;
+   */
+  timeout?: number | undefined;
+
+  /**
+   * Beside which others it may run: "disabled" (alone), "instance" (beside other scripts) or "any" (beside others and itself).
+   *
+   * @generated from field: optional string parallel = 8;
+   */
+  parallel?: string | undefined;
+
+  /**
+   * Kind of hardware it is about.
+   *
+   * @generated from field: optional string hardware_type = 9;
+   */
+  hardwareType?: string | undefined;
+
+  /**
+   * Whether it may reboot the machine while it runs.
+   *
+   * @generated from field: optional bool may_reboot = 10;
+   */
+  mayReboot?: boolean | undefined;
+
+  /**
+   * Whether the machine's hardware is read again after it.
+   *
+   * @generated from field: optional bool recommission = 11;
+   */
+  recommission?: boolean | undefined;
+
+  /**
+   * Whether it destroys data on the machine.
+   *
+   * @generated from field: optional bool destructive = 12;
+   */
+  destructive?: boolean | undefined;
+
+  /**
+   * Debian packages it needs.
+   *
+   * @generated from field: repeated string packages = 13;
+   */
+  packages: string[];
+
+  /**
+   * Hardware it runs for only, such as "pci:8086:1563", "modalias:..." or "system_vendor:Dell Inc.".
+   *
+   * @generated from field: repeated string for_hardware = 14;
+   */
+  forHardware: string[];
+};
+
+/**
+ * Describes the message bedplate.design.v1.Script.
+ * Use `create(ScriptSchema)` to create a new message.
+ */
+export declare const ScriptSchema: GenMessage<Script>;
 
 /**
  * Nodes that are worked on together, after those of other groups.
@@ -166,7 +381,7 @@ export declare type DeploymentGroup = Message<"bedplate.design.v1.DeploymentGrou
 export declare const DeploymentGroupSchema: GenMessage<DeploymentGroup>;
 
 /**
- * A tag given by a rule on hardware.
+ * A tag of the provisioner, given by a rule on hardware when it has one.
  *
  * @generated from message bedplate.design.v1.TagDefinition
  */
@@ -186,11 +401,25 @@ export declare type TagDefinition = Message<"bedplate.design.v1.TagDefinition"> 
   definitionType?: string | undefined;
 
   /**
-   * The rule. At most 4096 characters.
+   * The rule. At most 4096 characters. Absent: hosts name the tag themselves.
    *
    * @generated from field: optional string definition = 3;
    */
   definition?: string | undefined;
+
+  /**
+   * What the tag means, for people.
+   *
+   * @generated from field: optional string comment = 4;
+   */
+  comment?: string | undefined;
+
+  /**
+   * Kernel parameters of every machine that carries the tag, as on a command line.
+   *
+   * @generated from field: optional string kernel_opts = 5;
+   */
+  kernelOpts?: string | undefined;
 };
 
 /**

@@ -789,6 +789,218 @@ export declare type WatchServersResponse = Message<"bedplate.driver.v1.WatchServ
 export declare const WatchServersResponseSchema: GenMessage<WatchServersResponse>;
 
 /**
+ * Asks for rescue mode.
+ *
+ * @generated from message bedplate.driver.v1.EnsureServerRescueRequest
+ */
+export declare type EnsureServerRescueRequest = Message<"bedplate.driver.v1.EnsureServerRescueRequest"> & {
+  /**
+   * The target.
+   *
+   * @generated from field: bedplate.driver.v1.Target target = 1;
+   */
+  target?: Target | undefined;
+
+  /**
+   * The server.
+   *
+   * @generated from field: bedplate.driver.v1.ServerIdentity server = 2;
+   */
+  server?: ServerIdentity | undefined;
+
+  /**
+   * Whether it shall be in rescue mode.
+   *
+   * @generated from field: bool rescue = 3;
+   */
+  rescue: boolean;
+
+  /**
+   * The operation.
+   *
+   * @generated from field: bedplate.driver.v1.Operation operation = 4;
+   */
+  operation?: Operation | undefined;
+};
+
+/**
+ * Describes the message bedplate.driver.v1.EnsureServerRescueRequest.
+ * Use `create(EnsureServerRescueRequestSchema)` to create a new message.
+ */
+export declare const EnsureServerRescueRequestSchema: GenMessage<EnsureServerRescueRequest>;
+
+/**
+ * How far it has come.
+ *
+ * @generated from message bedplate.driver.v1.EnsureServerRescueResponse
+ */
+export declare type EnsureServerRescueResponse = Message<"bedplate.driver.v1.EnsureServerRescueResponse"> & {
+  /**
+   * The outcome.
+   *
+   * @generated from field: bedplate.driver.v1.EnsureResult result = 1;
+   */
+  result?: EnsureResult | undefined;
+
+  /**
+   * The server as it was seen at the end of the call.
+   *
+   * @generated from field: bedplate.driver.v1.ObservedServer observed = 2;
+   */
+  observed?: ObservedServer | undefined;
+};
+
+/**
+ * Describes the message bedplate.driver.v1.EnsureServerRescueResponse.
+ * Use `create(EnsureServerRescueResponseSchema)` to create a new message.
+ */
+export declare const EnsureServerRescueResponseSchema: GenMessage<EnsureServerRescueResponse>;
+
+/**
+ * Asks what scripts said.
+ *
+ * @generated from message bedplate.driver.v1.ListServerScriptResultsRequest
+ */
+export declare type ListServerScriptResultsRequest = Message<"bedplate.driver.v1.ListServerScriptResultsRequest"> & {
+  /**
+   * The target.
+   *
+   * @generated from field: bedplate.driver.v1.Target target = 1;
+   */
+  target?: Target | undefined;
+
+  /**
+   * The server.
+   *
+   * @generated from field: bedplate.driver.v1.ServerIdentity server = 2;
+   */
+  server?: ServerIdentity | undefined;
+
+  /**
+   * Digests of outputs the caller has already, lower-case hex: those are not sent again.
+   *
+   * @generated from field: repeated string known_outputs = 3;
+   */
+  knownOutputs: string[];
+};
+
+/**
+ * Describes the message bedplate.driver.v1.ListServerScriptResultsRequest.
+ * Use `create(ListServerScriptResultsRequestSchema)` to create a new message.
+ */
+export declare const ListServerScriptResultsRequestSchema: GenMessage<ListServerScriptResultsRequest>;
+
+/**
+ * Some results.
+ *
+ * @generated from message bedplate.driver.v1.ListServerScriptResultsResponse
+ */
+export declare type ListServerScriptResultsResponse = Message<"bedplate.driver.v1.ListServerScriptResultsResponse"> & {
+  /**
+   * Results, the oldest first; together at most 4 MiB.
+   *
+   * @generated from field: repeated bedplate.driver.v1.ScriptResult results = 1;
+   */
+  results: ScriptResult[];
+};
+
+/**
+ * Describes the message bedplate.driver.v1.ListServerScriptResultsResponse.
+ * Use `create(ListServerScriptResultsResponseSchema)` to create a new message.
+ */
+export declare const ListServerScriptResultsResponseSchema: GenMessage<ListServerScriptResultsResponse>;
+
+/**
+ * How one script went on one server.
+ *
+ * @generated from message bedplate.driver.v1.ScriptResult
+ */
+export declare type ScriptResult = Message<"bedplate.driver.v1.ScriptResult"> & {
+  /**
+   * Name of the script.
+   *
+   * @generated from field: string script = 1;
+   */
+  script: string;
+
+  /**
+   * SHA-256 of the script that ran, lower-case hex; empty when the provisioner doesn't tell, as for its built-in ones.
+   *
+   * @generated from field: string script_digest = 2;
+   */
+  scriptDigest: string;
+
+  /**
+   * "commissioning", "testing", "installation" or "release".
+   *
+   * @generated from field: string type = 3;
+   */
+  type: string;
+
+  /**
+   * How it ended.
+   *
+   * @generated from field: bedplate.driver.v1.ScriptOutcome outcome = 4;
+   */
+  outcome: ScriptOutcome;
+
+  /**
+   * Exit status; absent when it has none.
+   *
+   * @generated from field: optional int32 exit_status = 5;
+   */
+  exitStatus?: number | undefined;
+
+  /**
+   * When it began; absent when unknown.
+   *
+   * @generated from field: google.protobuf.Timestamp started_at = 6;
+   */
+  startedAt?: Timestamp | undefined;
+
+  /**
+   * When it ended; absent while it runs.
+   *
+   * @generated from field: google.protobuf.Timestamp ended_at = 7;
+   */
+  endedAt?: Timestamp | undefined;
+
+  /**
+   * SHA-256 of its whole output, lower-case hex; empty when there is none.
+   *
+   * @generated from field: string output_digest = 8;
+   */
+  outputDigest: string;
+
+  /**
+   * What it printed, its first 1 MiB; empty when the caller knows it.
+   *
+   * @generated from field: string output = 9;
+   */
+  output: string;
+
+  /**
+   * Whether the output was longer.
+   *
+   * @generated from field: bool truncated = 10;
+   */
+  truncated: boolean;
+
+  /**
+   * Id of the result in the provisioner.
+   *
+   * @generated from field: string provider_id = 11;
+   */
+  providerId: string;
+};
+
+/**
+ * Describes the message bedplate.driver.v1.ScriptResult.
+ * Use `create(ScriptResultSchema)` to create a new message.
+ */
+export declare const ScriptResultSchema: GenMessage<ScriptResult>;
+
+/**
  * Phases a server can be brought to.
  *
  * @generated from enum bedplate.driver.v1.ServerPhase
@@ -972,6 +1184,81 @@ export enum PowerState {
 export declare const PowerStateSchema: GenEnum<PowerState>;
 
 /**
+ * How a script ended.
+ *
+ * @generated from enum bedplate.driver.v1.ScriptOutcome
+ */
+export enum ScriptOutcome {
+  /**
+   * Unknown; never success.
+   *
+   * @generated from enum value: SCRIPT_OUTCOME_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * It hasn't begun.
+   *
+   * @generated from enum value: SCRIPT_OUTCOME_PENDING = 1;
+   */
+  PENDING = 1,
+
+  /**
+   * It runs.
+   *
+   * @generated from enum value: SCRIPT_OUTCOME_RUNNING = 2;
+   */
+  RUNNING = 2,
+
+  /**
+   * It succeeded.
+   *
+   * @generated from enum value: SCRIPT_OUTCOME_PASSED = 3;
+   */
+  PASSED = 3,
+
+  /**
+   * It failed.
+   *
+   * @generated from enum value: SCRIPT_OUTCOME_FAILED = 4;
+   */
+  FAILED = 4,
+
+  /**
+   * It ran too long.
+   *
+   * @generated from enum value: SCRIPT_OUTCOME_TIMED_OUT = 5;
+   */
+  TIMED_OUT = 5,
+
+  /**
+   * Somebody ended it.
+   *
+   * @generated from enum value: SCRIPT_OUTCOME_ABORTED = 6;
+   */
+  ABORTED = 6,
+
+  /**
+   * It succeeded with reservations.
+   *
+   * @generated from enum value: SCRIPT_OUTCOME_DEGRADED = 7;
+   */
+  DEGRADED = 7,
+
+  /**
+   * It wasn't run.
+   *
+   * @generated from enum value: SCRIPT_OUTCOME_SKIPPED = 8;
+   */
+  SKIPPED = 8,
+}
+
+/**
+ * Describes the enum bedplate.driver.v1.ScriptOutcome.
+ */
+export declare const ScriptOutcomeSchema: GenEnum<ScriptOutcome>;
+
+/**
  * Provisions servers. Observe and Plan read only. Ensure is level-based: it looks at what is there, takes the next step if one is needed, and returns within its
  * deadline.
  *
@@ -1106,6 +1393,30 @@ export declare const ServerDriverService: GenService<{
     methodKind: "unary";
     input: typeof GetServerHardwareRequestSchema;
     output: typeof GetServerHardwareResponseSchema;
+  },
+  /**
+   * Brings one server into its rescue mode or back to the state it was in before. Declared as capability "rescue".
+   *
+   * Errors: those of EnsureServer; FAILED_PRECONDITION with TARGET_REJECTED when the server is in a state no rescue mode is entered from.
+   *
+   * @generated from rpc bedplate.driver.v1.ServerDriverService.EnsureServerRescue
+   */
+  ensureServerRescue: {
+    methodKind: "unary";
+    input: typeof EnsureServerRescueRequestSchema;
+    output: typeof EnsureServerRescueResponseSchema;
+  },
+  /**
+   * Reads what scripts said that ran on one server: its last commissioning, testing and release. Declared as capability "script-results".
+   *
+   * Errors: NOT_FOUND when the provisioner doesn't know the server.
+   *
+   * @generated from rpc bedplate.driver.v1.ServerDriverService.ListServerScriptResults
+   */
+  listServerScriptResults: {
+    methodKind: "server_streaming";
+    input: typeof ListServerScriptResultsRequestSchema;
+    output: typeof ListServerScriptResultsResponseSchema;
   },
   /**
    * Streams changes of state as they happen. Optional: declared as capability "watch-servers"; without it core asks ObserveServers again and again.

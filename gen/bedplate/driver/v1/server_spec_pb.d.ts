@@ -155,6 +155,27 @@ export declare type ServerSpec = Message<"bedplate.driver.v1.ServerSpec"> & {
    * @generated from field: string spec_digest = 15;
    */
   specDigest: string;
+
+  /**
+   * How it is commissioned. Part of no digest: it changes no installation.
+   *
+   * @generated from field: bedplate.driver.v1.CommissionSpec commission = 16;
+   */
+  commission?: CommissionSpec | undefined;
+
+  /**
+   * What is done to its disks when it is given back: "none", "quick", "secure" or "full"; empty for the provisioner's default. Part of no digest.
+   *
+   * @generated from field: string erase = 17;
+   */
+  erase: string;
+
+  /**
+   * Whether it is locked once installed. Part of no digest.
+   *
+   * @generated from field: bool locked = 18;
+   */
+  locked: boolean;
 };
 
 /**
@@ -162,6 +183,68 @@ export declare type ServerSpec = Message<"bedplate.driver.v1.ServerSpec"> & {
  * Use `create(ServerSpecSchema)` to create a new message.
  */
 export declare const ServerSpecSchema: GenMessage<ServerSpec>;
+
+/**
+ * How a machine is commissioned.
+ *
+ * @generated from message bedplate.driver.v1.CommissionSpec
+ */
+export declare type CommissionSpec = Message<"bedplate.driver.v1.CommissionSpec"> & {
+  /**
+   * Scripts by name or tag; none for the provisioner's choice.
+   *
+   * @generated from field: repeated string commissioning_scripts = 1;
+   */
+  commissioningScripts: string[];
+
+  /**
+   * Tests by name or tag, "none" alone for no test; none for the provisioner's choice.
+   *
+   * @generated from field: repeated string testing_scripts = 2;
+   */
+  testingScripts: string[];
+
+  /**
+   * Parameters of scripts, named SCRIPT_PARAMETER.
+   *
+   * @generated from field: map<string, string> script_parameters = 3;
+   */
+  scriptParameters: { [key: string]: string };
+
+  /**
+   * Whether the machine stays on, reachable by SSH.
+   *
+   * @generated from field: bool enable_ssh = 4;
+   */
+  enableSsh: boolean;
+
+  /**
+   * Whether the BMC's settings are left alone.
+   *
+   * @generated from field: bool skip_bmc_config = 5;
+   */
+  skipBmcConfig: boolean;
+
+  /**
+   * Whether known interfaces are kept.
+   *
+   * @generated from field: bool skip_networking = 6;
+   */
+  skipNetworking: boolean;
+
+  /**
+   * Whether known disks are kept.
+   *
+   * @generated from field: bool skip_storage = 7;
+   */
+  skipStorage: boolean;
+};
+
+/**
+ * Describes the message bedplate.driver.v1.CommissionSpec.
+ * Use `create(CommissionSpecSchema)` to create a new message.
+ */
+export declare const CommissionSpecSchema: GenMessage<CommissionSpec>;
 
 /**
  * A management controller.
@@ -320,6 +403,13 @@ export declare type InterfaceSpec = Message<"bedplate.driver.v1.InterfaceSpec"> 
    * @generated from field: repeated bedplate.driver.v1.InterfaceNetwork networks = 4;
    */
   networks: InterfaceNetwork[];
+
+  /**
+   * Bridges over networks of it.
+   *
+   * @generated from field: repeated bedplate.driver.v1.BridgeSpec bridges = 5;
+   */
+  bridges: BridgeSpec[];
 };
 
 /**
@@ -327,6 +417,54 @@ export declare type InterfaceSpec = Message<"bedplate.driver.v1.InterfaceSpec"> 
  * Use `create(InterfaceSpecSchema)` to create a new message.
  */
 export declare const InterfaceSpecSchema: GenMessage<InterfaceSpec>;
+
+/**
+ * A bridge over one network of an interface; the address on that network is the bridge's.
+ *
+ * @generated from message bedplate.driver.v1.BridgeSpec
+ */
+export declare type BridgeSpec = Message<"bedplate.driver.v1.BridgeSpec"> & {
+  /**
+   * Its name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Name of the network.
+   *
+   * @generated from field: string network = 2;
+   */
+  network: string;
+
+  /**
+   * "standard" or "ovs".
+   *
+   * @generated from field: string type = 3;
+   */
+  type: string;
+
+  /**
+   * Whether it speaks the spanning tree protocol.
+   *
+   * @generated from field: bool stp = 4;
+   */
+  stp: boolean;
+
+  /**
+   * How long a new port listens before it forwards, in seconds; absent for the provisioner's default.
+   *
+   * @generated from field: optional uint32 forward_delay = 5;
+   */
+  forwardDelay?: number | undefined;
+};
+
+/**
+ * Describes the message bedplate.driver.v1.BridgeSpec.
+ * Use `create(BridgeSpecSchema)` to create a new message.
+ */
+export declare const BridgeSpecSchema: GenMessage<BridgeSpec>;
 
 /**
  * A network on an interface.
@@ -342,7 +480,7 @@ export declare type InterfaceNetwork = Message<"bedplate.driver.v1.InterfaceNetw
   network?: NetworkSpec | undefined;
 
   /**
-   * "static", "dhcp", "slaac" or "none".
+   * "static", "dhcp", "slaac", "auto" (the provisioner chooses an address and keeps it while the machine is installed) or "none".
    *
    * @generated from field: string mode = 2;
    */
@@ -409,6 +547,13 @@ export declare type StorageSpec = Message<"bedplate.driver.v1.StorageSpec"> & {
    * @generated from field: repeated bedplate.driver.v1.VolumeGroupSpec volume_groups = 6;
    */
   volumeGroups: VolumeGroupSpec[];
+
+  /**
+   * Software RAIDs.
+   *
+   * @generated from field: repeated bedplate.driver.v1.RaidSpec raids = 7;
+   */
+  raids: RaidSpec[];
 };
 
 /**
@@ -416,6 +561,54 @@ export declare type StorageSpec = Message<"bedplate.driver.v1.StorageSpec"> & {
  * Use `create(StorageSpecSchema)` to create a new message.
  */
 export declare const StorageSpecSchema: GenMessage<StorageSpec>;
+
+/**
+ * A software RAID of the disks and partitions that name it.
+ *
+ * @generated from message bedplate.driver.v1.RaidSpec
+ */
+export declare type RaidSpec = Message<"bedplate.driver.v1.RaidSpec"> & {
+  /**
+   * Its name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * "raid-0", "raid-1", "raid-5", "raid-6" or "raid-10".
+   *
+   * @generated from field: string level = 2;
+   */
+  level: string;
+
+  /**
+   * Its UUID; empty for any.
+   *
+   * @generated from field: string uuid = 3;
+   */
+  uuid: string;
+
+  /**
+   * Volume group it belongs to; empty for none.
+   *
+   * @generated from field: string volume_group = 4;
+   */
+  volumeGroup: string;
+
+  /**
+   * File system on it; absent for none.
+   *
+   * @generated from field: bedplate.driver.v1.FilesystemSpec filesystem = 5;
+   */
+  filesystem?: FilesystemSpec | undefined;
+};
+
+/**
+ * Describes the message bedplate.driver.v1.RaidSpec.
+ * Use `create(RaidSpecSchema)` to create a new message.
+ */
+export declare const RaidSpecSchema: GenMessage<RaidSpec>;
 
 /**
  * One disk.
@@ -443,6 +636,20 @@ export declare type DiskSpec = Message<"bedplate.driver.v1.DiskSpec"> & {
    * @generated from field: repeated bedplate.driver.v1.PartitionSpec partitions = 3;
    */
   partitions: PartitionSpec[];
+
+  /**
+   * RAID the whole disk belongs to; empty for none.
+   *
+   * @generated from field: string raid = 4;
+   */
+  raid: string;
+
+  /**
+   * Whether it is a spare of that RAID.
+   *
+   * @generated from field: bool raid_spare = 5;
+   */
+  raidSpare: boolean;
 };
 
 /**
@@ -498,6 +705,20 @@ export declare type PartitionSpec = Message<"bedplate.driver.v1.PartitionSpec"> 
    * @generated from field: bedplate.driver.v1.FilesystemSpec filesystem = 6;
    */
   filesystem?: FilesystemSpec | undefined;
+
+  /**
+   * RAID it belongs to; empty for none.
+   *
+   * @generated from field: string raid = 7;
+   */
+  raid: string;
+
+  /**
+   * Whether it is a spare of that RAID.
+   *
+   * @generated from field: bool raid_spare = 8;
+   */
+  raidSpare: boolean;
 };
 
 /**

@@ -64,6 +64,48 @@ export declare type SiteSpec = Message<"bedplate.driver.v1.SiteSpec"> & {
    * @generated from field: repeated string images = 7;
    */
   images: string[];
+
+  /**
+   * What is known of tags beside their names; each is among `tags`.
+   *
+   * @generated from field: repeated bedplate.driver.v1.TagSpec tag_specs = 8;
+   */
+  tagSpecs: TagSpec[];
+
+  /**
+   * DNS domains the design declares. Those that networks and the site name are wanted too.
+   *
+   * @generated from field: repeated bedplate.driver.v1.DomainSpec domains = 9;
+   */
+  domains: DomainSpec[];
+
+  /**
+   * Package repositories of deployed servers.
+   *
+   * @generated from field: repeated bedplate.driver.v1.RepositorySpec repositories = 10;
+   */
+  repositories: RepositorySpec[];
+
+  /**
+   * Whether repositories that aren't listed are removed, those the provisioner can't be without excepted.
+   *
+   * @generated from field: bool remove_unlisted_repositories = 11;
+   */
+  removeUnlistedRepositories: boolean;
+
+  /**
+   * Scripts run on machines.
+   *
+   * @generated from field: repeated bedplate.driver.v1.ScriptSpec scripts = 12;
+   */
+  scripts: ScriptSpec[];
+
+  /**
+   * Whether what left the design is removed. Without it nothing is ever deleted.
+   *
+   * @generated from field: bool prune = 13;
+   */
+  prune: boolean;
 };
 
 /**
@@ -71,6 +113,309 @@ export declare type SiteSpec = Message<"bedplate.driver.v1.SiteSpec"> & {
  * Use `create(SiteSpecSchema)` to create a new message.
  */
 export declare const SiteSpecSchema: GenMessage<SiteSpec>;
+
+/**
+ * What is known of a tag.
+ *
+ * @generated from message bedplate.driver.v1.TagSpec
+ */
+export declare type TagSpec = Message<"bedplate.driver.v1.TagSpec"> & {
+  /**
+   * Its name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * XPath over lshw's XML by which machines get it; empty when they are given it by name.
+   *
+   * @generated from field: string definition = 2;
+   */
+  definition: string;
+
+  /**
+   * What it means; empty for whatever the provisioner has.
+   *
+   * @generated from field: string comment = 3;
+   */
+  comment: string;
+
+  /**
+   * Kernel parameters of machines that carry it, as on a command line; empty for none.
+   *
+   * @generated from field: string kernel_opts = 4;
+   */
+  kernelOpts: string;
+};
+
+/**
+ * Describes the message bedplate.driver.v1.TagSpec.
+ * Use `create(TagSpecSchema)` to create a new message.
+ */
+export declare const TagSpecSchema: GenMessage<TagSpec>;
+
+/**
+ * A DNS domain.
+ *
+ * @generated from message bedplate.driver.v1.DomainSpec
+ */
+export declare type DomainSpec = Message<"bedplate.driver.v1.DomainSpec"> & {
+  /**
+   * Its name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Whether the provisioner answers for names in it that it doesn't know.
+   *
+   * @generated from field: bool authoritative = 2;
+   */
+  authoritative: boolean;
+
+  /**
+   * How long its answers may be kept, in seconds; 0 for the provisioner's default.
+   *
+   * @generated from field: uint32 ttl = 3;
+   */
+  ttl: number;
+
+  /**
+   * Records.
+   *
+   * @generated from field: repeated bedplate.driver.v1.RecordSpec records = 4;
+   */
+  records: RecordSpec[];
+};
+
+/**
+ * Describes the message bedplate.driver.v1.DomainSpec.
+ * Use `create(DomainSpecSchema)` to create a new message.
+ */
+export declare const DomainSpecSchema: GenMessage<DomainSpec>;
+
+/**
+ * A record of a DNS domain.
+ *
+ * @generated from message bedplate.driver.v1.RecordSpec
+ */
+export declare type RecordSpec = Message<"bedplate.driver.v1.RecordSpec"> & {
+  /**
+   * Name within the domain; "@" for the domain itself.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * "A", "AAAA", "CNAME", "MX", "NS", "SRV", "SSHFP" or "TXT".
+   *
+   * @generated from field: string type = 2;
+   */
+  type: string;
+
+  /**
+   * What it says, in the form of a zone file.
+   *
+   * @generated from field: string data = 3;
+   */
+  data: string;
+
+  /**
+   * How long it may be kept, in seconds; 0 for the domain's.
+   *
+   * @generated from field: uint32 ttl = 4;
+   */
+  ttl: number;
+};
+
+/**
+ * Describes the message bedplate.driver.v1.RecordSpec.
+ * Use `create(RecordSpecSchema)` to create a new message.
+ */
+export declare const RecordSpecSchema: GenMessage<RecordSpec>;
+
+/**
+ * A package repository.
+ *
+ * @generated from message bedplate.driver.v1.RepositorySpec
+ */
+export declare type RepositorySpec = Message<"bedplate.driver.v1.RepositorySpec"> & {
+  /**
+   * Its name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * "apt" or "rpm".
+   *
+   * @generated from field: string type = 2;
+   */
+  type: string;
+
+  /**
+   * Where it is.
+   *
+   * @generated from field: string url = 3;
+   */
+  url: string;
+
+  /**
+   * Architectures; none for the provisioner's default.
+   *
+   * @generated from field: repeated string arches = 4;
+   */
+  arches: string[];
+
+  /**
+   * Distributions.
+   *
+   * @generated from field: repeated string distributions = 5;
+   */
+  distributions: string[];
+
+  /**
+   * Pockets used, such as "updates"; none for all.
+   *
+   * @generated from field: repeated string pockets = 6;
+   */
+  pockets: string[];
+
+  /**
+   * Components used; none for all.
+   *
+   * @generated from field: repeated string components = 7;
+   */
+  components: string[];
+
+  /**
+   * Signing key, armoured; empty for none.
+   *
+   * @generated from field: string key = 8;
+   */
+  key: string;
+};
+
+/**
+ * Describes the message bedplate.driver.v1.RepositorySpec.
+ * Use `create(RepositorySpecSchema)` to create a new message.
+ */
+export declare const RepositorySpecSchema: GenMessage<RepositorySpec>;
+
+/**
+ * A script run on machines.
+ *
+ * @generated from message bedplate.driver.v1.ScriptSpec
+ */
+export declare type ScriptSpec = Message<"bedplate.driver.v1.ScriptSpec"> & {
+  /**
+   * Its name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * "commissioning", "testing" or "release".
+   *
+   * @generated from field: string type = 2;
+   */
+  type: string;
+
+  /**
+   * What it is for, in a few words.
+   *
+   * @generated from field: string title = 3;
+   */
+  title: string;
+
+  /**
+   * What it does.
+   *
+   * @generated from field: string description = 4;
+   */
+  description: string;
+
+  /**
+   * The script.
+   *
+   * @generated from field: string content = 5;
+   */
+  content: string;
+
+  /**
+   * Words by which it is chosen beside its name.
+   *
+   * @generated from field: repeated string tags = 6;
+   */
+  tags: string[];
+
+  /**
+   * How long it may run, in seconds; 0 for the provisioner's bound alone.
+   *
+   * @generated from field: uint32 timeout = 7;
+   */
+  timeout: number;
+
+  /**
+   * "disabled", "instance" or "any".
+   *
+   * @generated from field: string parallel = 8;
+   */
+  parallel: string;
+
+  /**
+   * "node", "cpu", "memory", "storage", "network" or "gpu".
+   *
+   * @generated from field: string hardware_type = 9;
+   */
+  hardwareType: string;
+
+  /**
+   * Whether it may reboot the machine.
+   *
+   * @generated from field: bool may_reboot = 10;
+   */
+  mayReboot: boolean;
+
+  /**
+   * Whether the hardware is read again after it.
+   *
+   * @generated from field: bool recommission = 11;
+   */
+  recommission: boolean;
+
+  /**
+   * Whether it destroys data.
+   *
+   * @generated from field: bool destructive = 12;
+   */
+  destructive: boolean;
+
+  /**
+   * Debian packages it needs.
+   *
+   * @generated from field: repeated string packages = 13;
+   */
+  packages: string[];
+
+  /**
+   * Hardware it runs for only; none for all.
+   *
+   * @generated from field: repeated string for_hardware = 14;
+   */
+  forHardware: string[];
+};
+
+/**
+ * Describes the message bedplate.driver.v1.ScriptSpec.
+ * Use `create(ScriptSpecSchema)` to create a new message.
+ */
+export declare const ScriptSpecSchema: GenMessage<ScriptSpec>;
 
 /**
  * A layer 2 attachment.
@@ -93,7 +438,7 @@ export declare type LinkSpec = Message<"bedplate.driver.v1.LinkSpec"> & {
   mtu: number;
 
   /**
-   * "disabled", "802.3ad", "active-backup" or "balance-rr".
+   * "disabled", "802.3ad", "active-backup", "balance-rr", "balance-xor", "broadcast", "balance-tlb" or "balance-alb".
    *
    * @generated from field: string bond_mode = 3;
    */
@@ -147,6 +492,13 @@ export declare type LinkSpec = Message<"bedplate.driver.v1.LinkSpec"> & {
    * @generated from field: string native_network = 10;
    */
   nativeNetwork: string;
+
+  /**
+   * How many notices of its address a node sends after another port took over; absent for the provisioner's default.
+   *
+   * @generated from field: optional uint32 bond_num_grat_arp = 11;
+   */
+  bondNumGratArp?: number | undefined;
 };
 
 /**
@@ -237,6 +589,34 @@ export declare type NetworkSpec = Message<"bedplate.driver.v1.NetworkSpec"> & {
    * @generated from field: bool dhcp = 11;
    */
   dhcp: boolean;
+
+  /**
+   * Space it is in; empty for whatever the provisioner has.
+   *
+   * @generated from field: string space = 12;
+   */
+  space: string;
+
+  /**
+   * Whether nodes may use the provisioner's DNS; absent for whatever it has.
+   *
+   * @generated from field: optional bool allow_dns = 13;
+   */
+  allowDns?: boolean | undefined;
+
+  /**
+   * Whether the provisioner manages addresses here; absent for whatever it has.
+   *
+   * @generated from field: optional bool managed = 14;
+   */
+  managed?: boolean | undefined;
+
+  /**
+   * Address of the DHCP server requests are relayed to; empty when they aren't.
+   *
+   * @generated from field: string dhcp_relay_target = 15;
+   */
+  dhcpRelayTarget: string;
 };
 
 /**

@@ -86,6 +86,41 @@ export declare type HardwareManifest = Message<"bedplate.type.v1.HardwareManifes
    * @generated from field: string source = 10;
    */
   source: string;
+
+  /**
+   * Model of the processors; empty when unknown.
+   *
+   * @generated from field: string cpu_model = 11;
+   */
+  cpuModel: string;
+
+  /**
+   * Firmware mode it was booted in, "bios" or "uefi"; empty when unknown.
+   *
+   * @generated from field: string boot_mode = 12;
+   */
+  bootMode: string;
+
+  /**
+   * Processor architecture, such as "amd64"; empty when unknown.
+   *
+   * @generated from field: string architecture = 13;
+   */
+  architecture: string;
+
+  /**
+   * Devices on its PCI buses.
+   *
+   * @generated from field: repeated bedplate.type.v1.HardwareDevice devices = 14;
+   */
+  devices: HardwareDevice[];
+
+  /**
+   * Kernel modules that were loaded; none when unknown.
+   *
+   * @generated from field: repeated string modules = 15;
+   */
+  modules: string[];
 };
 
 /**
@@ -93,6 +128,61 @@ export declare type HardwareManifest = Message<"bedplate.type.v1.HardwareManifes
  * Use `create(HardwareManifestSchema)` to create a new message.
  */
 export declare const HardwareManifestSchema: GenMessage<HardwareManifest>;
+
+/**
+ * One device on a PCI bus of a machine.
+ *
+ * @generated from message bedplate.type.v1.HardwareDevice
+ */
+export declare type HardwareDevice = Message<"bedplate.type.v1.HardwareDevice"> & {
+  /**
+   * Its address, such as "0000:00:03.0".
+   *
+   * @generated from field: string pci_address = 1;
+   */
+  pciAddress: string;
+
+  /**
+   * Vendor id, four lower-case hex digits; empty when unknown.
+   *
+   * @generated from field: string vendor_id = 2;
+   */
+  vendorId: string;
+
+  /**
+   * Product id, four lower-case hex digits; empty when unknown.
+   *
+   * @generated from field: string product_id = 3;
+   */
+  productId: string;
+
+  /**
+   * Maker; empty when unknown.
+   *
+   * @generated from field: string vendor = 4;
+   */
+  vendor: string;
+
+  /**
+   * Model; empty when unknown.
+   *
+   * @generated from field: string product = 5;
+   */
+  product: string;
+
+  /**
+   * Kernel module in use for it; empty when none or unknown.
+   *
+   * @generated from field: string driver = 6;
+   */
+  driver: string;
+};
+
+/**
+ * Describes the message bedplate.type.v1.HardwareDevice.
+ * Use `create(HardwareDeviceSchema)` to create a new message.
+ */
+export declare const HardwareDeviceSchema: GenMessage<HardwareDevice>;
 
 /**
  * One network interface of a machine.
@@ -141,6 +231,13 @@ export declare type HardwareNic = Message<"bedplate.type.v1.HardwareNic"> & {
    * @generated from field: uint32 speed_mbps = 6;
    */
   speedMbps: number;
+
+  /**
+   * Firmware version; empty when unknown.
+   *
+   * @generated from field: string firmware_version = 7;
+   */
+  firmwareVersion: string;
 };
 
 /**
@@ -196,6 +293,13 @@ export declare type HardwareDisk = Message<"bedplate.type.v1.HardwareDisk"> & {
    * @generated from field: string size_bytes = 6;
    */
   sizeBytes: string;
+
+  /**
+   * Firmware version; empty when unknown.
+   *
+   * @generated from field: string firmware_version = 7;
+   */
+  firmwareVersion: string;
 };
 
 /**

@@ -5,7 +5,7 @@ import type { BuiltHardware } from "../spec/hardware.ts";
 import { siteObjects } from "../spec/site-objects.ts";
 import { wantedServer } from "../spec/wanted-server.ts";
 import type { SeenChange, SeenPlan, SeenResult, SeenServer } from "../world/calls.ts";
-import { invalid, Refusal } from "../world/refusal.ts";
+import { invalid, Refusal, undeclared } from "../world/refusal.ts";
 import type { SeenObject } from "../world/site.ts";
 import { DRIVER_NAME } from "./driver-service.ts";
 import type { Handlers } from "./grpc-service.ts";
@@ -119,6 +119,12 @@ export function serverDriverService(worlds: Worlds): Handlers<typeof ServerDrive
           observedAt: timestampNow(),
         },
       };
+    },
+    ensureServerRescue() {
+      throw undeclared("rescue");
+    },
+    listServerScriptResults() {
+      throw undeclared("script-results");
     },
     watchServers: ({ target }, caller) => watchServers(worlds, target, caller),
   };

@@ -8,6 +8,7 @@ export const CODE = {
   NOT_FOUND: 5,
   FAILED_PRECONDITION: 9,
   ABORTED: 10,
+  UNIMPLEMENTED: 12,
   INTERNAL: 13,
   UNAVAILABLE: 14,
 } as const;
@@ -30,6 +31,15 @@ export function invalid(fieldPath: string, message: string, hint?: string): Refu
     message,
     fieldPath,
     ...(hint !== undefined && { hint }),
+  });
+}
+
+/** UNIMPLEMENTED: a capability the simulator doesn't declare. */
+export function undeclared(capability: string): Refusal {
+  return new Refusal({
+    code: CODE.UNIMPLEMENTED,
+    reason: ErrorReason.CAPABILITY_UNDECLARED,
+    message: `the simulator has no capability "${capability}"`,
   });
 }
 
