@@ -56,11 +56,12 @@ export function addServerCommands(program: Command, end: End): void {
     .option("--no-progress", "don't say how far the machines are")
     .action(async (options) => end(await (await import("../simulator.ts")).simulator(options)));
   addCommand(program, "demo", "Go the whole way through, on an example site", "bedplate demo")
+    .option("--nodes <count>", "a made site of so many machines, 1 to 1000, in place of the example site", Number)
     .option("--break <what>", "nic: take a network card out of one machine first")
     .option("--speed <factor>", "how many times faster than real machines the simulated ones are", Number, 10)
     .option("--keep", "leave everything running and say where, until Ctrl-C", false)
     .option("-y, --yes", "accepted for scripts; the demo asks nothing")
-    .action(async (options) => end(await (await import("../demo.ts")).demo(options)));
+    .action(async (options) => end(await (await import("../demo/demo.ts")).demo(options)));
   addCommand(
     program,
     "completion <shell>",

@@ -7,6 +7,7 @@ import { bedplate, type Ended, type Running, running } from "./bedplate.ts";
 
 /** One effective write of the simulated MAAS. */
 export interface LedgerEntry {
+  readonly seq: number;
   readonly method: string;
   readonly path: string;
   readonly op: string | null;
@@ -32,8 +33,11 @@ export interface Site {
   crash(): Promise<void>;
 }
 
-/** What differs from the example site's world. */
+/** What differs from the example site and its world. */
 export interface SiteOptions {
+  /** Files of the design, and its name, in place of the example's. */
+  readonly files?: string;
+  readonly design?: string;
   readonly world?: string;
   readonly speed?: string;
 }
@@ -102,8 +106,13 @@ async function startSite(
       return JSON.parse(ended.stdout);
     },
     async ledger() {
-      const answer = await fetch(`${new URL(maas).origin}/_sim/ledger`);
-      return ((await answer.json()) as { entries: readonly LedgerEntry[] }).entries;
+      const all: LedgerEntry[] = [];
+      for (;;) {
+        const answer = await fetch(`${new URL(maas).origin}/_sim/ledger?after=${all.at(-1)?.seq ?? 0}`);
+        const { entries } = (await answer.json()) as { entries: readonly LedgerEntry[] };
+        if (entries.length === 0) return all;
+        all.push(...entries);
+      }
     },
     async tamper(path, body) {
       const answer = await fetch(`${new URL(maas).origin}/_sim/${path}`, {
@@ -131,7 +140,7 @@ async function startSite(
       `api_key=${join(folder, "key")}`,
     ],
     ["driver", "add", "noop-network", "--plugin", "noop-network"],
-    ["submit", "examples/site", "--design", "plant7"],
+    ["submit", options.files ?? "examples/site", "--design", options.design ?? "plant7"],
   ];
   for (const args of wanted) {
     const ended = await site.command(...args);

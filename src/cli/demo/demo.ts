@@ -1,38 +1,46 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
-import { timestampDate } from "@bufbuild/protobuf/wkt";
-import { ControlService } from "../../gen/bedplate/control/v1/control_service_pb.js";
-import { NodePhase, type NodeStatus } from "../../gen/bedplate/design/v1/node_status_pb.js";
-import { OrchestratorService } from "../../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
-import { apply } from "./apply.ts";
-import { type BedplateChild, startBedplate } from "./child-process.ts";
-import { CliError } from "./cli-error.ts";
-import { addDriver } from "./driver.ts";
-import { type ExitCode, exitCode } from "./exit-code.ts";
-import { nodeRow } from "./node.ts";
-import { colored, note, print, printTable } from "./output.ts";
-import { plan } from "./plans/create-plan.ts";
-import { submit } from "./submit.ts";
-import { withServer } from "./with-server.ts";
+import { join } from "node:path";
+import { ControlService } from "../../../gen/bedplate/control/v1/control_service_pb.js";
+import { NodePhase, type NodeStatus } from "../../../gen/bedplate/design/v1/node_status_pb.js";
+import { apply } from "../apply.ts";
+import { type BedplateChild, startBedplate } from "../child-process.ts";
+import { CliError } from "../cli-error.ts";
+import { addDriver } from "../driver.ts";
+import { type ExitCode, exitCode } from "../exit-code.ts";
+import { nodeRow } from "../node.ts";
+import { colored, note, print, printTable } from "../output.ts";
+import { plan } from "../plans/create-plan.ts";
+import { submit } from "../submit.ts";
+import { withServer } from "../with-server.ts";
+import { demoSite } from "./demo-site.ts";
+import { MOST_NODES } from "./generated-site.ts";
+import { nodeTimes } from "./node-times.ts";
+import { secondRun } from "./second-run.ts";
 
 /** Options of `bedplate demo`. */
 export interface DemoOptions {
   readonly break?: string;
+  /** So many nodes of a made site, in place of the example site. */
+  readonly nodes?: number;
   readonly speed: number;
   readonly keep: boolean;
 }
 
-const design = "plant7";
-/** The machine and the card `--break nic` takes out. */
-const broken = { mac: "52:54:00:07:00:10", pciAddress: "0000:18:00.1" } as const;
-
-/** `bedplate demo`: a simulated MAAS, a server with an embedded database in a temporary folder, and the example site from its files to running machines. */
+/**
+ * `bedplate demo`: a simulated MAAS, a server with an embedded database in a temporary folder, and a site from its files to running machines; then a second run, which has nothing to do.
+ */
 export async function demo(options: DemoOptions): Promise<ExitCode> {
+  if (options.break !== undefined && options.nodes !== undefined)
+    throw new CliError(exitCode.usage, "--break is about the example site", "leave out --nodes");
   if (options.break !== undefined && options.break !== "nic")
     throw new CliError(exitCode.usage, `${options.break} can't be broken`, "write --break nic");
+  if (
+    options.nodes !== undefined &&
+    (!Number.isInteger(options.nodes) || options.nodes < 1 || options.nodes > MOST_NODES)
+  )
+    throw new CliError(exitCode.usage, `--nodes wants a whole number from 1 to ${MOST_NODES}`, "write --nodes 200");
   if (!(options.speed > 0)) throw new CliError(exitCode.usage, "--speed wants a number above 0", "write --speed 10");
   const started = performance.now();
   const folder = await mkdtemp(join(tmpdir(), "bedplate-demo-"));
@@ -63,17 +71,16 @@ async function walkThrough(
   children: BedplateChild[],
   started: number,
 ): Promise<ExitCode> {
-  const site = relative(process.cwd(), fileURLToPath(new URL("../../examples/site", import.meta.url))) || ".";
-  step("a simulated MAAS with 12 machines");
+  const { design, path: site, world, machines } = await demoSite(options, folder);
+  step(`a simulated MAAS with ${machines} machines`);
   const key = ["consumer", "token", "secret"].map((part) => `${part}${randomBytes(8).toString("hex")}`).join(":");
   await writeFile(join(folder, "maas-key"), key, { mode: 0o600 });
-  await writeFile(join(folder, "world.json"), await world(join(site, "maas-world.json"), options));
   const simArgs = [
     "maas-sim",
     "--listen",
     "127.0.0.1:0",
     "--world",
-    join(folder, "world.json"),
+    world,
     "--api-key-file",
     join(folder, "maas-key"),
     "--speed",
@@ -138,7 +145,7 @@ async function walkThrough(
     connection,
     async ({ clientFor }) => (await clientFor(ControlService).listNodes({ design, pageSize: 1000 })).nodes,
   );
-  const times = await nodeTimes(connection);
+  const times = await nodeTimes(connection, design);
   await printTable(
     ["node", "phase", "address", "hardware", "called in", "time"],
     nodes.map((status) => [...nodeRow(status), times.get(status.node) ?? "-"]),
@@ -146,50 +153,18 @@ async function walkThrough(
   for (const status of nodes)
     for (const { message } of status.hardwareDifferences) await print(`${status.node}: ${message}\n`);
   const deployed = nodes.filter(isDeployed).length;
+  const settled =
+    deployed < nodes.length || (await secondRun({ connection, design, maas, planFile: join(folder, "second.json") }));
   const line = `deployed ${deployed}/${nodes.length} nodes`;
   await print(
     `everything took ${((performance.now() - started) / 1000).toFixed(1)} s\n${colored(line, deployed === nodes.length ? "green" : "red")}\n`,
   );
-  return applied === exitCode.done && deployed === nodes.length ? exitCode.done : exitCode.failed;
+  return applied === exitCode.done && deployed === nodes.length && settled ? exitCode.done : exitCode.failed;
 }
 
 /** Deployed, and the machine itself has said so. */
 function isDeployed(status: NodeStatus): boolean {
   return (status.phase === NodePhase.DEPLOYED || status.phase === NodePhase.READY) && status.calledInAt !== undefined;
-}
-
-/** How long each node took in the newest job, from its first task to its last. */
-async function nodeTimes(connection: {
-  readonly server: string;
-  readonly tokenFile: string;
-}): Promise<ReadonlyMap<string, string>> {
-  return withServer(connection, async ({ clientFor }) => {
-    const orchestrator = clientFor(OrchestratorService);
-    const job = (await orchestrator.listJobs({ design, pageSize: 1 })).jobs[0];
-    if (job === undefined) return new Map();
-    const { tasks } = await orchestrator.listTasks({ jobId: job.id, pageSize: 1000 });
-    const spans = new Map<string, { from: number; to: number }>();
-    for (const { subject, startedAt, endedAt } of tasks) {
-      if (startedAt === undefined || endedAt === undefined) continue;
-      const span = spans.get(subject) ?? { from: Number.POSITIVE_INFINITY, to: 0 };
-      spans.set(subject, {
-        from: Math.min(span.from, timestampDate(startedAt).getTime()),
-        to: Math.max(span.to, timestampDate(endedAt).getTime()),
-      });
-    }
-    return new Map([...spans].map(([node, { from, to }]) => [node, `${((to - from) / 1000).toFixed(1)} s`]));
-  });
-}
-
-/** The world of the example site, with what `--break` says taken out. */
-async function world(path: string, options: DemoOptions): Promise<string> {
-  const text = await readFile(path, "utf8");
-  if (options.break === undefined) return text;
-  const content = JSON.parse(text) as { machines: { nics: { mac: string }[]; missing_nics?: string[] }[] };
-  for (const machine of content.machines) {
-    if (machine.nics.some((nic) => nic.mac === broken.mac)) machine.missing_nics = [broken.pciAddress];
-  }
-  return JSON.stringify(content);
 }
 
 function step(text: string): void {
