@@ -153,7 +153,7 @@ describe("a plan", () => {
     const { steps, digest, observationsDigest } = createPlan(input);
     const text = canonicalize({
       ...{ design: input.design, revision: "3", action: "ACTION_DEPLOY", selector: input.selector },
-      ...{ filter: "", phases: [], power: "POWER_CHANGE_UNSPECIFIED", observationsDigest },
+      ...{ filter: "", phases: [], power: "POWER_CHANGE_UNSPECIFIED", skipSite: false, observationsDigest },
       steps: steps.map(({ estimatedSeconds: _estimate, ...step }) => ({
         ...step,
         kind: `STEP_KIND_${StepKind[step.kind]}`,

@@ -71,9 +71,9 @@ export interface CreatedPlan {
 
 const PREPARING: ReadonlySet<Action> = new Set([Action.PREPARE_SITE, Action.COMMISSION, Action.DEPLOY]);
 
-/** Whether an action prepares the site first. */
-export function preparesSite(action: Action): boolean {
-  return PREPARING.has(action);
+/** Whether a plan prepares the site first. */
+export function preparesSite({ action, skipSite }: Pick<PlanHeader, "action" | "skipSite">): boolean {
+  return PREPARING.has(action) && !skipSite;
 }
 
 /** The server driver instances a plan needs: those of its nodes, and the site's own when there are none. */
@@ -92,7 +92,7 @@ export function draftPlan(input: DraftInput): DraftPlan {
   const selected = input.selected ?? selectNodes(view, input.selector);
   const nodes = action === Action.PREPARE_SITE ? [] : selected;
   const steps: PlanStep[] = [];
-  const instances = preparesSite(action) ? driverInstancesOf(view, selected) : [];
+  const instances = preparesSite(input) ? driverInstancesOf(view, selected) : [];
   for (const instance of instances) steps.push(siteStep(input, instance, steps.length + 1));
   const problems: Diagnostic[] = [];
   for (const node of nodes) {
@@ -178,7 +178,7 @@ function addNodeSteps(node: string, input: DraftInput, steps: PlanStep[]): Diagn
   });
   const found = nodeSteps(question);
   if (!Array.isArray(found)) return found;
-  let before = preparesSite(action) ? stepId(StepKind.PREPARE_SITE, serverDriverOf(input.view, node)) : "";
+  let before = preparesSite(input) ? stepId(StepKind.PREPARE_SITE, serverDriverOf(input.view, node)) : "";
   for (const { kind, disposition, destructive, reason, changes = [] } of found) {
     const id = stepId(kind, node);
     const driverInstance = driverOfStep(input.view, node, kind);

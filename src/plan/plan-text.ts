@@ -17,6 +17,8 @@ export interface PlanHeader {
   readonly phases: readonly NodePhase[];
   /** Only nodes this CEL filter holds for were asked for; empty for all. */
   readonly filter: string;
+  /** Whether the provisioner's site is left as it is. */
+  readonly skipSite: boolean;
   /** SHA-256 over what was observed, lower-case hex. */
   readonly observationsDigest: string;
 }
@@ -39,7 +41,7 @@ export function planTextStart(header: PlanHeader): string {
     power: `POWER_CHANGE_${PowerChange[header.power]}`,
     revision: `${revision}`,
   };
-  return `${JSON.stringify(before).slice(0, -1)},"selector":${canonicalize(header.selector)},"steps":[`;
+  return `${JSON.stringify(before).slice(0, -1)},"selector":${canonicalize(header.selector)},"skipSite":${header.skipSite},"steps":[`;
 }
 
 /** What closes a plan's text. */

@@ -40,6 +40,22 @@ test("a plan is written down with its steps, and writes nothing to the world", (
     expect((await site.plan()).digest).toBe(plan.digest);
   }));
 
+test("a plan can leave the provisioner's site out: it isn't compared, and the job does nothing to it", () =>
+  withSite(1, async (site) => {
+    const ask = (action: Action) => site.client.createPlan({ design: "lab", action, skipSite: true });
+    const plan = (await ask(Action.DEPLOY)).plan;
+    if (plan === undefined) throw new Error("no plan");
+    expect(plan.skipSite).toBe(true);
+    const { steps } = await site.client.listPlanSteps({ planId: plan.id });
+    expect(steps.map(({ id }) => id.split("/")[0])).not.toContain("prepare-site");
+    expect(steps[0]?.dependsOn).toEqual([]);
+    expect((await site.plan()).digest).not.toBe(plan.digest);
+    expect(stateOf(await site.run(plan))).toBe("SUCCEEDED");
+    expect(site.world.ledger).not.toContain("site");
+    for (const action of [Action.PREPARE_SITE, Action.RELEASE, Action.VERIFY])
+      expect(await failureOf(ask(action))).toMatchObject({ code: "InvalidArgument", reason: "INVALID_FIELD" });
+  }));
+
 test("plans are listed newest first, page by page, of one design or of all", () =>
   withSite(1, async (site) => {
     const made = [await site.plan(), await site.plan(Action.COMMISSION), await site.plan(Action.PREPARE_SITE)];

@@ -8,10 +8,19 @@ import type { ServerFacts } from "../../src/plan/node-facts.ts";
 /** What a plan is asked for beside action and selector, and what is known beside the world, when a test doesn't say. */
 export const planDefaults: Pick<
   PlanInput,
-  "power" | "phases" | "filter" | "deployed" | "powered" | "annotations" | "nodeChanges" | "secondsOf" | "nodesAtOnce"
+  | "power"
+  | "phases"
+  | "filter"
+  | "skipSite"
+  | "deployed"
+  | "powered"
+  | "annotations"
+  | "nodeChanges"
+  | "secondsOf"
+  | "nodesAtOnce"
 > = {
   ...{ deployed: new Set(), powered: new Map(), annotations: new Map() },
-  ...{ power: PowerChange.UNSPECIFIED, phases: [], filter: "" },
+  ...{ power: PowerChange.UNSPECIFIED, phases: [], filter: "", skipSite: false },
   nodeChanges: new Map(),
   secondsOf: () => 60,
   nodesAtOnce: 100,

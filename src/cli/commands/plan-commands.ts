@@ -40,6 +40,10 @@ export function addPlanCommands(program: Command, end: End): void {
     )
     .option("--phase <phases>", "only nodes in these phases, such as failed,ready; may be repeated", list, none)
     .option("--filter <cel>", "only nodes this CEL expression holds for, as in bedplate get Node --filter")
+    .option(
+      "--skip-site",
+      "leave the provisioner's networks, tags, images and scripts as they are (commission, deploy)",
+    )
     .option("--ttl <time>", "for how long it may be applied: 90s, 30m, 2h, 7d (a day)", parseSeconds)
     .option("--revision <revision>", "lead to this revision: a number, a tag or a time", parseRevisionWord)
     .option("--out <file>", "write the plan to a file")

@@ -28,6 +28,8 @@ export interface PlanOptions extends ConnectOptions {
   readonly revision?: RevisionWord;
   readonly out?: string;
   readonly all?: boolean;
+  /** Whether the provisioner's site is left as it is. */
+  readonly skipSite?: boolean;
   readonly output: OutputForm;
 }
 
@@ -40,7 +42,17 @@ export async function plan(word: string, way: string | undefined, options: PlanO
   const wanted = [...new Set([...phases, ...options.phase.flatMap(parsePhases)])];
   return withServer(options, async ({ clientFor }) => {
     const revision = await revisionOf(clientFor(DesignStateService), design, options.revision ?? headWord);
-    const request = { design, action, power, selector, phases: wanted, filter, revision, ttlSeconds: ttl };
+    const request = {
+      design,
+      action,
+      power,
+      selector,
+      phases: wanted,
+      filter,
+      revision,
+      ttlSeconds: ttl,
+      skipSite: options.skipSite ?? false,
+    };
     const made = (await clientFor(ControlService).createPlan(request, { timeoutMs: 300_000 })).plan;
     if (made === undefined) throw new CliError(exitCode.fault, "the server answered without a plan");
     const steps = await readSteps(clientFor(OrchestratorService), made.id);

@@ -48,9 +48,10 @@ export function summaryLines(made: Plan): string[] {
   const of = asked.length === 0 ? "" : `, nodes ${asked.join(" and ")}`;
   const loss = made.action === Action.POWER ? "cut off what runs" : "destroy data";
   const destroys = destructiveCount === 0 ? "none destroys data" : colored(`${destructiveCount} ${loss}`, "red");
+  const site = made.skipSite ? ", the site left as it is" : "";
   const time = made.estimatedSeconds === 0 ? "" : `about ${secondsText(made.estimatedSeconds)}; `;
   return [
-    `plan ${made.id}: ${actionText(made)} ${made.design} to revision ${made.revision}${of}`,
+    `plan ${made.id}: ${actionText(made)} ${made.design} to revision ${made.revision}${of}${site}`,
     `  ${changeCount} of ${stepCount} steps change something, ${destroys}; ${upToDateNodeCount} of ${nodeCount} nodes are up to date`,
     `  ${time}can be applied until ${momentText(made.expiresAt)}`,
   ];

@@ -83,7 +83,7 @@ export function createPlanner({
       if (action === Action.POWER) requirePowerDriver(snapshot.view);
       const selected = request.nodes ?? (await chooseNodes(state(), snapshot, request, signal));
       const nodes = action === Action.PREPARE_SITE ? [] : selected;
-      const instances = preparesSite(action) ? driverInstancesOf(snapshot.view, selected) : [];
+      const instances = preparesSite(request) ? driverInstancesOf(snapshot.view, selected) : [];
       const outOfBand = action === Action.POWER && isPowerOutOfBand(snapshot.view);
       const checked = { snapshot, action, nodes, siteInstances: instances };
       const declared = await checks.before(checked, signal);

@@ -81,7 +81,7 @@ async function planScheduled(
   const asked = {
     ...{ design, revision, headRevision, action: Action[due.action as keyof typeof Action] },
     selector: selectorOf(fromJson(SelectorSchema, due.selector)),
-    ...{ power: PowerChange.UNSPECIFIED, phases: [], filter: "" },
+    ...{ power: PowerChange.UNSPECIFIED, phases: [], filter: "", skipSite: false },
   };
   const fresh = await planner.plan(asked, signal);
   const author = oneLine(`schedule ${due.name}`, 253);

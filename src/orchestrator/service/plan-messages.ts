@@ -27,9 +27,9 @@ export function selectorMessage({ anyOf, allOf, labels, ...conditions }: Selecto
 
 /** What a stored plan's text says beside its steps, and what a fresh plan like it is asked for with. */
 export function headerInText(header: Plan): PlanHeader {
-  const { design, revision, action, power, phases, filter, observationsDigest } = header;
+  const { design, revision, action, power, phases, filter, skipSite, observationsDigest } = header;
   return {
-    ...{ design, revision, action, power, phases, filter, observationsDigest },
+    ...{ design, revision, action, power, phases, filter, skipSite, observationsDigest },
     selector: selectorOf(header.selector),
   };
 }
@@ -44,6 +44,7 @@ export function newHeader(asked: Omit<PlanHeader, "observationsDigest">, plan: C
     power: words.power,
     phases: [...words.phases],
     filter: words.filter,
+    skipSite: words.skipSite,
     selector: selectorMessage(selector),
     id: randomUUID(),
     digest: plan.digest,

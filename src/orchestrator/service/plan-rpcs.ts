@@ -39,12 +39,13 @@ export function createPlanRpcs({ database, planner, snapshots, state, policy }: 
   const { db } = database;
   return {
     async createPlan(request, context) {
-      const { design, action, power, phases, filter, ttlSeconds } = request;
+      const { design, action, power, phases, filter, skipSite, ttlSeconds } = request;
       requirePowerChange(action, power);
+      requireSkippable(action, skipSite);
       const selector = selectorOf(request.selector);
       const { revision, headRevision, valid } = await resolveRevision(state(), design, request.revision);
       if (!valid) throw await invalidDesign(state(), design, revision);
-      const asked = { design, revision, headRevision, action, selector, power, phases, filter };
+      const asked = { design, revision, headRevision, action, selector, power, phases, filter, skipSite };
       const { plan, basis } = await planner.plan(asked, context.signal).catch((error) => {
         throw planningFailure(error);
       });
@@ -132,6 +133,18 @@ function requirePowerChange(action: Action, power: PowerChange): void {
   throw failure(Code.InvalidArgument, ErrorReason.INVALID_FIELD, message, {
     fieldPath: "power",
     hint: "give on, off or cycle with the action power, and nothing with any other",
+  });
+}
+
+const SKIPPABLE: ReadonlySet<Action> = new Set([Action.COMMISSION, Action.DEPLOY]);
+
+/** Throws INVALID_ARGUMENT when the site is to be left out of an action that prepares nothing else, or none. */
+function requireSkippable(action: Action, skipSite: boolean): void {
+  if (!skipSite || SKIPPABLE.has(action)) return;
+  const name = (Action[action] ?? "").toLowerCase().replaceAll("_", "-");
+  throw failure(Code.InvalidArgument, ErrorReason.INVALID_FIELD, `the action ${name} can't leave the site out`, {
+    fieldPath: "skip_site",
+    hint: "leave the site out of commission and deploy only",
   });
 }
 

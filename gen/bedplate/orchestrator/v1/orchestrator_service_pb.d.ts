@@ -141,6 +141,13 @@ export declare type CreatePlanRequest = Message<"bedplate.orchestrator.v1.Create
    * @generated from field: uint32 ttl_seconds = 8;
    */
   ttlSeconds: number;
+
+  /**
+   * Whether the provisioner's site (networks, tags, images, scripts) is left as it is and not compared with the design. For the actions COMMISSION and DEPLOY only.
+   *
+   * @generated from field: bool skip_site = 9;
+   */
+  skipSite: boolean;
 };
 
 /**

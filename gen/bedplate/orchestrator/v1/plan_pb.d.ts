@@ -154,6 +154,13 @@ export declare type Plan = Message<"bedplate.orchestrator.v1.Plan"> & {
    * @generated from field: string filter = 19;
    */
   filter: string;
+
+  /**
+   * Whether the provisioner's site is left as it is.
+   *
+   * @generated from field: bool skip_site = 20;
+   */
+  skipSite: boolean;
 };
 
 /**
