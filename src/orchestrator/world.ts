@@ -3,6 +3,7 @@ import type { DesignStateService } from "../../gen/bedplate/design/v1/design_sta
 import { NodePhase, type NodeStatus } from "../../gen/bedplate/design/v1/node_status_pb.js";
 import {
   type ObservedServer,
+  PowerNeed,
   PowerState,
   ServerDriverService,
   ServerPhase,
@@ -19,6 +20,8 @@ import { oneLine } from "./one-line.ts";
 
 /** A machine as it was seen, and the driver's token about it. */
 export interface SeenServer extends ServerFacts {
+  /** What the provisioner needs of its power now. */
+  readonly powerNeed: PowerNeed;
   readonly addresses: readonly string[];
   readonly precondition: string;
 }
@@ -137,6 +140,7 @@ const UNKNOWN: SeenServer = {
   specDigest: "",
   providerId: "",
   power: PowerState.UNSPECIFIED,
+  powerNeed: PowerNeed.UNSPECIFIED,
   addresses: [],
   precondition: "",
 };
@@ -170,6 +174,7 @@ export function seenServer(server: ObservedServer): SeenServer {
     specDigest: server.specDigest,
     providerId: server.providerId,
     power: server.power,
+    powerNeed: server.powerNeed,
     addresses: server.addresses,
     precondition: server.precondition,
   };

@@ -11,9 +11,10 @@ import {
   GetDriverInfoResponseSchema,
 } from "../../gen/bedplate/driver/v1/driver_service_pb.js";
 import { NetworkDriverService } from "../../gen/bedplate/driver/v1/network_driver_service_pb.js";
-import { OobDriverService } from "../../gen/bedplate/driver/v1/oob_driver_service_pb.js";
+import { BootDevice, OobDriverService } from "../../gen/bedplate/driver/v1/oob_driver_service_pb.js";
 import {
   type ObservedServerSchema,
+  PowerNeed,
   PowerState,
   ServerDriverService,
   ServerPhase,
@@ -81,6 +82,8 @@ export interface DriverWorld {
   /** How many watch now, and who is told when that changes. */
   watchers: number;
   watched: (watchers: number) => void;
+  /** Whether the provisioner switches no power: machines it works on stand still until somebody else boots them, and must be off before. */
+  leavesPower: boolean;
   /** Told when a machine has booted what was installed. */
   booted: (machine: Machine) => void;
   /** The drivers, as plugins of a host. */
@@ -94,6 +97,13 @@ export function driverFailure(code: Code, reason: ErrorReason, message: string, 
 }
 
 type Result = MessageInitShape<typeof EnsureResultSchema>;
+
+/** What a provisioner that switches no power needs of it; in any other state that the machine is off. */
+const NEEDS: ReadonlyMap<ServerState, PowerNeed> = new Map([
+  [ServerState.COMMISSIONING, PowerNeed.NETWORK_BOOT],
+  [ServerState.DEPLOYING, PowerNeed.NETWORK_BOOT],
+  [ServerState.DEPLOYED, PowerNeed.UNSPECIFIED],
+]);
 
 const RETRY_MS = 2;
 /** Without parameters a capability has no bounds. */
@@ -123,6 +133,7 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
     machines,
     dns: "10.0.0.2",
     siteDone: false,
+    leavesPower: false,
     siteChange: "vid 7",
     networkNow: "",
     refusal: () => "",
@@ -183,7 +194,7 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
         }),
       async *observeServers({ target, servers }) {
         await enter("observeServers", servers.map(({ name }) => name).join(","), target, () => {});
-        yield { servers: servers.map(({ name }) => observed(name, machines.get(name))) };
+        yield { servers: servers.map(({ name }) => observed(world, name, machines.get(name))) };
       },
       async *planServers({ target, specs, phases }) {
         await enter("planServers", specs.map(({ identity }) => identity?.name).join(","), target, () => {});
@@ -215,7 +226,7 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
         signal.addEventListener("abort", () => world.watched(--world.watchers), { once: true });
         yield {};
         for await (const [names] of changes) {
-          yield { servers: (names as string[]).map((name) => observed(name, machines.get(name))) };
+          yield { servers: (names as string[]).map((name) => observed(world, name, machines.get(name))) };
         }
       },
       ensureServer: ({ target, spec, phase, operation, allowDestroy }, { signal }) => {
@@ -233,7 +244,10 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
             const result = world.busy.has(name)
               ? inProgress(world.busyMs)
               : ensure(world, machine, spec, phase, allowDestroy);
-            return { result: { ...result, precondition: `${machine.version}` }, observed: observed(name, machine) };
+            return {
+              result: { ...result, precondition: `${machine.version}` },
+              observed: observed(world, name, machine),
+            };
           },
           signal,
         );
@@ -245,7 +259,7 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
           const result = switchPower(world, machine, power);
           return {
             result: { ...result, precondition: `${machine.version}` },
-            observed: observed(machine.name, machine),
+            observed: observed(world, machine.name, machine),
           };
         }),
       ensureAnnotations: ({ target, spec, operation }) =>
@@ -264,6 +278,13 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
         enter("getPower", subject?.server?.name ?? "", target, () => ({
           power: machineOf(machines, subject?.server?.name).power,
         })),
+      ensureBootDevice: ({ target, subject, device, operation }) =>
+        enter("boot device", subject?.server?.name ?? "", target, () => {
+          const machine = machineOf(machines, subject?.server?.name);
+          check(world, `boot device ${machine.name}`, operation, undefined);
+          world.ledger.push(`boot ${BootDevice[device]} ${machine.name}`);
+          return { result: done(true) };
+        }),
       ensurePower: ({ target, subject, power, operation }) =>
         enter(`power ${PowerState[power]}`, subject?.server?.name ?? "", target, () => {
           const machine = machineOf(machines, subject?.server?.name);
@@ -337,10 +358,15 @@ function check(world: DriverWorld, what: string, operation: Operation | undefine
   }
 }
 
-function observed(name: string, machine: Machine | undefined): MessageInitShape<typeof ObservedServerSchema> {
+function observed(
+  world: DriverWorld,
+  name: string,
+  machine: Machine | undefined,
+): MessageInitShape<typeof ObservedServerSchema> {
   if (machine === undefined) return { name, state: ServerState.ABSENT };
   const { state, specDigest, version, power } = machine;
-  const seen = { name, providerId: `id-${name}`, state, specDigest, power };
+  const powerNeed = world.leavesPower ? (NEEDS.get(state) ?? PowerNeed.OFF) : PowerNeed.UNSPECIFIED;
+  const seen = { name, providerId: `id-${name}`, state, specDigest, power, powerNeed };
   return { ...seen, precondition: `${version}`, addresses: ["10.0.0.10"] };
 }
 
@@ -391,7 +417,13 @@ function ensure(
     if (write !== undefined) world.ledger.push(`${write} ${machine.name}`);
     return inProgress(RETRY_MS);
   };
-  if (phase === ServerPhase.RELEASED) return release(machine, allowDestroy, moveTo);
+  const standsStill = world.leavesPower && machine.power !== PowerState.ON;
+  const begin = (state: ServerState, write: string): Result => {
+    if (world.leavesPower && machine.power === PowerState.ON)
+      throw driverFailure(Code.FailedPrecondition, ErrorReason.MACHINE_FAILED, `${machine.name} runs something else`);
+    return moveTo(state, write);
+  };
+  if (phase === ServerPhase.RELEASED) return release(world, machine, allowDestroy, moveTo);
   const asWanted = machine.state === ServerState.DEPLOYED && machine.specDigest === spec.specDigest;
   if (phase !== ServerPhase.COMMISSIONED && machine.state === ServerState.DEPLOYED && !asWanted) {
     if (!allowDestroy) {
@@ -405,8 +437,10 @@ function ensure(
   }
   switch (phase) {
     case ServerPhase.COMMISSIONED:
-      if (machine.state === ServerState.ENLISTED) return moveTo(ServerState.COMMISSIONING, "commission");
+      if (machine.state === ServerState.ENLISTED) return begin(ServerState.COMMISSIONING, "commission");
       if (machine.state !== ServerState.COMMISSIONING) return done(false);
+      if (standsStill) return inProgress(RETRY_MS);
+      if (world.leavesPower) machine.power = PowerState.OFF;
       moveTo(ServerState.READY);
       return done(true);
     case ServerPhase.NETWORK_CONFIGURED:
@@ -420,6 +454,7 @@ function ensure(
     case ServerPhase.DEPLOYED:
       if (asWanted) return done(false);
       if (machine.state === ServerState.DEPLOYING) {
+        if (standsStill) return inProgress(RETRY_MS);
         machine.power = PowerState.ON;
         moveTo(ServerState.DEPLOYED);
         world.booted(machine);
@@ -430,13 +465,14 @@ function ensure(
       machine.tags = [...spec.tags];
       machine.ownerData = { ...spec.ownerData };
       machine.drift = [];
-      return moveTo(ServerState.DEPLOYING, "deploy");
+      return begin(ServerState.DEPLOYING, "deploy");
     default:
       throw new ConnectError("unknown phase", Code.InvalidArgument);
   }
 }
 
 function release(
+  world: DriverWorld,
   machine: Machine,
   allowDestroy: boolean,
   moveTo: (state: ServerState, write?: string) => Result,
@@ -444,7 +480,7 @@ function release(
   const { state } = machine;
   if (state === ServerState.RELEASING) {
     machine.specDigest = "";
-    machine.power = PowerState.OFF;
+    if (!world.leavesPower) machine.power = PowerState.OFF;
     moveTo(ServerState.READY);
     return done(true);
   }

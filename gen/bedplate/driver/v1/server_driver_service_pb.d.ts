@@ -333,6 +333,13 @@ export declare type ObservedServer = Message<"bedplate.driver.v1.ObservedServer"
    * @generated from field: google.protobuf.Timestamp observed_at = 9;
    */
   observedAt?: Timestamp | undefined;
+
+  /**
+   * What the provisioner needs of its power now.
+   *
+   * @generated from field: bedplate.driver.v1.PowerNeed power_need = 10;
+   */
+  powerNeed: PowerNeed;
 };
 
 /**
@@ -1182,6 +1189,39 @@ export enum PowerState {
  * Describes the enum bedplate.driver.v1.PowerState.
  */
 export declare const PowerStateSchema: GenEnum<PowerState>;
+
+/**
+ * What a provisioner that doesn't switch a server's power itself needs of it now. Core sees to it through the OOB driver, where the site gives power to that one.
+ *
+ * @generated from enum bedplate.driver.v1.PowerNeed
+ */
+export enum PowerNeed {
+  /**
+   * Nothing: the provisioner switches power itself, or it doesn't matter now.
+   *
+   * @generated from enum value: POWER_NEED_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The server must be off before it is commissioned or installed, or because it was given back. Nothing the provisioner installed runs on it.
+   *
+   * @generated from enum value: POWER_NEED_OFF = 1;
+   */
+  OFF = 1,
+
+  /**
+   * The server must be running, and must have booted from the network since the provisioner began with it: a server that is off is booted so.
+   *
+   * @generated from enum value: POWER_NEED_NETWORK_BOOT = 2;
+   */
+  NETWORK_BOOT = 2,
+}
+
+/**
+ * Describes the enum bedplate.driver.v1.PowerNeed.
+ */
+export declare const PowerNeedSchema: GenEnum<PowerNeed>;
 
 /**
  * How a script ended.

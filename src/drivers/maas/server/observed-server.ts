@@ -8,6 +8,7 @@ import {
 import type { Progress } from "../precondition.ts";
 import { oneLine } from "../text.ts";
 import { deployedDigest, type Machine } from "./machine.ts";
+import { powerNeed } from "./power-need.ts";
 import { serverPrecondition } from "./server-facts.ts";
 import { powerState, serverState } from "./status.ts";
 
@@ -19,7 +20,8 @@ export function observedServer(name: string, machine: Machine | undefined, progr
   const precondition = serverPrecondition(machine, progress);
   const observedAt = timestampNow();
   if (machine === undefined) {
-    return { name, state: ServerState.ABSENT, stateMessage: "MAAS does not know it", precondition, observedAt };
+    const seen = { name, state: ServerState.ABSENT, stateMessage: "MAAS does not know it" };
+    return { ...seen, powerNeed: powerNeed(machine), precondition, observedAt };
   }
   const addresses = machine.nics.flatMap((nic) => nic.links.map((link) => link.address)).filter(Boolean);
   const state = serverState(machine.status);
@@ -33,5 +35,6 @@ export function observedServer(name: string, machine: Machine | undefined, progr
     addresses: [...new Set(addresses)].slice(0, 256),
     precondition,
     observedAt,
+    powerNeed: powerNeed(machine),
   };
 }
