@@ -19,7 +19,7 @@ export interface StatusRecorder {
 
 // Manifests are a few kilobytes each, and a message holds 4 MiB.
 const MOST_UPDATES = 200;
-const DELAY_MS = 10;
+const DELAY_MS = 40;
 const RETRY_MS = 1_000;
 const AWAY = new Set([Code.Unavailable, Code.DeadlineExceeded]);
 // A design state whose database is away says so; a fault of its own it says alike, again and again.
