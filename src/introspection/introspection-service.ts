@@ -68,12 +68,12 @@ export function createIntrospectionService(deps: IntrospectionDeps): Implementat
         {
           design: owner.design,
           updates: [
-            { node: owner.node, asBuilt: manifest, hardwareVerdict: verdict, hardwareDifferences: [...differences] },
+            { node: owner.node, asBuilt: manifest, hardwareVerdict: verdict, hardwareDifferences: differences },
           ],
         },
         { signal: context.signal },
       );
-      return { verdict, differences: [...differences] };
+      return { verdict, differences };
     },
 
     async reportStatus(request, context) {

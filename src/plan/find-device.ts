@@ -9,6 +9,7 @@ export interface BuiltNic {
   readonly mac: string;
   readonly vendor: string;
   readonly product: string;
+  readonly firmwareVersion: string;
 }
 
 /** A disk of a machine as built; `sizeBytes` is decimal text. */
@@ -19,14 +20,46 @@ export interface BuiltDisk {
   readonly wwn: string;
   readonly model: string;
   readonly sizeBytes: string;
+  readonly firmwareVersion: string;
 }
 
-/** What a machine is made of, as far as it is compared. */
+/** A device on a PCI bus of a machine as built; ids are four lower-case hex digits. */
+export interface BuiltDevice {
+  readonly pciAddress: string;
+  readonly vendorId: string;
+  readonly productId: string;
+  /** Kernel module in use for it. */
+  readonly driver: string;
+}
+
+/** What a machine is made of, as far as it is compared. What isn't known is empty or 0. */
 export interface BuiltHardware {
   readonly systemVendor: string;
+  readonly systemProduct: string;
   readonly firmwareVersion: string;
+  /** "bios" or "uefi". */
+  readonly bootMode: string;
+  readonly architecture: string;
+  readonly cpuModel: string;
+  /** Logical processors. */
+  readonly cpuCount: number;
+  readonly memoryMib: number;
   readonly nics: readonly BuiltNic[];
   readonly disks: readonly BuiltDisk[];
+  readonly devices: readonly BuiltDevice[];
+  /** Kernel modules that are loaded. */
+  readonly modules: readonly string[];
+  /** "node" for the machine's own report as it is installed, else who saw it. */
+  readonly source: string;
+}
+
+/** A device that fits an alias. */
+export interface FoundDevice {
+  /** What it calls itself: maker and model. */
+  readonly text: string;
+  readonly firmwareVersion: string;
+  /** Decimal; empty for what has no size. */
+  readonly sizeBytes: string;
 }
 
 /** How an alias names its device, and which devices of a machine fit. */
@@ -37,8 +70,8 @@ export interface DeviceSearch {
   readonly wanted: string;
   /** What that field says. */
   readonly designed: string;
-  /** What each fitting device calls itself: maker and model. */
-  readonly found: readonly string[];
+  /** The devices that fit. */
+  readonly found: readonly FoundDevice[];
   /** The same field of every device of that sort, for a reader who looks for the mistake. */
   readonly others: readonly string[];
 }
@@ -46,19 +79,26 @@ export interface DeviceSearch {
 interface Rule {
   readonly field: string;
   readonly wanted: (designed: string) => string;
-  readonly devices: (built: BuiltHardware) => readonly { readonly at: string; readonly text: string }[];
+  readonly devices: (built: BuiltHardware) => readonly { readonly at: string; readonly device: FoundDevice }[];
   readonly fits: (designed: string, at: string) => boolean;
 }
 
 const same = (designed: string, at: string): boolean => bare(designed) === bare(at);
-const nicText = ({ vendor, product }: BuiltNic): string => `${vendor} ${product}`.trim();
+const nicsBy = (key: "pciAddress" | "mac") => (built: BuiltHardware) =>
+  built.nics.map(({ vendor, product, firmwareVersion, ...nic }) => ({
+    at: nic[key],
+    device: { text: `${vendor} ${product}`.trim(), firmwareVersion, sizeBytes: "" },
+  }));
 const disksBy = (key: "scsiAddress" | "serial" | "wwn" | "sizeBytes") => (built: BuiltHardware) =>
-  built.disks.map((disk) => ({ at: disk[key], text: disk.model }));
+  built.disks.map(({ model, firmwareVersion, sizeBytes, ...disk }) => ({
+    at: { ...disk, sizeBytes }[key],
+    device: { text: model, firmwareVersion, sizeBytes },
+  }));
 
 const PCI: Rule = {
   field: "address",
   wanted: (designed) => `device at PCI ${designed}`,
-  devices: (built) => built.nics.map((nic) => ({ at: nic.pciAddress, text: nicText(nic) })),
+  devices: nicsBy("pciAddress"),
   fits: fitsAddress,
 };
 const SCSI: Rule = {
@@ -73,7 +113,7 @@ const OTHERS: readonly Rule[] = [
   {
     field: "mac",
     wanted: (value) => `interface with MAC ${value}`,
-    devices: (built) => built.nics.map((nic) => ({ at: nic.mac, text: nicText(nic) })),
+    devices: nicsBy("mac"),
     fits: same,
   },
   {
@@ -95,7 +135,7 @@ export function findDevice(alias: TreeMap, built: BuiltHardware): DeviceSearch |
     field: rule.field,
     wanted: rule.wanted(designed),
     designed,
-    found: devices.filter(({ at }) => rule.fits(designed, at)).map(({ text }) => text),
+    found: devices.filter(({ at }) => rule.fits(designed, at)).map(({ device }) => device),
     others: devices.map(({ at }) => at).filter((at) => at !== ""),
   };
 }

@@ -9,12 +9,17 @@ export interface StoredCondition {
   readonly since: string;
 }
 
-/** One difference between as-designed and as-built hardware, as stored. */
+/** One difference between as-designed and as-built hardware, as stored. What came later is absent in those recorded before. */
 export interface StoredHardwareDifference {
   readonly field: string;
   readonly designed: string;
   readonly built: string;
   readonly message: string;
+  /** The contract's enum value without prefix, such as "WAIVED". */
+  readonly severity?: string;
+  readonly waiver_reason?: string;
+  /** Who supplied the designed value, as the JSON of its contract message with the contract's names. */
+  readonly origin?: Readonly<Record<string, unknown>>;
 }
 
 /** The state of nodes. `phase` and `hardware_verdict` are the contract's enum values without prefix, such as "DEPLOYED". */

@@ -2,6 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { HardwareVerdict, NodePhase, type NodeStatusSchema } from "../../../gen/bedplate/design/v1/node_status_pb.js";
 import type { NodeState } from "../query/node-state.ts";
+import { differenceMessage } from "./hardware-difference.ts";
 
 /** A node's state, or what stands for it where nothing is known, in the contract's form. */
 export function nodeStatusToMessage(
@@ -25,7 +26,7 @@ export function nodeStatusToMessage(
     providerId: row.providerId,
     addresses: [...row.addresses],
     hardwareVerdict: verdictFromText(row.hardwareVerdict),
-    hardwareDifferences: row.hardwareDifferences.map((difference) => ({ ...difference })),
+    hardwareDifferences: row.hardwareDifferences.map(differenceMessage),
     deployedSpecDigest: row.deployedSpecDigest,
     ...(row.calledInAt && { calledInAt: timestampFromDate(row.calledInAt) }),
     updatedAt: timestampFromDate(row.updatedAt),

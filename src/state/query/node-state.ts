@@ -5,6 +5,7 @@ import type { Db } from "../../db/database.ts";
 import { asBuilt, effectiveItem, nodeStatus } from "../../db/schema.ts";
 import type { Tree, TreeMap } from "../../design/tree.ts";
 import { celValue } from "../../validate/cel-values.ts";
+import { differenceTree } from "../messages/hardware-difference.ts";
 
 /** What is known of a node beside its design. */
 export interface NodeState {
@@ -80,7 +81,7 @@ export function nodeStateTree(node: string, { status, asBuiltDigest, designChang
     provider_id: status?.providerId ?? "",
     addresses: status?.addresses ?? [],
     hardware_verdict: status?.hardwareVerdict ?? "UNSPECIFIED",
-    hardware_differences: (status?.hardwareDifferences ?? []).map((difference) => ({ ...difference })),
+    hardware_differences: (status?.hardwareDifferences ?? []).map(differenceTree),
     deployed_spec_digest: status?.deployedSpecDigest ?? "",
     as_built_digest: asBuiltDigest ?? "",
     deployed_revision: Number(status?.deployedRevision ?? 0n),

@@ -7,6 +7,7 @@ import { type Db, execute } from "../../db/database.ts";
 import type { StoredCondition } from "../../db/schema/node-status.ts";
 import { nodeStatus } from "../../db/schema.ts";
 import { digestOf } from "../digest.ts";
+import { storedDifference } from "../messages/hardware-difference.ts";
 import { phaseToText, verdictToText } from "../messages/node-status.ts";
 import { jsonRows } from "./json-rows.ts";
 import { recordStatusEvent } from "./record-events.ts";
@@ -79,12 +80,7 @@ function updated(row: StatusRow, update: NodeStatusUpdate, now: string): StatusR
     addresses: addresses.length === 0 ? row.addresses : addresses,
     ...(hardwareVerdict !== undefined && {
       hardwareVerdict: verdictToText(hardwareVerdict),
-      hardwareDifferences: update.hardwareDifferences.map(({ field, designed, built, message }) => ({
-        field,
-        designed,
-        built,
-        message,
-      })),
+      hardwareDifferences: update.hardwareDifferences.map(storedDifference),
     }),
     deployedSpecDigest: deployedSpecDigest ?? row.deployedSpecDigest,
     deployedRevision: deployedFrom(row, update),

@@ -5,6 +5,7 @@
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { ValueOrigin } from "./history_pb.js";
 import type { HardwareManifest } from "../../type/v1/hardware_pb.js";
 
 /**
@@ -86,6 +87,27 @@ export declare type HardwareDifference = Message<"bedplate.design.v1.HardwareDif
    * @generated from field: string message = 4;
    */
   message: string;
+
+  /**
+   * What it means.
+   *
+   * @generated from field: bedplate.design.v1.DifferenceSeverity severity = 5;
+   */
+  severity: DifferenceSeverity;
+
+  /**
+   * Why the design accepts it; empty when it doesn't.
+   *
+   * @generated from field: string waiver_reason = 6;
+   */
+  waiverReason: string;
+
+  /**
+   * Who supplied the designed value; absent when nobody is known to have.
+   *
+   * @generated from field: bedplate.design.v1.ValueOrigin origin = 7;
+   */
+  origin?: ValueOrigin | undefined;
 };
 
 /**
@@ -423,4 +445,44 @@ export enum HardwareVerdict {
  * Describes the enum bedplate.design.v1.HardwareVerdict.
  */
 export declare const HardwareVerdictSchema: GenEnum<HardwareVerdict>;
+
+/**
+ * What a difference between as-designed and as-built means.
+ *
+ * @generated from enum bedplate.design.v1.DifferenceSeverity
+ */
+export enum DifferenceSeverity {
+  /**
+   * Not told: recorded before it was.
+   *
+   * @generated from enum value: DIFFERENCE_SEVERITY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The machine is installed all the same.
+   *
+   * @generated from enum value: DIFFERENCE_SEVERITY_WARNING = 1;
+   */
+  WARNING = 1,
+
+  /**
+   * The machine isn't installed.
+   *
+   * @generated from enum value: DIFFERENCE_SEVERITY_ERROR = 2;
+   */
+  ERROR = 2,
+
+  /**
+   * The design accepts it, for the reason it gives.
+   *
+   * @generated from enum value: DIFFERENCE_SEVERITY_WAIVED = 3;
+   */
+  WAIVED = 3,
+}
+
+/**
+ * Describes the enum bedplate.design.v1.DifferenceSeverity.
+ */
+export declare const DifferenceSeveritySchema: GenEnum<DifferenceSeverity>;
 
