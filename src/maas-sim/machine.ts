@@ -26,6 +26,7 @@ export interface PciDevice {
 export interface Machine {
   readonly systemId: string;
   hostname: string;
+  domainId: number;
   description: string;
   architecture: string;
   minHweKernel: string;
@@ -81,6 +82,7 @@ export function createMachine(
 ): Machine {
   return {
     systemId,
+    domainId: 0,
     description: "",
     minHweKernel: "",
     hweKernel: "",

@@ -1,4 +1,7 @@
 import type { Machine } from "./machine.ts";
+import { type DnsRecord, type DnsResource, type Domain, defaultDomain } from "./names/domain.ts";
+import { defaultRepositories, type Repository } from "./names/repository.ts";
+import type { SshKey } from "./names/ssh-key.ts";
 import type { Script } from "./script.ts";
 import type { WorldImage, WorldMachine } from "./world/world.ts";
 
@@ -114,7 +117,12 @@ export type IdFamily =
   | "scriptset"
   | "result"
   | "event"
-  | "machine";
+  | "machine"
+  | "domain"
+  | "dnsresource"
+  | "dnsrecord"
+  | "repository"
+  | "sshkey";
 
 /** Everything the simulated region controller has in its database, and the hardware around it. */
 export interface SimState {
@@ -127,6 +135,12 @@ export interface SimState {
   readonly tags: Map<string, Tag>;
   readonly images: Map<number, Image>;
   readonly scripts: Map<string, Script>;
+  readonly domains: Map<number, Domain>;
+  readonly dnsResources: Map<number, DnsResource>;
+  readonly dnsRecords: Map<number, DnsRecord>;
+  readonly repositories: Map<number, Repository>;
+  /** Keys of the one user. */
+  readonly sshKeys: Map<number, SshKey>;
   readonly config: Map<string, ConfigValue>;
   readonly machines: Map<string, Machine>;
   readonly hardware: Hardware[];
@@ -135,7 +149,7 @@ export interface SimState {
   nextId(family: IdFamily): number;
 }
 
-const FIRST_IDS: Partial<Record<IdFamily, number>> = { fabric: 0, vlan: 5001 };
+const FIRST_IDS: Partial<Record<IdFamily, number>> = { fabric: 0, vlan: 5001, repository: 3 };
 
 /** An empty database. */
 export function createState(): SimState {
@@ -150,6 +164,11 @@ export function createState(): SimState {
     tags: new Map(),
     images: new Map(),
     scripts: new Map(),
+    domains: new Map([[0, defaultDomain()]]),
+    dnsResources: new Map(),
+    dnsRecords: new Map(),
+    repositories: new Map(defaultRepositories().map((repository) => [repository.id, repository])),
+    sshKeys: new Map(),
     config: new Map(),
     machines: new Map(),
     hardware: [],

@@ -2,7 +2,7 @@ import type { Form } from "../http/form.ts";
 import type { Machine } from "../machine.ts";
 import type { SimState } from "../state.ts";
 import { statusFromFilter } from "../status.ts";
-import { DOMAIN, POOL, ZONE } from "../views/machine-view.ts";
+import { POOL, ZONE } from "../views/machine-view.ts";
 import { normalizeMac } from "./mac.ts";
 
 /** The filters of a machine list; every one may be repeated. */
@@ -48,17 +48,19 @@ export function filterMachines(state: SimState, form: Form): Machine[] {
     pool: form.list("pool"),
   };
   form.check();
+  const domainOf = ({ domainId }: Machine) => state.domains.get(domainId)?.name ?? "";
   const among = (wanted: readonly string[], value: string) => wanted.length === 0 || wanted.includes(value);
   return [...state.machines.values()].filter(
     (machine) =>
       (ids.length === 0 && !form.has("id") && !form.has("system_id") ? true : ids.includes(machine.systemId)) &&
-      (among(lists.hostname, machine.hostname) || lists.hostname.includes(`${machine.hostname}.${DOMAIN.name}`)) &&
+      (among(lists.hostname, machine.hostname) ||
+        lists.hostname.includes(`${machine.hostname}.${domainOf(machine)}`)) &&
       (macs.length === 0 || [...machine.interfaces.values()].some((nic) => macs.includes(nic.mac))) &&
       (statuses.length === 0 || statuses.includes(machine.status)) &&
       among(lists.agent, machine.agentName) &&
       among(lists.owner, machine.owner ?? "") &&
       among(lists.power, machine.powerState) &&
-      among(lists.domain, DOMAIN.name) &&
+      among(lists.domain, domainOf(machine)) &&
       among(lists.zone, ZONE.name) &&
       among(lists.pool, POOL.name) &&
       tags.every((tag) => machine.tags.has(tag)) &&

@@ -1,6 +1,9 @@
 import type { Resource } from "../http/resource.ts";
 import { blockDeviceResources } from "./block-devices.ts";
 import { imageResources } from "./boot-resources.ts";
+import { dnsRecordResources } from "./dns-records.ts";
+import { dnsResourceResources } from "./dns-resources.ts";
+import { domainResources } from "./domains.ts";
 import { eventResources } from "./events.ts";
 import { fabricResources } from "./fabrics.ts";
 import { identityResources } from "./identity.ts";
@@ -10,9 +13,11 @@ import { configResources } from "./maas.ts";
 import { machineResources } from "./machine.ts";
 import { machinesResource } from "./machines.ts";
 import { nodeDeviceResources } from "./node-devices.ts";
+import { repositoryResources } from "./package-repositories.ts";
 import { resultResources } from "./results.ts";
 import { scriptResources } from "./scripts.ts";
 import { spaceResources } from "./spaces.ts";
+import { sshKeyResources } from "./ssh-keys.ts";
 import { routeResources } from "./static-routes.ts";
 import { subnetResources } from "./subnets.ts";
 import { tagResources } from "./tags.ts";
@@ -29,6 +34,11 @@ export const ALL_RESOURCES: readonly Resource[] = [
   ...subnetResources,
   ...rangeResources,
   ...routeResources,
+  ...domainResources,
+  ...dnsResourceResources,
+  ...dnsRecordResources,
+  ...repositoryResources,
+  ...sshKeyResources,
   ...tagResources,
   ...imageResources,
   machinesResource,

@@ -5,11 +5,11 @@ import { json, noContent } from "../http/reply.ts";
 import { type Action, type Call, query, type Resource, read, remove } from "../http/resource.ts";
 import { cancelPhase } from "../lifecycle/transition.ts";
 import { architectureField } from "../machines/architecture.ts";
-import { hostnameField } from "../machines/hostname.ts";
+import { domainField, hostnameField } from "../machines/hostname.ts";
 import { removeLinks } from "../network/link.ts";
 import { bmcFault, isManual } from "../power/bmc.ts";
 import { isPowerParameter, POWER_FIELDS, powerFields, refuseSharedBmc } from "../power/power-form.ts";
-import { DOMAIN, machineView, POOL, ZONE } from "../views/machine-view.ts";
+import { machineView, POOL, ZONE } from "../views/machine-view.ts";
 import { machineLifecycle } from "./machine-lifecycle.ts";
 import { machineOf } from "./machine-scope.ts";
 
@@ -39,7 +39,7 @@ function updateMachine(call: Call) {
   const machine = machineOf(call);
   const hostname = hostnameField(sim.state, form, machine);
   const architecture = architectureField(sim.state, form);
-  onlyDefault(call, "domain", DOMAIN);
+  const domain = domainField(sim.state, form);
   onlyDefault(call, "pool", POOL);
   onlyDefault(call, "zone", ZONE);
   const swapSize = form.integer("swap_size", { min: 0, max: 1e15 });
@@ -48,6 +48,7 @@ function updateMachine(call: Call) {
   const power = powerFields(form, machine);
   form.check();
   refuseSharedBmc(sim.state, power, machine);
+  machine.domainId = domain?.id ?? machine.domainId;
   machine.hostname = hostname ?? machine.hostname;
   machine.description = form.text("description") ?? machine.description;
   machine.architecture = architecture ?? machine.architecture;

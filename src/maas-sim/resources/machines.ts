@@ -10,10 +10,11 @@ import { architectureField, architectures } from "../machines/architecture.ts";
 import { COMMISSION_FIELDS, commissionOptions, isScriptParameter } from "../machines/commission-form.ts";
 import { enlist } from "../machines/enlist.ts";
 import { filterMachines, MACHINE_FILTERS } from "../machines/filter.ts";
-import { generateHostname, hostnameField } from "../machines/hostname.ts";
+import { domainField, generateHostname, hostnameField } from "../machines/hostname.ts";
 import { freshMacs } from "../machines/mac.ts";
+import { domainOfNewMachines } from "../names/domain.ts";
 import { isPowerParameter, POWER_FIELDS, powerFields, refuseSharedBmc } from "../power/power-form.ts";
-import { DOMAIN, isOwner, machineView } from "../views/machine-view.ts";
+import { isOwner, machineView } from "../views/machine-view.ts";
 import { announceMachine, machineLedgerView } from "./machine-scope.ts";
 
 const CREATE_FIELDS = [
@@ -41,9 +42,7 @@ function createMachine(call: Call) {
   if (form.list("mac_addresses").length === 0) form.fail("mac_addresses", "This field is required.");
   const macs = freshMacs(state, form, "mac_addresses");
   const hostname = hostnameField(state, form, undefined);
-  const domain = form.text("domain");
-  if (domain && domain !== DOMAIN.name && domain !== String(DOMAIN.id))
-    form.fail("domain", `Unable to find domain ${domain}.`);
+  const domain = domainField(state, form);
   const wantsCommission = form.boolean("commission") ?? true;
   for (const field of ["deployed", "is_dpu"]) {
     if (form.boolean(field)) form.fail(field, "The simulator does not imitate this option.");
@@ -62,6 +61,7 @@ function createMachine(call: Call) {
     macs,
     hardware: hardwareWithMac(state, macs) ?? null,
   });
+  made.domainId = domain?.id ?? domainOfNewMachines(state).id;
   made.minHweKernel = form.text("min_hwe_kernel") ?? "";
   if (wantsCommission) commission(sim, made, options);
   return json(machineView(state, made));

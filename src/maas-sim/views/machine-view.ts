@@ -1,9 +1,11 @@
 import type { Machine } from "../machine.ts";
+import { defaultDomain } from "../names/domain.ts";
 import { defaultGateway } from "../network/gateway.ts";
 import type { ScriptSet } from "../script.ts";
 import { USER } from "../sim.ts";
 import type { SimState } from "../state.ts";
 import { STATUS, statusName } from "../status.ts";
+import { domainView } from "./domain-view.ts";
 import { interfaceView } from "./interface-view.ts";
 import { API } from "./network-view.ts";
 import { blockDeviceView, blockDeviceViews } from "./storage-view.ts";
@@ -18,17 +20,7 @@ const RESULT_NAMES = {
   9: "Skipped",
 };
 
-/** The one domain of the simulated service. */
-export const DOMAIN = {
-  id: 0,
-  name: "maas",
-  authoritative: true,
-  ttl: null,
-  is_default: true,
-  resource_record_count: 0,
-  resource_uri: `${API}/domains/0/`,
-} as const;
-/** Its one zone. */
+/** The one zone of the simulated service. */
 export const ZONE = { id: 1, name: "default", description: "", resource_uri: `${API}/zones/default/` } as const;
 /** Its one resource pool. */
 export const POOL = {
@@ -58,15 +50,16 @@ export function machineView(state: SimState, machine: Machine) {
     [`${family}_test_status`]: family === "storage" ? Number(testing) : -1,
     [`${family}_test_status_name`]: family === "storage" ? RESULT_NAMES[testing] : RESULT_NAMES["-1"],
   });
+  const domain = state.domains.get(machine.domainId) ?? defaultDomain();
   const { systemId } = machine;
   return {
     system_id: systemId,
     hostname: machine.hostname,
-    fqdn: `${machine.hostname}.${DOMAIN.name}`,
+    fqdn: `${machine.hostname}.${domain.name}`,
     description: machine.description,
     node_type: 0,
     node_type_name: "Machine",
-    domain: DOMAIN,
+    domain: domainView(state, domain, false),
     zone: ZONE,
     pool: POOL,
     pod: null,
