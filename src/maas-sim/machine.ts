@@ -17,6 +17,8 @@ export interface PciDevice {
   readonly vendor: string;
   readonly product: string;
   readonly driver: string;
+  readonly vendorId: string;
+  readonly productId: string;
   readonly numaNode: number;
   /** The physical interface on it, or null. */
   readonly interfaceId: number | null;

@@ -45,8 +45,11 @@ export interface ScriptSet {
 export interface ScriptResult {
   readonly id: number;
   readonly name: string;
-  /** 0 pending, 1 running, 2 passed, 3 failed, 5 aborted, 9 skipped. */
-  status: 0 | 1 | 2 | 3 | 5 | 9;
+  /** The uploaded script and its revision that ran; null for the service's own. */
+  readonly scriptId: number | null;
+  readonly revisionId: number | null;
+  /** 0 pending, 1 running, 2 passed, 3 failed, 4 timed out, 5 aborted, 6 degraded, 9 skipped. */
+  status: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 9;
   exitStatus: number | null;
   output: string;
 }

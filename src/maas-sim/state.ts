@@ -3,7 +3,7 @@ import { type DnsRecord, type DnsResource, type Domain, defaultDomain } from "./
 import { defaultRepositories, type Repository } from "./names/repository.ts";
 import type { SshKey } from "./names/ssh-key.ts";
 import type { Script } from "./script.ts";
-import type { WorldImage, WorldMachine } from "./world/world.ts";
+import type { ScriptOutcome, WorldImage, WorldMachine } from "./world/world.ts";
 
 /** A fabric. */
 export interface Fabric {
@@ -92,6 +92,8 @@ export interface Hardware {
   readonly missing: Set<string>;
   /** Transitions that fail the next time they run. */
   readonly failures: Set<string>;
+  /** How scripts end on it, by name; those it doesn't name pass. */
+  readonly scripts: Map<string, ScriptOutcome>;
 }
 
 /** A value of the global configuration. */

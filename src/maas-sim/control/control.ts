@@ -11,6 +11,7 @@ import type { NodeAgents } from "../node/node-agent.ts";
 import type { Sim } from "../sim.ts";
 import type { Hardware } from "../state.ts";
 import { fabricView, subnetView } from "../views/network-view.ts";
+import { SCRIPT_OUTCOMES } from "../world/read-machine.ts";
 import { machineState } from "./machine-state.ts";
 
 /** The most ledger entries of one answer. */
@@ -27,6 +28,8 @@ const PHASES = ["commissioning", "testing", "deploying", "releasing"];
  * - `POST /_sim/machines/{hostname}/remove-nic` `{"pci_address": …}`: takes a NIC out; MAAS sees it at commissioning
  * - `POST /_sim/machines/{hostname}/add-nic` `{"pci_address": …}`: puts it back
  * - `POST /_sim/machines/{hostname}/fail` `{"phase": "deploying"}`: makes that transition fail the next time
+ * - `POST /_sim/machines/{hostname}/script` `{"name": …, "outcome": "failed", "exit_status": 3, "output": …}`: how that script ends from
+ *   now on; `passed`, `failed`, `timed_out`, `degraded` or `skipped`
  */
 export type Control = (request: WireRequest, remoteAddress: string) => Reply;
 
@@ -100,6 +103,15 @@ function changeHardware(sim: Sim, request: WireRequest, hostname: string, action
       const phase = form.required("phase") ?? "";
       if (!PHASES.includes(phase)) throw badRequest(`The phase must be one of ${PHASES.join(", ")}.`);
       hardware.failures.add(phase);
+      break;
+    }
+    case "script": {
+      const name = form.required("name") ?? "";
+      const outcome = form.text("outcome") ?? "failed";
+      const known = SCRIPT_OUTCOMES.find((each) => each === outcome);
+      if (known === undefined) throw badRequest(`The outcome must be one of ${SCRIPT_OUTCOMES.join(", ")}.`);
+      const exitStatus = form.integer("exit_status", { min: -255, max: 255 });
+      hardware.scripts.set(name, { name, outcome: known, exitStatus, output: form.text("output") });
       break;
     }
     default:

@@ -7,7 +7,7 @@ import type { Hardware } from "../state.ts";
 import { STATUS, type Status } from "../status.ts";
 import { discoverNetwork } from "./discover-network.ts";
 import { discoverStorage } from "./discover-storage.ts";
-import { closeScriptSet, openScriptSet } from "./script-set.ts";
+import { closeScriptSet, openScriptSet, scriptFault } from "./script-set.ts";
 import { become, failPhase, runPhase } from "./transition.ts";
 
 /** How to commission. */
@@ -45,7 +45,8 @@ export function commission(sim: Sim, machine: Machine, options: CommissionOption
     machine,
     "commissioning",
     (failure) => {
-      const reason = failure ?? (hardware === null ? "Machine has not been heard from: nothing booted." : undefined);
+      const unheard = hardware === null ? "Machine has not been heard from: nothing booted." : undefined;
+      const reason = failure ?? unheard ?? scriptFault(machine, "commissioning");
       closeScriptSet(sim, machine, "commissioning", reason === undefined);
       if (reason !== undefined || hardware === null) {
         failPhase(sim, machine, STATUS.FAILED_COMMISSIONING, reason ?? "");
@@ -95,9 +96,10 @@ export function startTesting(sim: Sim, machine: Machine, scripts: readonly strin
   become(sim, machine, STATUS.TESTING);
   openScriptSet(sim, machine, "testing", scripts);
   runPhase(sim, machine, "testing", (failure) => {
-    closeScriptSet(sim, machine, "testing", failure === undefined);
-    if (failure === undefined) settle(sim, machine, after);
-    else failPhase(sim, machine, STATUS.FAILED_TESTING, failure);
+    const reason = failure ?? scriptFault(machine, "testing");
+    closeScriptSet(sim, machine, "testing", reason === undefined);
+    if (reason === undefined) settle(sim, machine, after);
+    else failPhase(sim, machine, STATUS.FAILED_TESTING, reason);
   });
 }
 

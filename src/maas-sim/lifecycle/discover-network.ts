@@ -58,6 +58,8 @@ export function discoverNetwork(state: SimState, machine: Machine, hardware: Har
     vendor: spec.vendor,
     product: spec.product,
     driver: spec.driver,
+    vendorId: spec.vendorId,
+    productId: spec.productId,
     numaNode: spec.numaNode,
     interfaceId: nic.id,
   }));

@@ -1,6 +1,6 @@
 import { lshwXml } from "../hardware/lshw-xml.ts";
 import { resourcesJson } from "../hardware/resources-json.ts";
-import { noSuch } from "../http/api-error.ts";
+import { badRequest, noSuch } from "../http/api-error.ts";
 import { json, text } from "../http/reply.ts";
 import { type Call, query, type Resource, read } from "../http/resource.ts";
 import type { Machine } from "../machine.ts";
@@ -9,7 +9,10 @@ import { API } from "../views/network-view.ts";
 import { machineOf } from "./machine-scope.ts";
 
 const TYPES = { commissioning: 0, testing: 2, installation: 1 } as const;
-const STATUS_NAMES = { 0: "Pending", 1: "Running", 2: "Passed", 3: "Failed", 5: "Aborted", 9: "Skipped" } as const;
+const STATUS_NAMES = {
+  ...{ 0: "Pending", 1: "Running", 2: "Passed", 3: "Failed", 4: "Timed out" },
+  ...{ 5: "Aborted", 6: "Degraded", 9: "Skipped" },
+} as const;
 
 function outputOf(machine: Machine, result: ScriptResult): string {
   if (result.status !== 2 || machine.hardware === null) return result.output;
@@ -20,7 +23,7 @@ function outputOf(machine: Machine, result: ScriptResult): string {
 
 function setStatus(set: ScriptSet): ScriptResult["status"] {
   const statuses = set.results.map((result) => result.status);
-  return ([3, 5, 1, 0] as const).find((status) => statuses.includes(status)) ?? 2;
+  return ([3, 4, 5, 1, 0, 6] as const).find((status) => statuses.includes(status)) ?? 2;
 }
 
 function setView(machine: Machine, set: ScriptSet, withOutput: boolean, filters: readonly string[]) {
@@ -47,8 +50,8 @@ function setView(machine: Machine, set: ScriptSet, withOutput: boolean, filters:
       return {
         id: result.id,
         name: result.name,
-        script_id: null,
-        script_revision_id: null,
+        script_id: result.scriptId,
+        script_revision_id: result.revisionId,
         status: result.status,
         status_name: STATUS_NAMES[result.status],
         exit_status: result.exitStatus,
@@ -70,6 +73,11 @@ function setOf(call: Call, machine: Machine): ScriptSet {
   const set = wanted.startsWith("current-")
     ? machine.scriptSets.findLast((candidate) => wanted === `current-${candidate.type}`)
     : machine.scriptSets.find((candidate) => String(candidate.id) === wanted);
+  if (set === undefined && !/^\d+$/.test(wanted)) {
+    throw badRequest(
+      `Unknown id "${wanted}" must be current-commissioning, current-testing, current-installation, or the id number of a specific result.`,
+    );
+  }
   if (set === undefined) throw noSuch("ScriptSet");
   return set;
 }

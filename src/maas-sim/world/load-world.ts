@@ -21,7 +21,12 @@ export function loadWorld(state: SimState, world: World): void {
   for (const fabric of world.fabrics) loadFabric(state, fabric);
   if (world.fabrics.length === 0) addFabric(state);
   for (const spec of world.machines) {
-    const hardware = { spec, missing: new Set(spec.missingNics), failures: new Set<string>(spec.fail) };
+    const hardware = {
+      spec,
+      missing: new Set(spec.missingNics),
+      failures: new Set<string>(spec.fail),
+      scripts: new Map(spec.scripts.map((script) => [script.name, script])),
+    };
     state.hardware.push(hardware);
     if (spec.enlisted) selfEnlist(state, hardware);
   }

@@ -1,12 +1,15 @@
 import { POWER_TYPES } from "../power/power-type.ts";
 import { parseSize } from "../size.ts";
 import type { ObjectReader, Problems } from "./object-reader.ts";
-import type { Phase, WorldDisk, WorldMachine, WorldNic } from "./world.ts";
+import type { Phase, ScriptOutcome, WorldDisk, WorldMachine, WorldNic } from "./world.ts";
 
+/** How a script may end. */
+export const SCRIPT_OUTCOMES = ["passed", "failed", "timed_out", "degraded", "skipped"] as const;
 const PHASES: readonly Phase[] = ["commissioning", "testing", "deploying", "releasing"];
 const PCI = { pattern: /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/, form: "a PCI address such as '0000:00:03.0'" };
 const MAC = { pattern: /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i, form: "a MAC address such as '52:54:00:00:00:01'" };
 const DEVICE = { pattern: /^[A-Za-z0-9._-]{1,15}$/, form: "a device name of at most 15 characters" };
+const PCI_ID = { pattern: /^[0-9a-f]{4}$/, form: "four hex digits such as '8086'" };
 const HOST = { pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i, form: "a host name without a domain" };
 
 /** Reads one member of `machines`, noting its problems and filling in its defaults. */
@@ -45,6 +48,8 @@ export function readMachine(reader: ObjectReader, problems: Problems): WorldMach
     disks: reader.list("disks", (disk, index) => readDisk(disk, index, problems)),
     missingNics: reader.textList("missing_nics", PCI),
     fail: reader.textList("fail").map((phase, index) => asPhase(phase, `${reader.path}.fail[${index}]`, problems)),
+    scripts: reader.list("scripts", (script) => readScriptOutcome(script, problems)),
+    modules: reader.textList("modules"),
   };
   for (const part of [system, bios, cpu]) part.end();
   if (!(machine.powerType in POWER_TYPES)) {
@@ -67,6 +72,8 @@ function readNic(reader: ObjectReader): WorldNic {
     vendor: reader.text("vendor", { fallback: "Intel Corporation" }),
     product: reader.text("product", { fallback: "Ethernet Controller X710 for 10GbE SFP+" }),
     driver: reader.text("driver", { fallback: "i40e" }),
+    vendorId: reader.text("vendor_id", { ...PCI_ID, fallback: "8086" }),
+    productId: reader.text("product_id", { ...PCI_ID, fallback: "1572" }),
     firmware: reader.text("firmware", { fallback: "6.01" }),
     speedMbps: reader.number("speed_mbps", { min: 1, max: 1e6, fallback: 10_000 }),
     numaNode: reader.number("numa_node", { min: 0, max: 63, fallback: 0 }),
@@ -105,6 +112,20 @@ function readDisk(reader: ObjectReader, index: number, problems: Problems): Worl
     rotary: reader.boolean("rotary", false),
     firmware: reader.text("firmware", { fallback: "1.0" }),
     numaNode: reader.number("numa_node", { min: 0, max: 63, fallback: 0 }),
+  };
+}
+
+function readScriptOutcome(reader: ObjectReader, problems: Problems): ScriptOutcome {
+  const exit = reader.raw("exit_status");
+  const output = reader.raw("output");
+  if (exit !== undefined && !Number.isInteger(exit))
+    problems.add(`${reader.path}.exit_status`, "must be a whole number");
+  if (output !== undefined && typeof output !== "string") problems.add(`${reader.path}.output`, "must be a text");
+  return {
+    name: reader.text("name"),
+    outcome: reader.choice("outcome", SCRIPT_OUTCOMES, "failed"),
+    exitStatus: typeof exit === "number" ? exit : undefined,
+    output: typeof output === "string" ? output : undefined,
   };
 }
 

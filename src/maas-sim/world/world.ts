@@ -124,6 +124,21 @@ export interface WorldMachine {
   readonly missingNics: readonly string[];
   /** Transitions that fail, once each. */
   readonly fail: readonly Phase[];
+  /** How scripts end on it; those not named pass. */
+  readonly scripts: readonly ScriptOutcome[];
+  /** Kernel modules that are loaded beside those of its NICs. */
+  readonly modules: readonly string[];
+}
+
+/** How a script ends on a machine. One that fails or runs too long fails the commissioning or the test it is part of. */
+export interface ScriptOutcome {
+  readonly name: string;
+  /** Default "failed". */
+  readonly outcome: "passed" | "failed" | "timed_out" | "degraded" | "skipped";
+  /** Default 0 or 1, none for a script that ran too long or not at all. */
+  readonly exitStatus: number | undefined;
+  /** What it prints. */
+  readonly output: string | undefined;
 }
 
 /** A transition that takes time and can fail. */
@@ -163,6 +178,9 @@ export interface WorldNic {
   readonly vendor: string;
   readonly product: string;
   readonly driver: string;
+  /** PCI ids, four hex digits each. Default `8086` and `1572`. */
+  readonly vendorId: string;
+  readonly productId: string;
   readonly firmware: string;
   /** Megabits per second. Default 10000. */
   readonly speedMbps: number;

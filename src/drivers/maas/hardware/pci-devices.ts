@@ -7,6 +7,11 @@ export interface PciDevice {
   readonly address: string;
   readonly vendor: string;
   readonly product: string;
+  /** Four lower-case hex digits each; empty or absent when MAAS does not tell. */
+  readonly vendorId?: string;
+  readonly productId?: string;
+  /** Kernel module in use at commissioning; empty for none. */
+  readonly driver?: string;
   /** Id of the physical interface on it, 0 for none. */
   readonly nicId: number;
   /** Id of the physical disk on it, 0 for none. */
@@ -21,6 +26,9 @@ export async function readPciDevices(client: MaasClient, systemId: string): Prom
     address: pciAddress(text(device.pci_address)),
     vendor: text(device.vendor_name),
     product: text(device.product_name),
+    vendorId: text(device.vendor_id).toLowerCase(),
+    productId: text(device.product_id).toLowerCase(),
+    driver: text(device.commissioning_driver),
     nicId: number(object(device.physical_interface).id),
     diskId: number(object(device.physical_blockdevice).id),
   }));

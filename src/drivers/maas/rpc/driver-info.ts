@@ -35,6 +35,7 @@ const CAPABILITIES: Readonly<Record<string, Readonly<Record<string, readonly str
   release: {},
   power: {},
   annotate: {},
+  "script-results": {},
   uninterruptible: { steps: ["commission", "deploy", "release"] },
 };
 

@@ -11,6 +11,7 @@ import {
   EnsureServerRequestSchema,
   EnsureSiteRequestSchema,
   GetServerHardwareRequestSchema,
+  ListServerScriptResultsRequestSchema,
   ObserveServersRequestSchema,
   ObserveSiteRequestSchema,
   PlanServerRequestSchema,
@@ -25,6 +26,7 @@ import { plannedChange } from "../action.ts";
 import { DriverError, invalidField } from "../driver-error.ts";
 import { readManifest } from "../hardware/manifest.ts";
 import { writePrecondition } from "../precondition.ts";
+import { listResults } from "../scripts/list-results.ts";
 import { ensureAnnotations } from "../server/annotations.ts";
 import { ensurePower } from "../server/ensure-power.ts";
 import { ensureServer } from "../server/ensure-server.ts";
@@ -125,6 +127,11 @@ export function routes(guard: Guard, sessions: Sessions): (router: ConnectRouter
       getServerHardware: guard.unary(GetServerHardwareRequestSchema, async ({ target, server }, context) => ({
         manifest: await readManifest(sessions.read(target, context), required(server, "server")),
       })),
+      listServerScriptResults: guard.stream(ListServerScriptResultsRequestSchema, async function* (request, context) {
+        const client = sessions.read(request.target, context);
+        const server = required(request.server, "server");
+        for await (const results of listResults(client, server, request.knownOutputs)) yield { results };
+      }),
       // biome-ignore lint/correctness/useYield: a stream that only fails
       watchServers: guard.stream(WatchServersRequestSchema, async function* () {
         throw new DriverError("the MAAS driver does not watch servers; observe them instead", {

@@ -117,6 +117,9 @@ def pci_devices():
 
 
 def pci_of(path):
+    # What hangs on USB, such as the port to the BMC, has no place of its own on the PCI bus.
+    if "/usb" in os.path.realpath(path):
+        return ""
     found = re.findall("[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}[.][0-9a-f]", os.path.realpath(path))
     return found[-1] if found else ""
 

@@ -32,6 +32,8 @@ export interface Nic {
   readonly vendor: string;
   readonly product: string;
   readonly speedMbps: number;
+  /** Empty or absent when MAAS does not know it. */
+  readonly firmwareVersion?: string;
 }
 
 /** A machine as MAAS has it. */
@@ -58,6 +60,8 @@ export interface Machine {
   readonly cpuCount: number;
   readonly memoryMib: number;
   readonly hardwareInfo: Json;
+  /** How its firmware boots: "pxe" for a BIOS, "uefi" and the like. */
+  readonly bootMethod?: string;
 }
 
 /** Annotation that holds the digest of the specification a machine was deployed with. */
@@ -93,6 +97,7 @@ export function readMachine(json: Json): Machine {
     cpuCount: number(json.cpu_count),
     memoryMib: number(json.memory),
     hardwareInfo: object(json.hardware_info),
+    bootMethod: text(json.bios_boot_method),
   };
 }
 
@@ -115,6 +120,7 @@ function readNic(json: Json): Nic {
     vendor: text(json.vendor),
     product: text(json.product),
     speedMbps: number(json.interface_speed),
+    firmwareVersion: text(json.firmware_version),
   };
 }
 

@@ -28,6 +28,8 @@ export interface BlockDevice {
   readonly model: string;
   readonly serial: string;
   readonly idPath: string;
+  /** Empty or absent when MAAS does not know it. */
+  readonly firmwareVersion?: string;
   /** Bytes. */
   readonly size: bigint;
   /** Bytes that neither a partition nor a file system takes. */
@@ -45,6 +47,7 @@ export function readBlockDevice(json: Json): BlockDevice {
     model: text(json.model),
     serial: text(json.serial),
     idPath: text(json.id_path),
+    firmwareVersion: text(json.firmware_version),
     size: bytes(json.size),
     available: bytes(json.available_size),
     partitions: objects(json.partitions).map((partition) => ({
