@@ -7,7 +7,7 @@ test.each([
   ["POST", "subnets", 404, "Unknown API endpoint: /MAAS/api/2.0/subnets."],
   ["GET", "scripts/nope/", 404, "Unknown API endpoint"],
   ["GET", "scripts/nope", 404, "No Script matches the given query."],
-  ["GET", "zones/", 404, "Unknown API endpoint"],
+  ["GET", "no-such-things/", 404, "Unknown API endpoint"],
   ["GET", "fabrics/?op=nope", 400, "Unrecognised signature: method=GET op=nope"],
   ["POST", "fabrics/?op=nope", 400, "Unrecognised signature: method=POST op=nope"],
   ["PATCH", "fabrics/", 405, ""],

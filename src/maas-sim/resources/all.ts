@@ -14,6 +14,7 @@ import { machineResources } from "./machine.ts";
 import { machinesResource } from "./machines.ts";
 import { nodeDeviceResources } from "./node-devices.ts";
 import { repositoryResources } from "./package-repositories.ts";
+import { placeResources } from "./places.ts";
 import { resultResources } from "./results.ts";
 import { scriptResources } from "./scripts.ts";
 import { spaceResources } from "./spaces.ts";
@@ -28,6 +29,7 @@ import { volumeGroupResources } from "./volume-groups.ts";
 export const ALL_RESOURCES: readonly Resource[] = [
   ...identityResources,
   ...configResources,
+  ...placeResources,
   ...fabricResources,
   ...vlanResources,
   ...spaceResources,
