@@ -64,7 +64,7 @@ function networkNeeds({ interfaces = [] }: ServerSpecInit): NeededCapability[] {
 
 function storageNeeds({ storage }: ServerSpecInit): NeededCapability[] {
   if (storage === undefined) return [];
-  const { layout = "", disks = [], volumeGroups = [] } = storage;
+  const { layout = "", disks = [], volumeGroups = [], raids = [] } = storage;
   const needs: NeededCapability[] = [];
   if (layout !== "") {
     needs.push({ name: "storage.layout", parameter: "layouts", value: layout, field: "storage.layout" });
@@ -73,6 +73,10 @@ function storageNeeds({ storage }: ServerSpecInit): NeededCapability[] {
     needs.push({ name: "storage.partitions", field: "storage.disks" });
   }
   if (volumeGroups.length > 0) needs.push({ name: "storage.lvm", field: "storage.volume_groups" });
+  for (const { name = "", level = "" } of raids) {
+    const field = `storage.raids[${JSON.stringify(name)}].level`;
+    needs.push({ name: "storage.raid", parameter: "levels", value: level, field });
+  }
   return needs;
 }
 

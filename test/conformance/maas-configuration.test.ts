@@ -144,7 +144,7 @@ const grouped: Storage = {
   ],
 };
 
-test("root in a partition becomes the flat layout, what follows it partitions", async () => {
+test("root in a partition makes its disk the boot disk", async () => {
   const lab = await commissionedLab();
   const spec = { ...serverSpec(), storage: flat };
   await lab.phase(spec, STORAGE_CONFIGURED);
@@ -155,7 +155,7 @@ test("root in a partition becomes the flat layout, what follows it partitions", 
   expect(await planOf(lab, spec, STORAGE_CONFIGURED)).toEqual([]);
 });
 
-test("root in a volume group becomes the lvm layout with its names, the other volumes beside it", async () => {
+test("root in a volume group has the names of the design, the other volumes beside it", async () => {
   const lab = await commissionedLab();
   const spec = { ...serverSpec(), storage: grouped };
   await lab.phase(spec, STORAGE_CONFIGURED);
@@ -185,6 +185,8 @@ test("disks are rebuilt from one layout to any other, and only as far as they di
   expect(await planOf(lab, { ...spec, storage }, STORAGE_CONFIGURED)).toEqual([
     "delete volume fast/db",
     "create volume fast/db",
+    "format volume fast/db",
+    "mount volume fast/db",
   ]);
   await lab.phase({ ...spec, storage }, STORAGE_CONFIGURED);
 });

@@ -30,13 +30,16 @@ export async function settle<State>(first: State, area: Area<State>, writer: Wri
     const plan = area.plan(state);
     if (plan.actions.length === 0 || !writer.hasTime()) return { state, plan };
     const before = writer.count;
+    const marks: string[] = [];
     for (const action of plan.actions) {
       if (action.request === undefined || !writer.hasTime()) break;
       const mark = JSON.stringify(action.request);
       if (sent.has(mark)) throw ignored(action);
-      sent.add(mark);
+      // One plan may ask for the same thing twice, such as two partitions of one size.
+      marks.push(mark);
       await writer.send(action.request);
     }
+    for (const mark of marks) sent.add(mark);
     if (writer.count === before) {
       const [action] = plan.actions;
       if (action?.request === undefined) throw stuck(action);

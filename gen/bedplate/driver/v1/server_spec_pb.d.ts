@@ -535,7 +535,7 @@ export declare type StorageSpec = Message<"bedplate.driver.v1.StorageSpec"> & {
   bootSize: string;
 
   /**
-   * Further disks and partitions.
+   * Disks. One of which neither partitions nor what it belongs to as a whole is said is left alone.
    *
    * @generated from field: repeated bedplate.driver.v1.DiskSpec disks = 5;
    */
@@ -741,14 +741,14 @@ export declare type FilesystemSpec = Message<"bedplate.driver.v1.FilesystemSpec"
   mountpoint: string;
 
   /**
-   * Its type.
+   * Its type; empty for the one that is there, else the provisioner's default.
    *
    * @generated from field: string fstype = 2;
    */
   fstype: string;
 
   /**
-   * Mount options.
+   * Mount options; empty for any.
    *
    * @generated from field: string mount_options = 3;
    */
@@ -762,7 +762,7 @@ export declare type FilesystemSpec = Message<"bedplate.driver.v1.FilesystemSpec"
   fsUuid: string;
 
   /**
-   * Its label; empty for none.
+   * Its label; empty for any.
    *
    * @generated from field: string fs_label = 5;
    */

@@ -30,7 +30,7 @@ function bson(values: Record<string, Buffer>): Buffer {
 function disk(id: number, name: string, serial: string) {
   return {
     ...{ id, name, serial, type: "physical" as const, model: "", idPath: "", size: 0n, available: 0n },
-    ...{ partitions: [], filesystem: undefined },
+    ...{ partitions: [], filesystem: undefined, uuid: "", isStub: false },
   };
 }
 

@@ -12,6 +12,7 @@ import { DriverError } from "../driver-error.ts";
 import { DRIVER_NAME, DRIVER_VERSION } from "../driver-name.ts";
 import { BOND_MODES } from "../network/wanted-interfaces.ts";
 import { POWER_TYPES } from "../server/power-settings.ts";
+import { RAID_LEVELS } from "../storage/require-raids.ts";
 
 const PROTOCOL_PACKAGE = "bedplate.driver.v1";
 
@@ -29,6 +30,7 @@ const CAPABILITIES: Readonly<Record<string, Readonly<Record<string, readonly str
   "storage.layout": { layouts: ["lvm", "flat"] },
   "storage.partitions": {},
   "storage.lvm": {},
+  "storage.raid": { levels: RAID_LEVELS },
   "deploy.kernel-params": {},
   "deploy.user-data": {},
   "plan-servers": {},

@@ -1,7 +1,7 @@
 import type { Action } from "../action.ts";
 import { networkPlanner } from "../network/network-area.ts";
 import { settle } from "../settle.ts";
-import { storagePlanner, withGroups } from "../storage/storage-area.ts";
+import { storagePlanner, withStacks } from "../storage/storage-area.ts";
 import { listed } from "../text.ts";
 import { readOneMachine } from "./find-machine.ts";
 import type { Machine } from "./machine.ts";
@@ -33,9 +33,9 @@ export async function ensureStorageConfigured(step: Step, machine: Machine | und
   const { client, spec } = step;
   const plan = await storagePlanner(client, spec, machine);
   const settled = await settle(
-    await withGroups(client, spec, machine),
+    await withStacks(client, spec, machine),
     {
-      observe: async () => withGroups(client, spec, await readOneMachine(client, machine.systemId)),
+      observe: async () => withStacks(client, spec, await readOneMachine(client, machine.systemId)),
       plan: (state) => ({ actions: plan(state), notes: [] }),
     },
     step.writer,

@@ -1,6 +1,7 @@
 import { canonicalAddress } from "../address.ts";
 import { type Json, number, object, objects, text, texts } from "../client/json.ts";
 import { type BlockDevice, readBlockDevice } from "../storage/block-device.ts";
+import { readStackLists, type StackLists } from "../storage/stack-lists.ts";
 
 /** The configuration of one address of an interface. */
 export interface Link {
@@ -55,6 +56,9 @@ export interface Machine {
   readonly disks: readonly BlockDevice[];
   /** 0 when there is none. */
   readonly bootDiskId: number;
+  /** "uefi", "pxe" and others; empty when MAAS doesn't say. */
+  readonly bootMethod: string;
+  readonly stacks: StackLists;
   /** Default gateways: the one in effect, and the link it was set by, 0 when MAAS chose it. */
   readonly gateways: readonly { readonly address: string; readonly linkId: number }[];
   readonly cpuCount: number;
@@ -90,6 +94,8 @@ export function readMachine(json: Json): Machine {
     nics: objects(json.interface_set).map(readNic),
     disks: objects(json.blockdevice_set).map(readBlockDevice),
     bootDiskId: number(object(json.boot_disk).id),
+    bootMethod: text(json.bios_boot_method),
+    stacks: readStackLists(json),
     gateways: [object(gateways.ipv4), object(gateways.ipv6)].map((gateway) => ({
       address: canonicalAddress(text(gateway.gateway_ip)),
       linkId: number(gateway.link_id),

@@ -4,7 +4,7 @@ import type { Action } from "../action.ts";
 import type { MaasClient } from "../client/maas-client.ts";
 import { invalidField } from "../driver-error.ts";
 import { announceInterfaces, networkPlanner } from "../network/network-area.ts";
-import { announceStorage, storagePlanner, withGroups } from "../storage/storage-area.ts";
+import { announceStorage, storagePlanner, withStacks } from "../storage/storage-area.ts";
 import { readInstalledAnnotations } from "./annotations.ts";
 import { planCommissioned } from "./commission.ts";
 import { planDeployed } from "./deploy.ts";
@@ -56,7 +56,7 @@ export async function planNetwork(client: MaasClient, spec: ServerSpec, machine:
 /** The actions that bring a machine's disks to the specification. */
 export async function planDisks(client: MaasClient, spec: ServerSpec, machine: Machine): Promise<Action[]> {
   const plan = await storagePlanner(client, spec, machine);
-  return plan(await withGroups(client, spec, machine));
+  return plan(await withStacks(client, spec, machine));
 }
 
 async function planArea(

@@ -1,26 +1,21 @@
-import { type Json, number, object, objects, text } from "../client/json.ts";
-
-/** A file system as MAAS has it. */
-export interface Filesystem {
-  readonly fstype: string;
-  readonly label: string;
-  readonly uuid: string;
-  /** Empty when it is not mounted. */
-  readonly mountPoint: string;
-  readonly mountOptions: string;
-}
+import { type Json, number, objects, text } from "../client/json.ts";
+import { type Filesystem, isDatastore, readFilesystem } from "./filesystem.ts";
 
 /** A partition. */
 export interface Partition {
   readonly id: number;
   readonly uuid: string;
+  /** Its number on the disk, from its path; 0 when that tells none. */
+  readonly number: number;
   /** Bytes. */
   readonly size: bigint;
   readonly bootable: boolean;
   readonly filesystem: Filesystem | undefined;
+  /** Whether it is part of VMware's own layout. */
+  readonly isDatastore: boolean;
 }
 
-/** A disk, or the device of a logical volume. */
+/** A disk, or the device of a logical volume or RAID. */
 export interface BlockDevice {
   readonly id: number;
   readonly name: string;
@@ -34,8 +29,12 @@ export interface BlockDevice {
   readonly size: bigint;
   /** Bytes that neither a partition nor a file system takes. */
   readonly available: bigint;
+  readonly uuid: string;
+  /** In order. */
   readonly partitions: readonly Partition[];
   readonly filesystem: Filesystem | undefined;
+  /** Whether MAAS named it without telling anything of it. */
+  readonly isStub: boolean;
 }
 
 /** Reads a block device from its JSON. */
@@ -50,31 +49,29 @@ export function readBlockDevice(json: Json): BlockDevice {
     firmwareVersion: text(json.firmware_version),
     size: bytes(json.size),
     available: bytes(json.available_size),
-    partitions: objects(json.partitions).map((partition) => ({
-      id: number(partition.id),
-      uuid: text(partition.uuid),
-      size: bytes(partition.size),
-      bootable: partition.bootable === true,
-      filesystem: readFilesystem(partition.filesystem),
-    })),
+    uuid: text(json.uuid),
+    partitions: objects(json.partitions)
+      .map(readPartition)
+      .sort((a, b) => a.number - b.number || a.id - b.id),
     filesystem: readFilesystem(json.filesystem),
+    isStub: json.__incomplete__ === true || objects(json.partitions).some((part) => part.__incomplete__ === true),
   };
 }
 
-/** A number of bytes; 0 for anything that is none. */
+/** A number of bytes, exact up to 2^53; 0 for anything that is none. */
 export function bytes(value: unknown): bigint {
+  if (typeof value === "string" && /^\d{1,19}$/.test(value)) return BigInt(value);
   return BigInt(Math.trunc(number(value)));
 }
 
-function readFilesystem(value: unknown): Filesystem | undefined {
-  const json = object(value);
-  const fstype = text(json.fstype);
-  if (fstype === "") return undefined;
+function readPartition(json: Json): Partition {
   return {
-    fstype,
-    label: text(json.label),
+    id: number(json.id),
     uuid: text(json.uuid),
-    mountPoint: text(json.mount_point),
-    mountOptions: text(json.mount_options),
+    number: Number(/-part(\d{1,4})$/.exec(text(json.path))?.[1] ?? 0),
+    size: bytes(json.size),
+    bootable: json.bootable === true,
+    filesystem: readFilesystem(json.filesystem),
+    isDatastore: isDatastore(json.filesystem),
   };
 }

@@ -15,15 +15,18 @@ export interface SizeExpression {
 export interface Room {
   /** Bytes of the disk or volume group. */
   readonly total: bigint;
-  /** Bytes not taken yet. */
+  /** Bytes nothing else takes. */
   readonly available: bigint;
 }
 
-/** MAAS allots space in blocks of 4 MiB and rounds down. */
-const BLOCK = 4n * 1024n * 1024n;
+/** MAAS allots space in blocks of 4 MiB and rounds down; extents of LVM are as large. */
+export const BLOCK = 4n * 1024n * 1024n;
 
-/** Differences below this are rounding: of the block size and of a volume's metadata. */
-const TOLERANCE = 4n * BLOCK;
+/** Exact sizes differ by less than this when only MAAS's rounding differs. */
+const ROUNDING = 2n * BLOCK;
+
+/** Sizes of all that is left differ by less than this: by rounding, the reserve and a partition table. */
+const REST_ROUNDING = 4n * BLOCK;
 
 const UNITS: ReadonlyMap<string, bigint> = new Map([
   ["", 1n],
@@ -38,7 +41,7 @@ const UNITS: ReadonlyMap<string, bigint> = new Map([
   ["ti", 2n ** 40n],
 ]);
 
-/** Reads `[>]N unit`, where N may have decimals and the unit is m, g, t (of 1000), mi, gi, ti (of 1024) or %. */
+/** Reads `[>]N unit`, where N may have decimals and the unit is b, m, g, t (of 1000), mi, gi, ti (of 1024) or %. */
 export function parseSize(source: string, path: string): SizeExpression {
   const match = /^(>?)\s*(\d{1,19})(?:\.(\d{1,6}))?\s*(%|[a-z]*)$/i.exec(source.trim());
   const unit = (match?.[4] ?? "").toLowerCase();
@@ -52,35 +55,40 @@ export function parseSize(source: string, path: string): SizeExpression {
   return { source: source.trim(), isMinimum: match[1] === ">", amount, divisor, isShare: unit === "%" };
 }
 
-/** The bytes a size comes to at least; a share is of the whole, whatever is left of it. */
+/** The bytes a size comes to at least, rounded down; a share is of the whole, whatever is left of it. */
 export function leastBytes(size: SizeExpression, total: bigint): bigint {
   return (size.isShare ? size.amount * total : size.amount) / size.divisor;
 }
 
 /**
- * The bytes to ask MAAS for; undefined for everything that is left, which a minimum means and a share may come to. MAAS
- * alone knows how much of the rest its tables take. HARDWARE_MISMATCH when there is not as much left.
+ * The bytes a size takes: a minimum takes all that is available but 4 MiB. Undefined when as much is not available.
  */
-export function allot(size: SizeExpression, room: Room, what: string, machine: string): bigint | undefined {
-  const least = leastBytes(size, room.total);
-  if (least > room.available + TOLERANCE) {
-    throw hardwareMismatch(
-      machine,
-      `${what} of machine ${machine} needs ${size.source}, ${least} bytes, and ${room.available} bytes are left`,
-      "make it smaller in the design, or give the machine a larger disk",
-    );
-  }
-  return size.isMinimum || least + TOLERANCE > room.available ? undefined : least;
+export function bytesTaken(size: SizeExpression, { total, available }: Room): bigint | undefined {
+  const least = leastBytes(size, total);
+  if (least > available) return undefined;
+  if (!size.isMinimum) return least;
+  return available > BLOCK ? available - BLOCK : 0n;
 }
 
-/** Whether something of so many bytes is what a size asks for, rounding aside. */
-export function isOfSize(size: SizeExpression, present: bigint, total: bigint): boolean {
-  const difference = present - leastBytes(size, total);
-  if (size.isMinimum) return difference > -TOLERANCE;
-  return difference < TOLERANCE && difference > -TOLERANCE;
+/** The same, but HARDWARE_MISMATCH, with both sizes, when as much is not available. */
+export function requiredBytes(size: SizeExpression, room: Room, what: string, machine: string): bigint {
+  const taken = bytesTaken(size, room);
+  if (taken !== undefined) return taken;
+  throw hardwareMismatch(
+    machine,
+    `${what} of machine ${machine} needs ${size.source}, ${leastBytes(size, room.total)} bytes, and ${room.available} bytes are left`,
+    "make it smaller in the design, or give the machine a larger disk",
+  );
 }
 
-/** Whether so few bytes are left that nothing more could be made of them. */
-export function isUsedUp(available: bigint): boolean {
-  return available < 4n * TOLERANCE;
+/** Rounds down to what MAAS allots. */
+export function wholeBlocks(bytes: bigint): bigint {
+  return bytes < 0n ? 0n : bytes - (bytes % BLOCK);
+}
+
+/** Whether something of `present` bytes is what was asked for with `wanted` bytes, MAAS's rounding aside. */
+export function isRounded(present: bigint, wanted: bigint, isRest: boolean): boolean {
+  const tolerance = isRest ? REST_ROUNDING : ROUNDING;
+  const difference = present - wanted;
+  return difference < tolerance && difference > -tolerance;
 }

@@ -1,67 +1,158 @@
-import { answeredList, number, objects, text } from "../client/json.ts";
+import { answeredList, type Json, number, object, objects, text } from "../client/json.ts";
 import type { MaasClient } from "../client/maas-client.ts";
 import type { Machine } from "../server/machine.ts";
-import { type BlockDevice, bytes, type Partition } from "./block-device.ts";
+import { type BlockDevice, bytes, type Partition, readBlockDevice } from "./block-device.ts";
 
-/** A volume group as MAAS has it. */
-export interface VolumeGroup {
-  readonly id: number;
-  readonly name: string;
-  readonly size: bigint;
-  readonly available: bigint;
-  /** Ids of its physical volumes. */
+/** Devices and partitions that something is made of, by id. */
+export interface Members {
   readonly diskIds: readonly number[];
   readonly partitionIds: readonly number[];
+}
+
+/** A volume group as MAAS has it. */
+export interface VolumeGroup extends Members {
+  readonly id: number;
+  readonly name: string;
+  readonly uuid: string;
+  readonly size: bigint;
   /** Ids of the block devices of its logical volumes. */
   readonly volumeIds: readonly number[];
 }
 
-/** What storage is compared from. */
-export interface StorageView {
-  readonly machine: Machine;
+/** A software RAID as MAAS has it. */
+export interface Raid extends Members {
+  readonly id: number;
+  readonly name: string;
+  readonly uuid: string;
+  readonly level: string;
+  readonly spares: Members;
+  /** Id of its block device. */
+  readonly deviceId: number;
+}
+
+/** A cached device as MAAS has it. */
+export interface Bcache extends Members {
+  readonly id: number;
+  readonly name: string;
+  readonly cacheSetId: number;
+  readonly deviceId: number;
+}
+
+/** The cache of cached devices. */
+export interface CacheSet extends Members {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** What is made of a machine's disks. */
+export interface Stacks {
   readonly groups: readonly VolumeGroup[];
+  readonly raids: readonly Raid[];
+  readonly bcaches: readonly Bcache[];
+  readonly cacheSets: readonly CacheSet[];
+}
+
+/** A machine with all its storage. */
+export interface StorageState extends Stacks {
+  readonly machine: Machine;
+}
+
+/** What storage is compared from. */
+export interface StorageView extends StorageState {
   /** The disk each device of the specification means. */
   readonly bound: ReadonlyMap<string, BlockDevice>;
 }
 
-/** Reads the volume groups of a machine. */
-export async function readVolumeGroups(client: MaasClient, systemId: string): Promise<VolumeGroup[]> {
-  const path = `nodes/${encodeURIComponent(systemId)}/volume-groups/`;
-  const answer = answeredList(await client.get({ path }), path, client.target.instance);
-  return answer.map((group) => {
-    const devices = objects(group.devices);
-    const ids = (isPartition: boolean) =>
-      devices.filter((device) => (device.type === "partition") === isPartition).map((device) => number(device.id));
-    return {
-      id: number(group.id),
-      name: text(group.name),
-      size: bytes(group.size),
-      available: bytes(group.available_size),
-      diskIds: ids(false),
-      partitionIds: ids(true),
-      volumeIds: objects(group.logical_volumes).map((volume) => number(volume.id)),
-    };
-  });
+/**
+ * Reads what is made of a machine's disks. The machine's own JSON may name groups and arrays without telling of them, so each
+ * is read from its collection, unless the machine says that it has none.
+ */
+export async function readStorageState(
+  client: MaasClient,
+  machine: Machine,
+  needsRaids: boolean,
+): Promise<StorageState> {
+  const base = `nodes/${encodeURIComponent(machine.systemId)}/`;
+  const list = async (isThere: boolean, name: string): Promise<Json[]> => {
+    if (!isThere) return [];
+    const path = `${base}${name}/`;
+    return answeredList(await client.get({ path }), path, client.target.instance);
+  };
+  const { stacks } = machine;
+  const hasStub = machine.disks.some(({ isStub }) => isStub);
+  const [devices, groups, raids, bcaches, cacheSets] = await Promise.all([
+    list(hasStub, "blockdevices"),
+    list(stacks.groups ?? true, "volume-groups"),
+    list(stacks.raids ?? needsRaids, "raids"),
+    list(stacks.bcaches ?? false, "bcaches"),
+    list(stacks.cacheSets ?? false, "bcache-cache-sets"),
+  ]);
+  return {
+    machine: hasStub ? { ...machine, disks: devices.map(readBlockDevice) } : machine,
+    groups: groups.map(readGroup),
+    raids: raids.map(readRaid),
+    bcaches: bcaches.map(readBcache),
+    cacheSets: cacheSets.map(readCacheSet),
+  };
 }
 
-/** The group a disk as a whole is a physical volume of. */
-export function groupOfDisk(view: StorageView, disk: BlockDevice): VolumeGroup | undefined {
-  return view.groups.find(({ diskIds }) => diskIds.includes(disk.id));
+function readGroup(json: Json): VolumeGroup {
+  return {
+    id: number(json.id),
+    name: text(json.name),
+    uuid: text(json.uuid),
+    size: bytes(json.size),
+    volumeIds: objects(json.logical_volumes).map(({ id }) => number(id)),
+    ...members(objects(json.devices)),
+  };
 }
 
-/** The group a partition is a physical volume of. */
-export function groupOfPartition(view: StorageView, partition: Partition): VolumeGroup | undefined {
-  return view.groups.find(({ partitionIds }) => partitionIds.includes(partition.id));
+function readRaid(json: Json): Raid {
+  return {
+    id: number(json.id),
+    name: text(json.name),
+    uuid: text(json.uuid),
+    level: text(json.level),
+    deviceId: number(object(json.virtual_device).id),
+    ...members(objects(json.devices)),
+    spares: members(objects(json.spare_devices)),
+  };
+}
+
+function readBcache(json: Json): Bcache {
+  return {
+    id: number(json.id),
+    name: text(json.name),
+    cacheSetId: number(object(json.cache_set).id),
+    deviceId: number(object(json.virtual_device).id),
+    ...members([object(json.backing_device)]),
+  };
+}
+
+function readCacheSet(json: Json): CacheSet {
+  return { id: number(json.id), name: text(json.name), ...members([object(json.cache_device)]) };
+}
+
+/** Sorts devices into disks and partitions; what MAAS only names is told by how it names it. */
+function members(devices: readonly Json[]): Members {
+  const known = devices.filter(({ id }) => id !== undefined);
+  const ids = (wanted: boolean) => known.filter((each) => isPartition(each) === wanted).map(({ id }) => number(id));
+  return { diskIds: ids(false), partitionIds: ids(true) };
+}
+
+function isPartition({ type, device_id: disk, resource_uri: uri, path }: Json): boolean {
+  if (text(type) !== "") return type === "partition";
+  return disk !== undefined || /\/partition\/\d+/.test(text(uri)) || /-part\d+$/.test(text(path));
 }
 
 /** The device of a group's logical volume by the volume's name; MAAS puts the group's name in front. */
-export function volumeNamed(view: StorageView, group: VolumeGroup, name: string): BlockDevice | undefined {
-  return volumesOf(view, group).find((volume) => volumeName(group, volume) === name);
+export function volumeNamed(state: StorageState, group: VolumeGroup, name: string): BlockDevice | undefined {
+  return volumesOf(state, group).find((volume) => volumeName(group, volume) === name);
 }
 
 /** The devices of a group's logical volumes. */
-export function volumesOf(view: StorageView, group: VolumeGroup): BlockDevice[] {
-  return view.machine.disks.filter(({ id }) => group.volumeIds.includes(id));
+export function volumesOf({ machine }: StorageState, { volumeIds }: VolumeGroup): BlockDevice[] {
+  return machine.disks.filter(({ id }) => volumeIds.includes(id));
 }
 
 /** A logical volume's name without its group's. */
@@ -69,15 +160,17 @@ export function volumeName(group: VolumeGroup, volume: BlockDevice): string {
   return volume.name.startsWith(`${group.name}-`) ? volume.name.slice(group.name.length + 1) : volume.name;
 }
 
-/** Whether a partition belongs to what MAAS lays out itself: root, /boot, EFI, or root's physical volume. */
-export function isLayoutPartition(view: StorageView, partition: Partition): boolean {
-  const mountPoint = partition.filesystem?.mountPoint ?? "";
-  if (["/", "/boot", "/boot/efi"].includes(mountPoint)) return true;
-  const group = groupOfPartition(view, partition);
-  return group !== undefined && volumesOf(view, group).some(({ filesystem }) => filesystem?.mountPoint === "/");
+/** A device of a machine by id. */
+export function deviceById({ machine }: StorageState, id: number): BlockDevice | undefined {
+  return machine.disks.find((disk) => disk.id === id);
 }
 
 /** Where requests about a machine's storage go. */
-export function storagePath(view: StorageView, rest: string): string {
-  return `nodes/${view.machine.systemId}/${rest}`;
+export function storagePath({ machine }: StorageState, rest: string): string {
+  return `nodes/${machine.systemId}/${rest}`;
+}
+
+/** Where requests about a partition go: the one kind of item without a slash at its end. */
+export function partitionPath(state: StorageState, disk: BlockDevice, { id }: Partition): string {
+  return storagePath(state, `blockdevices/${disk.id}/partition/${id}`);
 }

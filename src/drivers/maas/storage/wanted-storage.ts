@@ -2,206 +2,208 @@ import type {
   FilesystemSpec,
   LogicalVolumeSpec,
   PartitionSpec,
+  RaidSpec,
   StorageSpec,
 } from "../../../../gen/bedplate/driver/v1/server_spec_pb.js";
 import { invalidField } from "../driver-error.ts";
+import { requireRaids } from "./require-raids.ts";
 import { parseSize, type SizeExpression } from "./size.ts";
+import { groupField, partitionField, raidField, volumeField } from "./storage-field.ts";
 
-/** How the disk with the root file system is laid out. */
-export interface WantedLayout {
-  readonly kind: "lvm" | "flat";
-  /** Device of the specification; empty for the boot disk MAAS chose. */
-  readonly device: string;
-  /** Of root's partition, or of the physical volume of its volume group; undefined for the rest of the disk. */
-  readonly rootSize: SizeExpression | undefined;
-  readonly bootSize: SizeExpression | undefined;
-  readonly groupName: string;
-  readonly volumeName: string;
-  /** Undefined for the whole volume group. */
-  readonly volumeSize: SizeExpression | undefined;
-  /** What is said of the root and boot file systems beyond the layout. */
-  readonly root: FilesystemSpec | undefined;
-  readonly boot: FilesystemSpec | undefined;
-}
+/** A file system as it is wanted: an empty text is whatever MAAS has, except that an empty mountpoint is none. */
+export type WantedFilesystem = Pick<FilesystemSpec, "mountpoint" | "fstype" | "mountOptions" | "fsUuid" | "fsLabel">;
 
-/** A partition beside those of the layout. */
+/** What a disk, partition, volume or RAID is for. */
+export type WantedUse =
+  | { readonly kind: "group"; readonly name: string }
+  | { readonly kind: "raid"; readonly name: string; readonly isSpare: boolean }
+  | { readonly kind: "filesystem"; readonly filesystem: WantedFilesystem }
+  | { readonly kind: "nothing" };
+
+/** A partition. */
 export interface WantedPartition {
   readonly name: string;
-  readonly size: SizeExpression;
+  /** Path in the specification. */
+  readonly field: string;
+  /** Undefined for all that is left. */
+  readonly size: SizeExpression | undefined;
   readonly uuid: string;
   readonly isBootable: boolean;
-  readonly group: string;
-  readonly filesystem: FilesystemSpec | undefined;
+  readonly use: WantedUse;
 }
 
-/** What a disk is to hold beside the layout. */
+/** What a disk is to hold; one of which nothing is said is left alone. */
+export type WantedContent =
+  | { readonly kind: "partitions"; readonly partitions: readonly WantedPartition[] }
+  | { readonly kind: "whole"; readonly use: WantedUse }
+  | { readonly kind: "alone" };
+
+/** A disk. */
 export interface WantedDisk {
   readonly device: string;
-  /** Volume group of the whole disk; empty for none. */
-  readonly group: string;
-  readonly partitions: readonly WantedPartition[];
+  readonly content: WantedContent;
 }
 
-/** A logical volume beside root's. */
+/** A RAID. */
+export interface WantedRaid {
+  readonly name: string;
+  readonly field: string;
+  readonly level: string;
+  readonly uuid: string;
+  readonly use: WantedUse;
+}
+
+/** A logical volume. */
 export interface WantedVolume {
   readonly name: string;
-  readonly size: SizeExpression;
+  readonly field: string;
+  /** Undefined for all that is left. */
+  readonly size: SizeExpression | undefined;
   readonly uuid: string;
-  readonly filesystem: FilesystemSpec | undefined;
+  readonly use: WantedUse;
 }
 
 /** A volume group. */
 export interface WantedGroup {
   readonly name: string;
+  readonly field: string;
   readonly uuid: string;
   readonly volumes: readonly WantedVolume[];
 }
 
+/** The layout of a boot disk whose root no part of the specification describes. */
+export interface WantedLayout {
+  readonly kind: "lvm" | "flat";
+  /** Of root's partition, or of the physical volume of its volume group; undefined for the rest of the disk. */
+  readonly rootSize: SizeExpression | undefined;
+  readonly bootSize: SizeExpression | undefined;
+}
+
 /** A storage specification as MAAS is brought to it. */
 export interface WantedStorage {
+  /** Device to boot from; empty when the specification doesn't say. */
+  readonly bootDevice: string;
   readonly layout: WantedLayout | undefined;
+  /** Whether an operating system can be installed on what is described. */
+  readonly hasRoot: boolean;
   readonly disks: readonly WantedDisk[];
+  readonly raids: readonly WantedRaid[];
   readonly groups: readonly WantedGroup[];
 }
 
 const ROOT = "/";
 const BOOT = "/boot";
-const DEFAULT_GROUP = "vgroot";
-const DEFAULT_VOLUME = "lvroot";
 
-/**
- * Sorts a storage specification into the layout of the root disk and what comes beside it. Root is looked for in the volume
- * groups, then in the partitions; without one the specification's own layout fields say how. INVALID_ARGUMENT for sizes and
- * combinations that cannot be.
- */
+/** Reads a storage specification. INVALID_ARGUMENT for sizes and combinations that cannot be. */
 export function wantedStorage(storage: StorageSpec): WantedStorage {
-  const rootPlace = findRoot(storage);
-  const boot = findPartition(storage, isBoot);
-  const layout = rootPlace === undefined ? plainLayout(storage) : rootPlace.layout(boot);
-  const isLaidOut = (partition: PartitionSpec) =>
-    layout !== undefined &&
-    (partition === rootPlace?.partition || (rootPlace !== undefined && partition === boot?.partition));
+  requireRaids(storage);
+  const mounts = new Set(filesystems(storage).map(({ mountpoint }) => mountpoint));
+  const named = (name: string) =>
+    storage.disks.some(({ partitions }) => partitions.some((partition) => isNamedOnly(partition, name)));
+  const rootByName = !mounts.has(ROOT) && named("root");
+  const hasRoot = mounts.has(ROOT) || rootByName;
+  const bootByName = hasRoot && !mounts.has(BOOT);
+  const layout = hasRoot ? undefined : plainLayout(storage);
+  const readPartition = (device: string, partition: PartitionSpec, path: string): WantedPartition => ({
+    name: partition.name,
+    field: partitionField(device, partition.name),
+    size: parseSize(partition.size, `${path}.size`),
+    uuid: partition.partUuid,
+    isBootable: partition.bootable,
+    use: partitionUse(partition, rootByName, bootByName),
+  });
   return {
+    bootDevice: storage.bootDevice,
     layout,
-    disks: storage.disks.map(({ device, volumeGroup, partitions }, disk) => ({
+    hasRoot: hasRoot || layout !== undefined,
+    disks: storage.disks.map(({ device, volumeGroup, raid, raidSpare, partitions }, index) => ({
       device,
-      group: rootPlace?.wholeDisk === device ? "" : volumeGroup,
-      partitions:
-        volumeGroup !== ""
-          ? []
-          : partitions.flatMap((partition, index) =>
-              isLaidOut(partition)
-                ? []
-                : [readPartition(partition, `spec.storage.disks[${disk}].partitions[${index}]`)],
-            ),
-    })),
-    groups: storage.volumeGroups.map(({ name, vgUuid, logicalVolumes }, group) => ({
-      name,
-      uuid: vgUuid,
-      volumes: logicalVolumes.flatMap((volume, index) =>
-        volume === rootPlace?.volume
-          ? []
-          : [readVolume(volume, `spec.storage.volume_groups[${group}].logical_volumes[${index}]`)],
+      content: diskContent(volumeGroup, raid, raidSpare, () =>
+        partitions.map((each, at) => readPartition(device, each, `spec.storage.disks[${index}].partitions[${at}]`)),
       ),
     })),
+    raids: storage.raids.map((raid) => ({
+      name: raid.name,
+      field: raidField(raid.name),
+      level: raid.level,
+      uuid: raid.uuid,
+      use: useOf(raid.volumeGroup, "", false, raid.filesystem),
+    })),
+    groups: wantedGroups(storage),
   };
 }
 
-interface RootPlace {
-  /** The partition the layout makes: root's own, or the physical volume of its group. */
-  readonly partition: PartitionSpec | undefined;
-  readonly volume: LogicalVolumeSpec | undefined;
-  /** The disk that is the physical volume as a whole. */
-  readonly wholeDisk: string | undefined;
-  layout(boot: FoundPartition | undefined): WantedLayout;
+/** A partition that only its name says the mountpoint of, as designs of earlier forms have it. */
+function isNamedOnly({ name, volumeGroup, raid, filesystem }: PartitionSpec, wanted: string): boolean {
+  return name === wanted && volumeGroup === "" && raid === "" && (filesystem?.mountpoint ?? "") === "";
 }
 
-interface FoundPartition {
-  readonly device: string;
-  readonly partition: PartitionSpec;
-  readonly path: string;
+function partitionUse(partition: PartitionSpec, rootByName: boolean, bootByName: boolean): WantedUse {
+  const { volumeGroup, raid, raidSpare, filesystem } = partition;
+  const mountpoint =
+    rootByName && isNamedOnly(partition, "root")
+      ? ROOT
+      : bootByName && isNamedOnly(partition, "boot")
+        ? BOOT
+        : undefined;
+  if (mountpoint === undefined) return useOf(volumeGroup, raid, raidSpare, filesystem);
+  return { kind: "filesystem", filesystem: filesystemAt(mountpoint, filesystem) };
 }
 
-function isRoot({ name, filesystem }: PartitionSpec): boolean {
-  const mountpoint = filesystem?.mountpoint ?? "";
-  return mountpoint === ROOT || (mountpoint === "" && name === "root");
+/** A file system with a mountpoint, otherwise as it is described, if it is. */
+export function filesystemAt(mountpoint: string, more?: Partial<WantedFilesystem>): WantedFilesystem {
+  const { fstype = "", mountOptions = "", fsUuid = "", fsLabel = "" } = more ?? {};
+  return { mountpoint, fstype, mountOptions, fsUuid, fsLabel };
 }
 
-function isBoot({ name, filesystem }: PartitionSpec): boolean {
-  const mountpoint = filesystem?.mountpoint ?? "";
-  return mountpoint === BOOT || (mountpoint === "" && name === "boot");
+function useOf(group: string, raid: string, isSpare: boolean, filesystem: FilesystemSpec | undefined): WantedUse {
+  if (group !== "") return { kind: "group", name: group };
+  if (raid !== "") return { kind: "raid", name: raid, isSpare };
+  return filesystem === undefined ? { kind: "nothing" } : { kind: "filesystem", filesystem };
 }
 
-function findPartition(storage: StorageSpec, fits: (partition: PartitionSpec) => boolean): FoundPartition | undefined {
-  for (const [disk, { device, volumeGroup, partitions }] of storage.disks.entries()) {
-    const index = volumeGroup === "" ? partitions.findIndex(fits) : -1;
-    const partition = partitions[index];
-    if (partition !== undefined) {
-      return { device, partition, path: `spec.storage.disks[${disk}].partitions[${index}]` };
-    }
-  }
-  return undefined;
+function diskContent(
+  group: string,
+  raid: string,
+  isSpare: boolean,
+  partitions: () => readonly WantedPartition[],
+): WantedContent {
+  if (group !== "" || raid !== "") return { kind: "whole", use: useOf(group, raid, isSpare, undefined) };
+  const parts = partitions();
+  return parts.length === 0 ? { kind: "alone" } : { kind: "partitions", partitions: parts };
 }
 
-function findRoot(storage: StorageSpec): RootPlace | undefined {
-  for (const [group, { name, logicalVolumes }] of storage.volumeGroups.entries()) {
-    const index = logicalVolumes.findIndex(({ filesystem }) => filesystem?.mountpoint === ROOT);
-    const volume = logicalVolumes[index];
-    if (volume === undefined) continue;
-    const path = `spec.storage.volume_groups[${group}]`;
-    const whole = storage.disks.filter(({ volumeGroup }) => volumeGroup === name);
-    const part = findPartition(storage, ({ volumeGroup }) => volumeGroup === name);
-    const device = whole[0]?.device ?? part?.device;
-    if (device === undefined || whole.length + (part === undefined ? 0 : 1) > 1) {
-      throw invalidField(
-        path,
-        `volume group ${name} holds root and needs exactly one disk or partition`,
-        "give it one",
-      );
-    }
-    return {
-      partition: part?.partition,
-      volume,
-      wholeDisk: whole[0]?.device,
-      layout: (boot) => ({
-        kind: "lvm",
-        device,
-        rootSize: part === undefined ? undefined : sized(part.partition.size, `${part.path}.size`),
-        bootSize: bootSize(boot, device),
-        groupName: name,
-        volumeName: volume.name,
-        volumeSize: sized(volume.size, `${path}.logical_volumes[${index}].size`),
-        root: volume.filesystem,
-        boot: boot?.partition.filesystem,
-      }),
-    };
-  }
-  const root = findPartition(storage, isRoot);
-  if (root === undefined) return undefined;
+/** The groups in the order they are described, then those that are only named. */
+function wantedGroups({ volumeGroups, disks, raids }: StorageSpec): WantedGroup[] {
+  const described = volumeGroups.map(({ name, vgUuid, logicalVolumes }, group) => ({
+    name,
+    field: groupField(name),
+    uuid: vgUuid,
+    volumes: logicalVolumes.map((volume, index) =>
+      readVolume(name, volume, `spec.storage.volume_groups[${group}].logical_volumes[${index}]`),
+    ),
+  }));
+  const names = [...disks, ...disks.flatMap(({ partitions }) => partitions), ...raids].map((each) => each.volumeGroup);
+  const others = [...new Set(names)].filter((name) => name !== "" && !described.some((each) => each.name === name));
+  return [...described, ...others.map((name) => ({ name, field: groupField(name), uuid: "", volumes: [] }))];
+}
+
+function readVolume(group: string, { name, size, lvUuid, filesystem }: LogicalVolumeSpec, path: string): WantedVolume {
   return {
-    partition: root.partition,
-    volume: undefined,
-    wholeDisk: undefined,
-    layout: (boot) => ({
-      kind: "flat",
-      device: root.device,
-      rootSize: sized(root.partition.size, `${root.path}.size`),
-      bootSize: bootSize(boot, root.device),
-      groupName: "",
-      volumeName: "",
-      volumeSize: undefined,
-      root: root.partition.filesystem,
-      boot: boot?.partition.filesystem,
-    }),
+    name,
+    field: volumeField(group, name),
+    size: parseSize(size, `${path}.size`),
+    uuid: lvUuid,
+    use: useOf("", "", false, filesystem),
   };
 }
 
-function bootSize(boot: FoundPartition | undefined, device: string): SizeExpression | undefined {
-  if (boot === undefined) return undefined;
-  if (boot.device !== device) {
-    throw invalidField(boot.path, `/boot is on ${boot.device} and root on ${device}: MAAS lays both out on one disk`);
-  }
-  return sized(boot.partition.size, `${boot.path}.size`);
+function filesystems({ disks, volumeGroups, raids }: StorageSpec): FilesystemSpec[] {
+  return [
+    ...disks.flatMap(({ partitions }) => partitions),
+    ...volumeGroups.flatMap(({ logicalVolumes }) => logicalVolumes),
+    ...(raids satisfies RaidSpec[]),
+  ].flatMap(({ filesystem }) => filesystem ?? []);
 }
 
 function plainLayout(storage: StorageSpec): WantedLayout | undefined {
@@ -209,29 +211,10 @@ function plainLayout(storage: StorageSpec): WantedLayout | undefined {
   if (storage.layout !== "lvm" && storage.layout !== "flat") {
     throw invalidField("spec.storage.layout", `the MAAS driver has no layout "${storage.layout}"`, "use lvm or flat");
   }
+  const sized = (source: string, path: string) => (source === "" ? undefined : parseSize(source, path));
   return {
     kind: storage.layout,
-    device: storage.bootDevice,
     rootSize: sized(storage.rootSize, "spec.storage.root_size"),
     bootSize: sized(storage.bootSize, "spec.storage.boot_size"),
-    groupName: storage.layout === "lvm" ? DEFAULT_GROUP : "",
-    volumeName: storage.layout === "lvm" ? DEFAULT_VOLUME : "",
-    volumeSize: undefined,
-    root: undefined,
-    boot: undefined,
   };
-}
-
-function sized(source: string, path: string): SizeExpression | undefined {
-  return source === "" ? undefined : parseSize(source, path);
-}
-
-function readPartition(partition: PartitionSpec, path: string): WantedPartition {
-  const { name, size, partUuid, bootable, volumeGroup, filesystem } = partition;
-  const expression = parseSize(size, `${path}.size`);
-  return { name, size: expression, uuid: partUuid, isBootable: bootable, group: volumeGroup, filesystem };
-}
-
-function readVolume({ name, size, lvUuid, filesystem }: LogicalVolumeSpec, path: string): WantedVolume {
-  return { name, size: parseSize(size, `${path}.size`), uuid: lvUuid, filesystem };
 }
