@@ -56,8 +56,6 @@ export interface Machine {
   readonly disks: readonly BlockDevice[];
   /** 0 when there is none. */
   readonly bootDiskId: number;
-  /** "uefi", "pxe" and others; empty when MAAS doesn't say. */
-  readonly bootMethod: string;
   readonly stacks: StackLists;
   /** Default gateways: the one in effect, and the link it was set by, 0 when MAAS chose it. */
   readonly gateways: readonly { readonly address: string; readonly linkId: number }[];
@@ -94,7 +92,6 @@ export function readMachine(json: Json): Machine {
     nics: objects(json.interface_set).map(readNic),
     disks: objects(json.blockdevice_set).map(readBlockDevice),
     bootDiskId: number(object(json.boot_disk).id),
-    bootMethod: text(json.bios_boot_method),
     stacks: readStackLists(json),
     gateways: [object(gateways.ipv4), object(gateways.ipv6)].map((gateway) => ({
       address: canonicalAddress(text(gateway.gateway_ip)),
