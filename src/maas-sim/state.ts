@@ -3,7 +3,7 @@ import { type DnsRecord, type DnsResource, type Domain, defaultDomain } from "./
 import { defaultRepositories, type Repository } from "./names/repository.ts";
 import type { SshKey } from "./names/ssh-key.ts";
 import type { Script } from "./script.ts";
-import type { ScriptOutcome, WorldImage, WorldMachine } from "./world/world.ts";
+import type { ScriptOutcome, WorldImage, WorldMachine, WorldOtherNode } from "./world/world.ts";
 
 /** A fabric. */
 export interface Fabric {
@@ -146,6 +146,8 @@ export interface SimState {
   readonly config: Map<string, ConfigValue>;
   readonly machines: Map<string, Machine>;
   readonly hardware: Hardware[];
+  /** Devices and controllers, by system id. */
+  readonly otherNodes: Map<string, WorldOtherNode>;
   /** Addresses in use by links, with the link's id. */
   readonly addresses: Map<string, number>;
   nextId(family: IdFamily): number;
@@ -174,6 +176,7 @@ export function createState(): SimState {
     config: new Map(),
     machines: new Map(),
     hardware: [],
+    otherNodes: new Map(),
     addresses: new Map(),
     nextId(family) {
       const id = counters.get(family) ?? FIRST_IDS[family] ?? 1;

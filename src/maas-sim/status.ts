@@ -58,11 +58,11 @@ const TRANSITIONS: Readonly<Record<Status, readonly Status[]>> = {
   0: [1, 21, 3, 4, 7, 8, 17],
   1: [2, 4, 7, 3, 0, 8, 21],
   2: [1, 3, 7, 8, 17, 21],
-  3: [],
+  3: [0, 4, 1, 5, 6, 7, 8, 10, 21],
   4: [17, 1, 10, 5, 7, 3, 8, 21],
-  5: [],
+  5: [4, 10, 7, 3, 8, 12, 14, 21],
   6: [10, 3, 8, 4, 12, 14, 17, 21],
-  7: [],
+  7: [0, 4, 3, 8],
   8: [1, 4, 14, 12, 17, 21, 6],
   9: [10, 3, 8, 11, 6, 4, 14, 12],
   10: [4, 7, 3, 8, 9, 14, 12, 17, 21],
@@ -74,15 +74,15 @@ const TRANSITIONS: Readonly<Record<Status, readonly Status[]>> = {
   16: [8, 19, 21],
   17: [4, 8, 6, 16, 18, 19],
   18: [8, 17, 19, 21],
-  19: [0, 4, 6, 8, 16, 18, 20],
+  19: [0, 2, 4, 6, 8, 10, 11, 15, 16, 18, 20, 22],
   20: [8, 19, 21],
   21: [8, 0, 4, 5, 10, 6, 2, 11, 13, 15, 18, 20, 22],
   22: [1, 8, 3, 17, 21, 4, 6],
 };
 
-/** The name the API shows for a state. */
+/** The name the API shows for a state; a later MAAS may have states that this one does not know. */
 export function statusName(status: Status): string {
-  return NAMES[status];
+  return NAMES[status] ?? `Unknown (${status})`;
 }
 
 /** The key a list filter uses for a state, such as `failed_deployment`; `undefined` for an unknown filter value. */
@@ -94,5 +94,5 @@ export function statusFromFilter(source: string): Status | undefined {
 
 /** Whether a machine may go from one state to the other directly. */
 export function mayBecome(from: Status, to: Status): boolean {
-  return TRANSITIONS[from].includes(to);
+  return (TRANSITIONS[from] ?? []).includes(to);
 }

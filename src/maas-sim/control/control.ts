@@ -11,12 +11,12 @@ import type { NodeAgents } from "../node/node-agent.ts";
 import type { Sim } from "../sim.ts";
 import type { Hardware } from "../state.ts";
 import { fabricView, subnetView } from "../views/network-view.ts";
-import { SCRIPT_OUTCOMES } from "../world/read-machine.ts";
+import { PHASES, SCRIPT_OUTCOMES } from "../world/read-machine.ts";
+import { changeState } from "./change-state.ts";
 import { machineState } from "./machine-state.ts";
 
 /** The most ledger entries of one answer. */
 const MAX_ENTRIES = 10_000;
-const PHASES = ["commissioning", "testing", "deploying", "releasing"];
 
 /**
  * The other hand: what a test does to the simulated world besides the API. Loopback only, no credentials, JSON in and
@@ -30,6 +30,8 @@ const PHASES = ["commissioning", "testing", "deploying", "releasing"];
  * - `POST /_sim/machines/{hostname}/fail` `{"phase": "deploying"}`: makes that transition fail the next time
  * - `POST /_sim/machines/{hostname}/script` `{"name": …, "outcome": "failed", "exit_status": 3, "output": …}`: how that script ends from
  *   now on; `passed`, `failed`, `timed_out`, `degraded` or `skipped`
+ * - `POST /_sim/machines/{hostname}/state` `{"status": "failed_testing", "owner": …, "locked": …, "power": …}`: puts the machine into a state, whatever it was in; a number that no state
+ *   has stands for one of a later MAAS
  */
 export type Control = (request: WireRequest, remoteAddress: string) => Reply;
 
@@ -89,6 +91,7 @@ function changeSubnet(sim: Sim, ledger: Ledger, request: WireRequest, name: stri
 }
 
 function changeHardware(sim: Sim, request: WireRequest, hostname: string, action: string): Reply {
+  if (action === "state") return changeState(sim, createForm(bodyFields(request)), hostname);
   const hardware = sim.state.hardware.find(({ spec }) => spec.hostname === hostname);
   if (hardware === undefined) throw notFound(`No machine '${hostname}' in the world.`);
   const form = createForm(bodyFields(request));
@@ -101,7 +104,7 @@ function changeHardware(sim: Sim, request: WireRequest, hostname: string, action
       break;
     case "fail": {
       const phase = form.required("phase") ?? "";
-      if (!PHASES.includes(phase)) throw badRequest(`The phase must be one of ${PHASES.join(", ")}.`);
+      if (!PHASES.some((known) => known === phase)) throw badRequest(`The phase must be one of ${PHASES.join(", ")}.`);
       hardware.failures.add(phase);
       break;
     }

@@ -347,7 +347,8 @@ test("erasing comes before releasing", async () => {
   await withSim(async (client) => {
     const id = await deployedMachine(client);
     expect((await op(client, id, "release", { erase: "true" })).body).toMatchObject({ status_name: "Disk erasing" });
-    client.clock.advance(5_000);
+    expect(at((await client.get(`machines/${id}/`)).body, "power_state")).toBe("on");
+    client.clock.advance(10_000);
     expect(await status(client, id)).toBe("Releasing");
     client.clock.advance(5_000);
     expect(await status(client, id)).toBe("Ready");

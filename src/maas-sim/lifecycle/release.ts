@@ -12,6 +12,7 @@ const RELEASABLE: readonly Status[] = [
   STATUS.DEPLOYED,
   STATUS.DEPLOYING,
   STATUS.FAILED_DEPLOYMENT,
+  STATUS.RESERVED,
   STATUS.BROKEN,
   STATUS.FAILED_DISK_ERASING,
   STATUS.FAILED_RELEASING,
@@ -41,10 +42,17 @@ export function release(sim: Sim, machine: Machine, erase: boolean): void {
     return;
   }
   become(sim, machine, STATUS.DISK_ERASING);
-  runPhase(sim, machine, "releasing", (failure) => {
-    if (failure === undefined) startReleasing(sim, machine);
-    else failPhase(sim, machine, STATUS.FAILED_DISK_ERASING, failure);
-  });
+  const fault = trySwitchPower(machine, "on");
+  runPhase(
+    sim,
+    machine,
+    "erasing",
+    (failure) => {
+      if (failure === undefined) startReleasing(sim, machine);
+      else failPhase(sim, machine, STATUS.FAILED_DISK_ERASING, failure);
+    },
+    fault,
+  );
 }
 
 function startReleasing(sim: Sim, machine: Machine): void {
@@ -65,6 +73,7 @@ function startReleasing(sim: Sim, machine: Machine): void {
 function finishRelease(sim: Sim, machine: Machine): void {
   undoDeployment(sim, machine);
   machine.annotations.clear();
+  machine.locked = false;
   machine.owner = null;
   machine.agentName = "";
   machine.errorDescription = "";

@@ -15,7 +15,9 @@ export function hostnameField(state: SimState, form: Form, self: Machine | undef
   if (name.length > 63 || !/^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/.test(name)) {
     form.fail("hostname", `Invalid hostname: Label contains disallowed characters: '${name}'.`);
   }
-  const taken = [...state.machines.values()].some((machine) => machine.hostname === name && machine !== self);
+  const taken =
+    [...state.machines.values()].some((machine) => machine.hostname === name && machine !== self) ||
+    [...state.otherNodes.values()].some((other) => other.hostname === name);
   if (taken) form.fail("hostname", "Node with this Hostname already exists.");
   return name;
 }

@@ -23,7 +23,7 @@ export function freshMacs(state: SimState, form: Form, field: string): string[] 
       form.fail(field, `'${source}' is not a valid MAC address.`);
       return [];
     }
-    const holder = machineWithMac(state, mac);
+    const holder = machineWithMac(state, mac) ?? [...state.otherNodes.values()].find((other) => other.mac === mac);
     if (holder !== undefined) form.fail(field, `MAC address ${mac} already in use on ${holder.hostname}.`);
     return [mac];
   });

@@ -13,6 +13,7 @@ import { configResources } from "./maas.ts";
 import { machineResources } from "./machine.ts";
 import { machinesResource } from "./machines.ts";
 import { nodeDeviceResources } from "./node-devices.ts";
+import { nodesResource } from "./nodes.ts";
 import { repositoryResources } from "./package-repositories.ts";
 import { placeResources } from "./places.ts";
 import { resultResources } from "./results.ts";
@@ -44,6 +45,7 @@ export const ALL_RESOURCES: readonly Resource[] = [
   ...tagResources,
   ...imageResources,
   machinesResource,
+  nodesResource,
   ...machineResources,
   ...interfaceResources,
   ...blockDeviceResources,

@@ -1,4 +1,4 @@
-import { conflict } from "../http/api-error.ts";
+import { conflict, invalidFields } from "../http/api-error.ts";
 import { json } from "../http/reply.ts";
 import { type Action, type Call, operation } from "../http/resource.ts";
 import { abort } from "../lifecycle/abort.ts";
@@ -6,6 +6,7 @@ import { markBroken, markFixed } from "../lifecycle/broken.ts";
 import { commission, startTesting } from "../lifecycle/commission.ts";
 import { checkDeployConfiguration, checkDeployState, deploy } from "../lifecycle/deploy.ts";
 import { checkReleasable, release } from "../lifecycle/release.ts";
+import { enterRescue, exitRescue } from "../lifecycle/rescue.ts";
 import type { Machine } from "../machine.ts";
 import {
   COMMISSION_FIELDS,
@@ -15,7 +16,7 @@ import {
 } from "../machines/commission-form.ts";
 import { DEPLOY_FIELDS, deployRequest } from "../machines/deploy-form.ts";
 import { switchPower } from "../power/bmc.ts";
-import { STATUS, type Status, statusName } from "../status.ts";
+import { mayBecome, STATUS, type Status, statusName } from "../status.ts";
 import { STORAGE_LAYOUT_FIELDS, setStorageLayout } from "../storage/layout-form.ts";
 import { isOwner, machineView } from "../views/machine-view.ts";
 import { machineForNetwork, machineForStorage, machineOf } from "./machine-scope.ts";
@@ -24,7 +25,6 @@ const show = (call: Call, machine: Machine) => json(machineView(call.sim.state, 
 
 const RUNNING: readonly Status[] = [STATUS.ALLOCATED, STATUS.DEPLOYED];
 const LOCKABLE: readonly Status[] = [STATUS.DEPLOYED, STATUS.DEPLOYING];
-const TESTABLE: readonly Status[] = [STATUS.NEW, STATUS.READY, STATUS.ALLOCATED, STATUS.DEPLOYED, STATUS.BROKEN];
 
 function commissionMachine(call: Call) {
   const machine = machineOf(call);
@@ -39,8 +39,8 @@ function testMachine(call: Call) {
   call.form.boolean("enable_ssh");
   const scripts = testingScripts(call.sim, call.form);
   call.form.check();
-  if (!TESTABLE.includes(machine.status)) {
-    throw conflict(`Can't test a machine that is in the '${statusName(machine.status)}' state`);
+  if (!mayBecome(machine.status, STATUS.TESTING) || machine.status === STATUS.COMMISSIONING) {
+    throw invalidFields({ __all__: ["Test is not available because of the current state of the node."] });
   }
   startTesting(call.sim, machine, scripts, machine.status);
   return show(call, machine);
@@ -57,11 +57,12 @@ function deployMachine(call: Call) {
 
 function releaseMachine(call: Call) {
   const machine = machineOf(call);
-  const erase = ["erase", "secure_erase", "quick_erase"].map((field) => call.form.boolean(field) ?? false);
+  const [erase] = ["erase", "secure_erase", "quick_erase"].map((field) => call.form.boolean(field));
   call.form.boolean("force");
   call.form.check();
   checkReleasable(machine);
-  release(call.sim, machine, erase[0] ?? false);
+  const always = call.sim.state.config.get("enable_disk_erasing_on_release") === true;
+  release(call.sim, machine, erase ?? always);
   return show(call, machine);
 }
 
@@ -126,6 +127,16 @@ export const machineLifecycle: readonly Action[] = [
   }),
   operation("deploy", DEPLOY_FIELDS, deployMachine),
   operation("release", ["erase", "secure_erase", "quick_erase", "force", "comment"], releaseMachine),
+  operation("rescue_mode", [], (call) => {
+    const machine = machineOf(call);
+    enterRescue(call.sim, machine);
+    return show(call, machine);
+  }),
+  operation("exit_rescue_mode", [], (call) => {
+    const machine = machineOf(call);
+    exitRescue(call.sim, machine);
+    return show(call, machine);
+  }),
   operation("lock", ["comment"], (call) => lock(call, true)),
   operation("unlock", ["comment"], (call) => lock(call, false)),
   operation("mark_broken", ["comment", "error_description"], (call) => {

@@ -4,6 +4,7 @@ import { forbidden, serverError } from "../http/api-error.ts";
 import { json, noContent } from "../http/reply.ts";
 import { type Action, type Call, query, type Resource, read, remove } from "../http/resource.ts";
 import { cancelPhase } from "../lifecycle/transition.ts";
+import type { Machine } from "../machine.ts";
 import { architectureField } from "../machines/architecture.ts";
 import { domainField, hostnameField } from "../machines/hostname.ts";
 import { removeLinks } from "../network/link.ts";
@@ -92,6 +93,15 @@ function details(call: Call) {
   };
 }
 
+/** What the node itself signs its calls with; nothing of the simulator takes it. */
+function nodeToken({ systemId }: Machine) {
+  return {
+    token_key: `node-token-${systemId}`,
+    token_secret: `node-secret-${systemId}`,
+    consumer_key: `node-${systemId}`,
+  };
+}
+
 const readMachine = read([], (call) => json(machineView(call.sim.state, machineOf(call))));
 const powerParameters = query("power_parameters", [], (call) => json(machineOf(call).powerParameters));
 const readDetails = query("details", [], details);
@@ -113,6 +123,7 @@ export const machineResources: readonly Resource[] = [
         if (fault !== undefined) throw serverError(fault);
         return json({ state: isManual(machine) ? "unknown" : machine.powerState });
       }),
+      query("get_token", [], (call) => json(nodeToken(machineOf(call)))),
       ...machineLifecycle,
     ],
   },

@@ -26,7 +26,10 @@ export function worldMachine(index: number, more: Readonly<Record<string, unknow
 }
 
 /** A world with these machines, one fabric and the subnet `pxe`. */
-export function testWorld(machines: readonly Readonly<Record<string, unknown>>[] = [worldMachine(1)]): World {
+export function testWorld(
+  machines: readonly Readonly<Record<string, unknown>>[] = [worldMachine(1)],
+  more: Readonly<Record<string, unknown>> = {},
+): World {
   return readWorld({
     timings: { commissioning: 20, testing: 5, deploying: 30, releasing: 5, power_off: 1 },
     images: [{ name: "ubuntu/noble", architecture: "amd64", kernels: ["ga-24.04", "hwe-24.04"] }],
@@ -48,5 +51,6 @@ export function testWorld(machines: readonly Readonly<Record<string, unknown>>[]
       },
     ],
     machines,
+    ...more,
   });
 }

@@ -20,6 +20,7 @@ export function loadWorld(state: SimState, world: World): void {
   }
   for (const fabric of world.fabrics) loadFabric(state, fabric);
   if (world.fabrics.length === 0) addFabric(state);
+  for (const [index, node] of world.otherNodes.entries()) state.otherNodes.set(`other${index + 1}`, node);
   for (const spec of world.machines) {
     const hardware = {
       spec,

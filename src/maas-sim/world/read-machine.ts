@@ -5,7 +5,16 @@ import type { Phase, ScriptOutcome, WorldDisk, WorldMachine, WorldNic } from "./
 
 /** How a script may end. */
 export const SCRIPT_OUTCOMES = ["passed", "failed", "timed_out", "degraded", "skipped"] as const;
-const PHASES: readonly Phase[] = ["commissioning", "testing", "deploying", "releasing"];
+/** The transitions a world file or the control endpoint can make fail. */
+export const PHASES: readonly Phase[] = [
+  "commissioning",
+  "testing",
+  "deploying",
+  "erasing",
+  "releasing",
+  "entering_rescue",
+  "exiting_rescue",
+];
 const PCI = { pattern: /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/, form: "a PCI address such as '0000:00:03.0'" };
 const MAC = { pattern: /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i, form: "a MAC address such as '52:54:00:00:00:01'" };
 const DEVICE = { pattern: /^[A-Za-z0-9._-]{1,15}$/, form: "a device name of at most 15 characters" };

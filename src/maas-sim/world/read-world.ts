@@ -2,7 +2,7 @@ import { parseApiKey } from "../auth/api-key.ts";
 import { contains, parseAddress, parseBlock } from "../network/address.ts";
 import { createProblems, type ObjectReader, type Problems, readObject } from "./object-reader.ts";
 import { readMachine } from "./read-machine.ts";
-import type { World, WorldFabric, WorldImage, WorldMachine, WorldSubnet, WorldVlan } from "./world.ts";
+import type { World, WorldFabric, WorldImage, WorldMachine, WorldOtherNode, WorldSubnet, WorldVlan } from "./world.ts";
 
 /** A world file that cannot be used; `problems` has one located line for each fault. */
 export class WorldError extends Error {
@@ -49,12 +49,21 @@ export function readWorld(value: unknown): World {
     images: images.length > 0 ? images : DEFAULT_IMAGES,
     fabrics: reader.list("fabrics", (fabric) => readFabric(fabric, problems)),
     machines: reader.list("machines", (machine) => readMachine(machine, problems)),
+    otherNodes: reader.list("other_nodes", readOtherNode),
   };
   reader.end();
   if (world.machines.length > MAX_MACHINES) problems.add("machines", `has more than ${MAX_MACHINES} members`);
   checkUnique(world.machines, problems);
   if (problems.lines.length > 0) throw new WorldError(problems.lines);
   return world;
+}
+
+function readOtherNode(reader: ObjectReader): WorldOtherNode {
+  return {
+    hostname: reader.text("hostname"),
+    type: reader.number("type", { min: 1, max: 4, fallback: 1 }),
+    mac: reader.text("mac").toLowerCase(),
+  };
 }
 
 function readSpeed(reader: ObjectReader, problems: Problems): World["speed"] {
@@ -71,6 +80,9 @@ function readTimings(reader: ObjectReader): World["timings"] {
     testing: seconds("testing", 5),
     deploying: seconds("deploying", 30),
     releasing: seconds("releasing", 5),
+    erasing: seconds("erasing", 10),
+    entering_rescue: seconds("entering_rescue", 20),
+    exiting_rescue: seconds("exiting_rescue", 5),
     powerOff: seconds("power_off", 1),
   };
   reader.end();

@@ -29,6 +29,17 @@ export interface World {
   /** The first one is the default fabric. Default: one `fabric-0` with an untagged VLAN. */
   readonly fabrics: readonly WorldFabric[];
   readonly machines: readonly WorldMachine[];
+  /** What MAAS knows besides machines. Default: none. */
+  readonly otherNodes: readonly WorldOtherNode[];
+}
+
+/** A node that is no machine; `type` is MAAS's number for what it is. */
+export interface WorldOtherNode {
+  readonly hostname: string;
+  /** 1 device, 2 rack controller, 3 region controller, 4 region and rack controller. */
+  readonly type: number;
+  /** Lower case. */
+  readonly mac: string;
 }
 
 /** A speed factor above 0, or `instant`: no waiting, but still asynchronous. */
@@ -44,6 +55,12 @@ export interface Timings {
   readonly deploying: number;
   /** Default 5. */
   readonly releasing: number;
+  /** How long disks are erased. Default 10. */
+  readonly erasing: number;
+  /** Default 20. */
+  readonly entering_rescue: number;
+  /** Default 5. */
+  readonly exiting_rescue: number;
   /** How long a machine still reads `on` after commissioning has ended. Default 1. */
   readonly powerOff: number;
 }
@@ -142,7 +159,14 @@ export interface ScriptOutcome {
 }
 
 /** A transition that takes time and can fail. */
-export type Phase = "commissioning" | "testing" | "deploying" | "releasing";
+export type Phase =
+  | "commissioning"
+  | "testing"
+  | "deploying"
+  | "erasing"
+  | "releasing"
+  | "entering_rescue"
+  | "exiting_rescue";
 
 /** What the system reports of itself. */
 export interface WorldSystem {
