@@ -27,7 +27,7 @@ export interface Script {
 /** One revision of a script's text. */
 export interface ScriptRevision {
   readonly id: number;
-  readonly comment: string;
+  readonly comment: string | null;
   readonly created: number;
   readonly text: string;
 }

@@ -25,6 +25,7 @@ test("a machine goes from unknown to deployed, and a second run writes nothing",
     "update vlan pxe/0",
     "create static route 10.21.0.0/24 to 10.22.0.0/24 via 10.21.0.254",
     "create tag compute",
+    "create script bedplate-manifest",
   ]);
   const site = await lab.site(siteSpec(), plan.precondition);
   expect(site.changed).toBe(true);

@@ -18,6 +18,8 @@ export interface Form {
   has(name: string): boolean;
   /** The last value sent, trimmed; `undefined` when the field is absent. An empty string means "clear". */
   text(name: string): string | undefined;
+  /** The last value sent, as it is; `undefined` when the field is absent. */
+  raw(name: string): string | undefined;
   /** Like `text`, but notes an absent or empty field. */
   required(name: string): string | undefined;
   /** A whole number; empty counts as absent. */
@@ -56,6 +58,7 @@ export function createForm(values: FieldValues): Form {
     names: [...values.keys()],
     has: (name) => values.has(name),
     text,
+    raw: (name) => values.get(name)?.at(-1),
     required(name) {
       const value = filled(name);
       if (value === undefined) fail(name, "This field is required.");

@@ -52,7 +52,7 @@ describe("scripts", () => {
       const read = await client.get("scripts/probe?include_script=true");
       expect(at(read.body, "history")).toEqual([
         expect.objectContaining({ comment: "second", data: Buffer.from("#!/bin/sh\ntwo").toString("base64") }),
-        expect.objectContaining({ comment: "" }),
+        expect.objectContaining({ comment: null }),
       ]);
       expect((await client.get("scripts/probe?op=download")).text).toBe("#!/bin/sh\ntwo");
       await client.post("scripts/probe?op=revert", { to: -1 });
@@ -66,7 +66,7 @@ describe("scripts", () => {
     [{ name: "x", script: "echo" }, { script: ["Must start with shebang."] }],
     [{ name: "x" }, { script: ["This field is required."] }],
     [{ script: "#!/bin/sh" }, { name: ["This field is required."] }],
-    [{ name: "maas-lshw", script: "#!/bin/sh" }, { name: ['"maas-lshw" is reserved.'] }],
+    [{ name: "maas-lshw", script: "#!/bin/sh" }, { name: ["Script with this Name already exists."] }],
     [{ name: "x", type: "dance", script: "#!/bin/sh" }, { type: [expect.any(String)] }],
     [
       {

@@ -1,8 +1,9 @@
-import { noSuch } from "../http/api-error.ts";
+import { badRequest, noSuch } from "../http/api-error.ts";
 import { json, noContent, text } from "../http/reply.ts";
 import { type Call, operation, query, type Resource, read, remove, update } from "../http/resource.ts";
 import type { Script } from "../script.ts";
-import { SCRIPT_FIELDS, scriptFields, scriptText } from "../scripts/script-form.ts";
+import { builtInScripts, isBuiltIn } from "../scripts/built-in.ts";
+import { SCRIPT_FIELDS, scriptFields, scriptText, withOwnTags } from "../scripts/script-form.ts";
 import { API } from "../views/network-view.ts";
 
 const TYPE_NAMES = { 0: "Commissioning script", 2: "Testing script", 3: "Release script" } as const;
@@ -34,13 +35,13 @@ function scriptView(script: Script, withText: boolean) {
     may_reboot: script.mayReboot,
     recommission: script.recommission,
     apply_configured_networking: script.applyConfiguredNetworking,
-    default: false,
+    default: isBuiltIn(script.name),
     for_hardware: script.forHardware,
     history: script.history
       .map(({ id, comment, created, text: source }) => ({
         id,
         comment,
-        created: new Date(created).toUTCString(),
+        created: new Date(created).toUTCString().replace("GMT", "-0000"),
         ...(withText ? { data: Buffer.from(source).toString("base64") } : {}),
       }))
       .reverse(),
@@ -49,7 +50,7 @@ function scriptView(script: Script, withText: boolean) {
 }
 
 function find(call: Call): Script {
-  const script = [...call.sim.state.scripts.values()].find(
+  const script = [...call.sim.state.scripts.values(), ...builtInScripts()].find(
     ({ name, id }) => name === call.arg("name") || String(id) === call.arg("name"),
   );
   if (script === undefined) throw noSuch("Script");
@@ -64,7 +65,7 @@ function announce(call: Call, script: Script): void {
 function addRevision(call: Call, script: Script, source: string): void {
   const { sim, form } = call;
   const created = sim.scheduler.now();
-  script.history.push({ id: sim.state.nextId("result"), comment: form.text("comment") ?? "", created, text: source });
+  script.history.push({ id: sim.state.nextId("result"), comment: form.text("comment") || null, created, text: source });
   if (script.history.length > MAX_REVISIONS) script.history.shift();
 }
 
@@ -79,8 +80,19 @@ function createScript(call: Call) {
   return json(scriptView(script, false));
 }
 
+/** A script that was uploaded. Throws a 400 for one that comes with the service, which can't be changed. */
+function custom(call: Call, what: string): Script {
+  const script = find(call);
+  if (isBuiltIn(script.name)) throw badRequest(`["Unable to ${what} default script"]`);
+  return script;
+}
+
 function updateScript(call: Call) {
   const script = find(call);
+  if (isBuiltIn(script.name)) {
+    for (const field of call.form.names) call.form.fail(field, "Not allowed to change on default scripts.");
+    call.form.check();
+  }
   const fields = scriptFields(call, script);
   call.form.check();
   announce(call, script);
@@ -99,7 +111,8 @@ function changeTag(call: Call, add: boolean) {
   call.form.check();
   announce(call, script);
   const others = script.tags.filter((candidate) => candidate !== tag);
-  script.tags = add && tag !== undefined ? [...others, tag] : others;
+  const chosen = add && tag !== undefined ? [...others, tag] : others;
+  script.tags = withOwnTags(chosen, script.hardwareType, script.destructive);
   return json(scriptView(script, false));
 }
 
@@ -129,7 +142,7 @@ export const scriptResources: readonly Resource[] = [
           .map((filter) => filter.trim());
         const hardware = form.text("hardware_type");
         form.check();
-        const scripts = [...sim.state.scripts.values()].filter(
+        const scripts = [...builtInScripts(), ...sim.state.scripts.values()].filter(
           (script) =>
             (!type ||
               TYPE_NAMES[script.type].toLowerCase().startsWith(type.toLowerCase()) ||
@@ -149,14 +162,14 @@ export const scriptResources: readonly Resource[] = [
       read(["include_script"], (call) => json(scriptView(find(call), call.form.boolean("include_script") ?? false))),
       { ...update(SCRIPT_FIELDS, updateScript), acceptsFiles: true },
       remove([], (call) => {
-        const script = find(call);
+        const script = custom(call, "delete");
         announce(call, script);
         call.sim.state.scripts.delete(script.name);
         return noContent();
       }),
       query("download", ["revision"], (call) => text(revisionOf(call, find(call), "revision").revision.text)),
       operation("revert", ["to"], (call) => {
-        const script = find(call);
+        const script = custom(call, "revert");
         call.form.required("to");
         const { index } = revisionOf(call, script, "to");
         announce(call, script);

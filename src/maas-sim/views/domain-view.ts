@@ -3,18 +3,17 @@ import { USER } from "../sim.ts";
 import type { SimState } from "../state.ts";
 import { API } from "./network-view.ts";
 
-/** A domain as the API shows it. The names of its machines are counted only where it is shown by itself: that is a look at every machine. */
-export function domainView(state: SimState, domain: Domain, countsMachines = true) {
+/** A domain as the API shows it; the names of its machines are none of its records. */
+export function domainView(state: SimState, domain: Domain) {
   const own = [...state.dnsResources.values()].filter(({ domainId }) => domainId === domain.id);
   const count = own.reduce((sum, resource) => sum + resource.addresses.length + recordsOf(state, resource).length, 0);
-  const implicit = countsMachines ? machineNames(state, domain) : [];
   return {
     id: domain.id,
     name: domain.name,
     authoritative: domain.authoritative,
     ttl: domain.ttl,
     is_default: domain.isDefault,
-    resource_record_count: implicit.reduce((sum, { addresses }) => sum + addresses.length, count),
+    resource_record_count: count,
     resource_uri: `${API}/domains/${domain.id}/`,
   };
 }

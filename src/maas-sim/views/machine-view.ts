@@ -59,7 +59,7 @@ export function machineView(state: SimState, machine: Machine) {
     description: machine.description,
     node_type: 0,
     node_type_name: "Machine",
-    domain: domainView(state, domain, false),
+    domain: domainView(state, domain),
     zone: ZONE,
     pool: POOL,
     pod: null,

@@ -36,9 +36,10 @@ import { planServer } from "../server/plan-server.ts";
 import { planServers } from "../server/plan-servers.ts";
 import { serverPrecondition } from "../server/server-facts.ts";
 import { ensureSite } from "../site/ensure-site.ts";
-import { observedObjects, planObjects, type SiteObject } from "../site/observed-objects.ts";
+import { observedObjects, planObjects } from "../site/observed-objects.ts";
 import { planSite } from "../site/plan-site.ts";
-import { readNetworkState, readSite } from "../site/read-site.ts";
+import { readSite, readWhole } from "../site/read-site.ts";
+import type { SiteObject } from "../site/site-object.ts";
 import { driverInfo } from "./driver-info.ts";
 import type { Guard } from "./guard.ts";
 import { probe } from "./probe.ts";
@@ -56,7 +57,7 @@ export function routes(guard: Guard, sessions: Sessions): (router: ConnectRouter
     });
     router.service(ServerDriverService, {
       observeSite: guard.unary(ObserveSiteRequestSchema, async ({ target }, context) => {
-        const state = await readNetworkState(sessions.read(target, context));
+        const state = await readWhole(sessions.read(target, context));
         return { objects: observedObjects(state).map(objectInit), observedAt: timestampNow() };
       }),
       planSite: guard.unary(PlanSiteRequestSchema, async ({ target, spec }, context) => {

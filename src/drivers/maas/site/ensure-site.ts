@@ -7,9 +7,13 @@ import { type Precondition, readPrecondition, writePrecondition } from "../preco
 import { settle } from "../settle.ts";
 import { listed } from "../text.ts";
 import type { Writer } from "../writer.ts";
+import { imagesToCome } from "./images.ts";
 import { namedKeys, planObjects } from "./observed-objects.ts";
 import { planSite } from "./plan-site.ts";
 import { readSite, type SiteState } from "./read-site.ts";
+
+/** How soon an import that is waited for is looked at again, milliseconds. */
+const IMPORT_WAIT_MS = 10_000;
 
 /** What an EnsureSite call is about. */
 export interface EnsureSiteOrder {
@@ -46,7 +50,11 @@ export async function ensureSite(client: MaasClient, order: EnsureSiteOrder, wri
     const message = `${actions.length} changes left: ${listed(actions.map(({ object }) => object))}`;
     return progressResult(next, 1, Math.floor((100 * writer.count) / total), message);
   }
-  return doneResult(next, changed, ["networks, tags and keys are as specified", ...notes].join("; "));
+  const coming = imagesToCome(settled.state, spec);
+  if (coming.length > 0) {
+    return progressResult(next, IMPORT_WAIT_MS, 90, `MAAS is importing ${listed(coming)}`);
+  }
+  return doneResult(next, changed, ["networks, names, tags, keys and scripts are as specified", ...notes].join("; "));
 }
 
 function requireSameWorld(token: Precondition, state: SiteState, plan: ActionPlan, spec: SiteSpec): void {

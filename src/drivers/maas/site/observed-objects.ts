@@ -1,21 +1,14 @@
 import type { SiteSpec } from "../../../../gen/bedplate/driver/v1/site_spec_pb.js";
 import { canonicalBlock, overlap } from "../address.ts";
-import { digestOf } from "../digest.ts";
-import type { Fact } from "../precondition.ts";
-import { oneLine } from "../text.ts";
+import { nameKeys, nameObjects } from "./name-objects.ts";
 import { vlanById, vlanLabel } from "./read-networks.ts";
-import type { NetworkState } from "./read-site.ts";
+import type { WholeState } from "./read-site.ts";
+import type { SiteObject } from "./site-object.ts";
+import { siteObject } from "./site-object.ts";
 import { providerName, wantedVlans } from "./wanted-vlans.ts";
 
-/** An object of MAAS a design can speak of; its `key` is its type and name. */
-export interface SiteObject extends Fact {
-  readonly type: string;
-  readonly name: string;
-  readonly summary: string;
-}
-
 /** The objects of a MAAS a design can speak of, in a stable order. A digest covers what a design can say, and of a subnet everything a hand can set. */
-export function observedObjects(state: NetworkState): SiteObject[] {
+export function observedObjects(state: WholeState): SiteObject[] {
   const subnetCidr = new Map(state.subnets.map((subnet) => [subnet.id, subnet.cidr]));
   const vlans = state.fabrics.flatMap((fabric) => fabric.vlans);
   const found: SiteObject[] = [
@@ -39,14 +32,14 @@ export function observedObjects(state: NetworkState): SiteObject[] {
         metric,
       }),
     ),
-    ...state.tags.map((name) => siteObject("tag", name, { name })),
+    ...nameObjects(state),
   ];
   return found.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }
 
 /** The keys of the objects a site specification names. */
 export function namedKeys(spec: SiteSpec): Set<string> {
-  const keys = new Set<string>(spec.tags.map((tag) => `tag ${tag}`));
+  const keys = nameKeys(spec);
   const links = new Set(spec.links.map(({ name }) => name));
   for (const link of spec.links) {
     const fabric = providerName(link.name);
@@ -63,7 +56,7 @@ export function namedKeys(spec: SiteSpec): Set<string> {
  * The observed objects a plan for the specification rests on: those it names, the ranges and routes of its subnets, the
  * VLANs and fabrics its subnets are in now, and subnets that share addresses with them, which MAAS lets nobody make beside them.
  */
-export function planObjects(state: NetworkState, spec: SiteSpec): SiteObject[] {
+export function planObjects(state: WholeState, spec: SiteSpec): SiteObject[] {
   const keys = namedKeys(spec);
   const ours = state.subnets.filter(({ cidr }) => keys.has(`subnet ${cidr}`));
   const subnetIds = new Set(ours.map(({ id }) => id));
@@ -82,11 +75,4 @@ export function planObjects(state: NetworkState, spec: SiteSpec): SiteObject[] {
     }
   }
   return observedObjects(state).filter(({ key }) => keys.has(key));
-}
-
-function siteObject(type: string, name: string, said: Readonly<Record<string, string | number | boolean>>): SiteObject {
-  const summary = Object.entries(said)
-    .map(([field, value]) => `${field} ${value === "" ? "-" : value}`)
-    .join(", ");
-  return { key: `${type} ${name}`, type, name, summary: oneLine(summary, 2048), digest: digestOf(said) };
 }

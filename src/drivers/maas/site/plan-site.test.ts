@@ -1,8 +1,11 @@
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { SiteSpecSchema } from "../../../../gen/bedplate/driver/v1/site_spec_pb.js";
+import { MANIFEST_SCRIPT } from "../scripts/manifest-script.ts";
 import { planObjects } from "./observed-objects.ts";
 import { planSite } from "./plan-site.ts";
+import { NO_NAMES } from "./read-names.ts";
+import { readScript } from "./read-scripts.ts";
 import type { SiteState } from "./read-site.ts";
 
 const vlan = {
@@ -16,8 +19,15 @@ const vlan = {
   relayed: false,
 };
 
+const MANIFEST = readScript({
+  ...{ name: MANIFEST_SCRIPT.name, type: 0, title: MANIFEST_SCRIPT.title, description: MANIFEST_SCRIPT.description },
+  ...{ parallel: 2, hardware_type: 0, timeout: "0:05:00", tags: ["node", "bedplate"] },
+  history: [{ id: 1, data: Buffer.from(MANIFEST_SCRIPT.content).toString("base64") }],
+});
+
 const empty: SiteState = {
-  ...{ fabrics: [], subnets: [], ranges: [], routes: [], tags: [], keys: [], images: [], racks: [] },
+  ...NO_NAMES,
+  ...{ fabrics: [], subnets: [], ranges: [], routes: [], racks: [], scripts: [MANIFEST] },
 };
 
 const withSubnet: SiteState = {
@@ -123,7 +133,7 @@ describe("a site's plan", () => {
 
   test("adds a key only when its body is new", () => {
     const wanted = create(SiteSpecSchema, { name: "s", authorizedKeys: ["ssh-ed25519 AAAA ops@here", "ssh-rsa BBBB"] });
-    expect(plan({ ...empty, keys: ["ssh-ed25519 AAAA other comment"] }, wanted)).toHaveLength(1);
+    expect(plan({ ...empty, keys: [{ id: 1, key: "ssh-ed25519 AAAA other comment" }] }, wanted)).toHaveLength(1);
   });
 
   test("refuses two links that would be one fabric", () => {
@@ -136,6 +146,7 @@ describe("a site's plan", () => {
     const state = { ...withSubnet, subnets: [...withSubnet.subnets, other] };
     expect(planObjects(state, spec()).map(({ key }) => key)).toEqual([
       "fabric fabric-3",
+      "script bedplate-manifest",
       "subnet 10.1.0.0/24",
       "vlan fabric-3/0",
     ]);

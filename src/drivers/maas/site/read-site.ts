@@ -2,6 +2,7 @@ import type { SiteSpec } from "../../../../gen/bedplate/driver/v1/site_spec_pb.j
 import { canonicalAddress, canonicalBlock } from "../address.ts";
 import { answeredList, number, object, objects, text } from "../client/json.ts";
 import type { MaasClient } from "../client/maas-client.ts";
+import { type NameState, readNames } from "./read-names.ts";
 import { type Networks, readNetworks } from "./read-networks.ts";
 
 /** A range of addresses of a subnet. */
@@ -34,27 +35,24 @@ export interface Rack {
 export interface NetworkState extends Networks {
   readonly ranges: readonly IpRange[];
   readonly routes: readonly StaticRoute[];
-  readonly tags: readonly string[];
 }
 
+/** Everything a design can say, as a MAAS has it. */
+export interface WholeState extends NetworkState, NameState {}
+
 /** Everything a site specification is held against. */
-export interface SiteState extends NetworkState {
-  /** Public keys of the API user, as stored. */
-  readonly keys: readonly string[];
-  /** Names of the images that are there, such as "ubuntu/noble". */
-  readonly images: readonly string[];
+export interface SiteState extends WholeState {
   readonly racks: readonly Rack[];
 }
 
-/** Reads networks, ranges, routes and tags. */
+/** Reads networks, ranges and routes. */
 export async function readNetworkState(client: MaasClient): Promise<NetworkState> {
   const { instance } = client.target;
   const list = async (path: string) => answeredList(await client.get({ path }), path, instance);
-  const [networks, ranges, routes, tags] = await Promise.all([
+  const [networks, ranges, routes] = await Promise.all([
     readNetworks(client),
     list("ipranges/"),
     list("static-routes/"),
-    list("tags/"),
   ]);
   return {
     ...networks,
@@ -73,19 +71,23 @@ export async function readNetworkState(client: MaasClient): Promise<NetworkState
       gateway: canonicalAddress(text(route.gateway_ip)),
       metric: number(route.metric),
     })),
-    tags: tags.map((tag) => text(tag.name)),
   };
 }
 
-/** Reads everything a site specification is held against; keys, images and racks only when the specification needs them. */
+/** Reads everything a design can say. */
+export async function readWhole(client: MaasClient): Promise<WholeState> {
+  const [networks, names] = await Promise.all([readNetworkState(client), readNames(client, undefined)]);
+  return { ...networks, ...names };
+}
+
+/** Reads everything a site specification is held against; what is beside networks, and racks, only when the specification needs them. */
 export async function readSite(client: MaasClient, spec: SiteSpec): Promise<SiteState> {
   const { instance } = client.target;
   const list = async (path: string, needed: boolean) =>
     needed ? answeredList(await client.get({ path }), path, instance) : [];
-  const [state, keys, images, racks] = await Promise.all([
+  const [state, names, racks] = await Promise.all([
     readNetworkState(client),
-    list("account/prefs/sshkeys/", spec.authorizedKeys.length > 0),
-    list("boot-resources/", spec.images.length > 0),
+    readNames(client, spec),
     list(
       "rackcontrollers/",
       spec.networks.some(({ dhcp }) => dhcp),
@@ -93,8 +95,7 @@ export async function readSite(client: MaasClient, spec: SiteSpec): Promise<Site
   ]);
   return {
     ...state,
-    keys: keys.map((entry) => text(entry.key)),
-    images: images.map((image) => text(image.name)),
+    ...names,
     racks: racks.map((rack) => ({
       systemId: text(rack.system_id),
       hostname: text(rack.hostname),

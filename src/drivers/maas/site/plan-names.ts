@@ -1,0 +1,33 @@
+import { create } from "@bufbuild/protobuf";
+import { ScriptSpecSchema, type SiteSpec } from "../../../../gen/bedplate/driver/v1/site_spec_pb.js";
+import type { ActionPlan } from "../action.ts";
+import { MANIFEST_SCRIPT } from "../scripts/manifest-script.ts";
+import { imagesToCome } from "./images.ts";
+import { planKeys } from "./plan-access.ts";
+import { planDomains } from "./plan-domains.ts";
+import { planRecords } from "./plan-records.ts";
+import { planRepositories } from "./plan-repositories.ts";
+import { planScripts } from "./plan-scripts.ts";
+import { planTags } from "./plan-tags.ts";
+import type { NameState } from "./read-names.ts";
+
+/**
+ * Everything that would change of what is no network, in order: domains before their records. The driver's own script is one more of the site's. Fails when an
+ * image is missing that MAAS is not importing.
+ */
+export function planNames(state: NameState, spec: SiteSpec): ActionPlan {
+  imagesToCome(state, spec);
+  const repositories = planRepositories(state, spec);
+  const scripts = [...spec.scripts, create(ScriptSpecSchema, MANIFEST_SCRIPT)];
+  return {
+    actions: [
+      ...planDomains(state, spec),
+      ...planRecords(state, spec),
+      ...planTags(state, spec),
+      ...repositories.actions,
+      ...planKeys(state, spec),
+      ...planScripts(state.scripts, scripts, spec.prune),
+    ],
+    notes: repositories.notes,
+  };
+}
