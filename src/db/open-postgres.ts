@@ -1,14 +1,16 @@
 import { sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/postgres-js";
-import { migrate } from "drizzle-orm/postgres-js/migrator";
-import postgres from "postgres";
+import { drizzle } from "drizzle-orm/node-postgres";
+import { migrate } from "drizzle-orm/node-postgres/migrator";
+import { Client } from "pg";
+import { withCode } from "./connection-error.ts";
 import { type Database, type Db, execute } from "./database.ts";
 import { DatabaseError, DatabaseUnreachable } from "./errors.ts";
 import { migrationConfig, refuseNewerDatabase } from "./migrations.ts";
-import { prepareOftenUsed } from "./prepare-often-used.ts";
+import { openPostgresPool } from "./postgres-pool.ts";
+import { createStatementNames } from "./statement-names.ts";
 
 const CONNECTIONS = 10;
-const CONNECT_SECONDS = 10;
+const CONNECT_MS = 10_000;
 const STATEMENT_MS = 120_000;
 const MIGRATION_MS = 600_000;
 const OLDEST_SERVER = 150_000;
@@ -22,36 +24,45 @@ const MIGRATION_LOCK = 7_300_001;
 export async function openPostgres(url: string): Promise<Database> {
   const place = describe(url);
   await migrateUnderLock(url, place);
-  const client = postgres(url, {
-    max: CONNECTIONS,
-    connect_timeout: CONNECT_SECONDS,
-    onnotice: () => {},
-    connection: {
+  const { pool, close } = openPostgresPool(
+    {
+      connectionString: url,
+      max: CONNECTIONS,
       application_name: "bedplate",
       // Planners overrate what reads lists from a parameter, and then compile for longer than the statement takes.
-      jit: "off",
       // A plan for any values takes the wrong index for some: whether a filter fits few or all is told by its values.
-      plan_cache_mode: "force_custom_plan",
+      options: "-c jit=off -c plan_cache_mode=force_custom_plan",
       statement_timeout: STATEMENT_MS,
       idle_in_transaction_session_timeout: STATEMENT_MS,
     },
-  });
+    isPreparing(url) ? createStatementNames() : () => undefined,
+  );
   return {
-    db: drizzle({ client: prepareOftenUsed(client) }),
+    db: drizzle({ client: pool }),
     engineBackend: { kind: "postgres", url },
     noteWrites() {},
-    close: () => client.end({ timeout: 5 }),
+    close,
   };
 }
 
+/** A pooler that hands connections to others between transactions can't have prepared statements; the URL says so with `prepare=false`. */
+function isPreparing(url: string): boolean {
+  return new URL(url).searchParams.get("prepare") !== "false";
+}
+
 async function migrateUnderLock(url: string, place: string): Promise<void> {
-  const client = postgres(url, {
-    max: 1,
-    connect_timeout: CONNECT_SECONDS,
-    onnotice: () => {},
-    connection: { application_name: "bedplate migrations", statement_timeout: MIGRATION_MS },
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_MS,
+    application_name: "bedplate migrations",
+    statement_timeout: MIGRATION_MS,
   });
+  // A break is told by what is asked; an event nobody hears ends the process.
+  client.on("error", () => {});
   try {
+    await client.connect().catch((error: unknown) => {
+      throw unreachable(place, error);
+    });
     const db = drizzle({ client });
     await refuseOldServer(db, place);
     // Drizzle's migrator takes no lock of its own: two processes starting on a new database would both create its tables.
@@ -59,7 +70,7 @@ async function migrateUnderLock(url: string, place: string): Promise<void> {
     await refuseNewerDatabase(db, place);
     await migrate(db, migrationConfig);
   } finally {
-    await client.end({ timeout: 5 });
+    await client.end();
   }
 }
 
@@ -69,14 +80,18 @@ async function refuseOldServer(db: Db, place: string): Promise<void> {
     const rows = await execute<{ version: string }>(db, sql`select current_setting('server_version_num') as version`);
     version = rows[0]?.version ?? "0";
   } catch (error) {
-    const hint = "check DATABASE_URL, and that the server runs and lets this user in";
-    throw new DatabaseUnreachable(`PostgreSQL at ${place} can't be reached: ${reasonOf(error)}; ${hint}`, {
-      cause: error,
-    });
+    throw unreachable(place, error);
   }
   if (Number(version) < OLDEST_SERVER) {
     throw new DatabaseError(`PostgreSQL at ${place} is older than version 15; use a newer server`);
   }
+}
+
+function unreachable(place: string, error: unknown): DatabaseUnreachable {
+  const hint = "check DATABASE_URL, and that the server runs and lets this user in";
+  return new DatabaseUnreachable(`PostgreSQL at ${place} can't be reached: ${reasonOf(error)}; ${hint}`, {
+    cause: error,
+  });
 }
 
 /** The server and database of a URL, without user and password. */
@@ -91,7 +106,7 @@ function describe(url: string): string {
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there",
   ENOTFOUND: "no such host",
-  CONNECT_TIMEOUT: `no answer within ${CONNECT_SECONDS} s`,
+  CONNECT_TIMEOUT: `no answer within ${CONNECT_MS / 1000} s`,
   CONNECTION_CLOSED: "it closed the connection",
   "28P01": "wrong password",
   "28000": "it does not let this user in",
@@ -99,7 +114,11 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 function reasonOf(error: unknown): string {
-  for (let current = error, depth = 0; current instanceof Error && depth < 8; current = current.cause, depth++) {
+  for (
+    let current = withCode(error), depth = 0;
+    current instanceof Error && depth < 8;
+    current = current.cause, depth++
+  ) {
     if ("code" in current && typeof current.code === "string") return reasons[current.code] ?? current.code;
   }
   return "the connection failed";

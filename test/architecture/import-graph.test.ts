@@ -88,7 +88,7 @@ describe("a planted violation is caught", () => {
       "drivers/maas",
     ],
     ["the simulator using contracts", "src/maas-sim/a.ts", 'import { d } from "../../gen/d_pb.js";', "contracts"],
-    ["a connection outside db", "src/state/a.ts", 'import postgres from "postgres";', "db alone opens databases"],
+    ["a connection outside db", "src/state/a.ts", 'import { Client } from "pg";', "db alone opens databases"],
     ["a database driver outside db", "src/state/a.ts", 'import { d } from "drizzle-orm/pglite";', "db alone opens"],
     ["an embedded database outside db", "src/cli/a.ts", 'await import("@electric-sql/pglite");', "db alone opens"],
     ["the engine outside its folder", "src/orchestrator/a.ts", 'import { DBOS } from "@dbos-inc/dbos-sdk";', "engine"],

@@ -92,7 +92,6 @@ export const ROOMS: Readonly<Record<string, Room>> = {
  */
 export const LIBRARIES: ReadonlyArray<readonly [library: string, why: string, folders: readonly string[]]> = [
   ["@electric-sql/pglite", "db alone opens databases", ["db"]],
-  ["postgres", "db alone opens databases", ["db"]],
   [
     "drizzle-orm/pg-core",
     "queries sit with their service",
@@ -105,7 +104,7 @@ export const LIBRARIES: ReadonlyArray<readonly [library: string, why: string, fo
     ["db", "state", "orchestrator", "control", "introspection", "sources"],
   ],
   ["@dbos-inc", "one place knows the durable engine", ["orchestrator/engine"]],
-  ["pg", "one place knows the durable engine", ["orchestrator/engine"]],
+  ["pg", "db alone opens databases, and the durable engine its own", ["db", "orchestrator/engine"]],
   ["@grpc", "plugins are reached by plugins/ and served by drivers/", ["plugins", "drivers"]],
   ["@connectrpc/connect-node", "mesh alone listens and dials", ["mesh", "plugins", "drivers", "maas-sim"]],
   ["undici", "mesh alone listens and dials", ["mesh", "drivers", "maas-sim", "sources/netbox"]],
@@ -129,6 +128,6 @@ export const OFFLINE_ENTRIES = /^src\/cli\/(?:.*\/)?(?:main|validate|resolve|dif
 /** Rooms and libraries (with what is below their names) that an offline entry point must not load. */
 export const OFFLINE_WITHOUT: readonly string[] = [
   ...["src/db", "src/mesh", "src/orchestrator", "src/state", "src/plugins", "src/main.ts"],
-  ...["@electric-sql/pglite", "postgres", "pg", "drizzle-orm", "@dbos-inc", "@grpc", "@connectrpc", "undici", "pino"],
+  ...["@electric-sql/pglite", "pg", "drizzle-orm", "@dbos-inc", "@grpc", "@connectrpc", "undici", "pino"],
   ...["node:http", "node:https", "node:http2", "node:net", "node:tls", "node:dgram"],
 ];

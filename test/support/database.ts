@@ -60,6 +60,21 @@ export async function withDatabaseEnvironment<Result>(
   return serverUrl === undefined ? work({}) : withServerDatabase(serverUrl, (url) => work({ DATABASE_URL: url }));
 }
 
+/**
+ * Ends every connection that Bedplate has to a database, as a restart of the server does, and gives how many those were. An embedded database has none.
+ */
+export async function breakConnections({ engineBackend }: Database): Promise<number> {
+  if (engineBackend.kind === "pglite") return 0;
+  const server = postgres(engineBackend.url, { max: 1, connect_timeout: 10, onnotice: () => {} });
+  try {
+    const ended = await server`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name in ('bedplate', 'bedplate engine')`;
+    return ended.length;
+  } finally {
+    await server.end({ timeout: 5 });
+  }
+}
+
 async function using<Result>(open: () => Promise<Database>, work: (database: Database) => Promise<Result>) {
   const database = await open();
   try {

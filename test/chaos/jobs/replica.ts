@@ -12,6 +12,9 @@ import type { Cut } from "./cuts.ts";
 
 const script = fileURLToPath(new URL("job-child.ts", import.meta.url));
 
+/** How much of its log is shown of a server that ended by itself. */
+const LAST_LINES = 20;
+
 /** A server in a process of its own, which can be killed and stopped. */
 export interface Replica {
   readonly client: Client<typeof OrchestratorService>;
@@ -27,6 +30,8 @@ export interface Replica {
   says(words: string): Promise<void>;
   /** Resolves when it is gone and all it told was heard. */
   readonly gone: Promise<void>;
+  /** How it ended and what it said last, when nobody had ended it; undefined otherwise. */
+  ending(): string | undefined;
   /** Lets go of it: the process ends. */
   close(): Promise<void>;
 }
@@ -43,10 +48,13 @@ export async function startReplica(
   child.stdin.on("error", () => {});
   const drivers = new Set<number>();
   const listeners = new Set<(line: string) => void>();
-  let last = "";
+  const last: string[] = [];
+  let killed = false;
+  let ending: string | undefined;
   const ready = Promise.withResolvers<string>();
   createInterface({ input: child.stderr }).on("line", (line) => {
-    last = line;
+    last.push(line);
+    if (last.length > LAST_LINES) last.shift();
     if (process.env.BEDPLATE_CHAOS_LOG) appendFileSync(process.env.BEDPLATE_CHAOS_LOG, `${child.pid} ${line}\n`);
     const started = /"pid":(\d+),"driver":.*"msg":"plugin started"/.exec(line);
     if (started) drivers.add(Number(started[1]));
@@ -57,8 +65,13 @@ export async function startReplica(
     if ("ready" in report) ready.resolve(report.ready);
     else at(report.at, report.subject);
   });
-  const gone = once(child, "close").then(() => {
-    ready.reject(new Error(`a server of the harness ended early: ${last}`));
+  const kill = (signal: NodeJS.Signals): void => {
+    if (signal === "SIGKILL") killed = true;
+    child.kill(signal);
+  };
+  const gone = once(child, "close").then(([code, signal]) => {
+    if (!killed) ending = `it ended by itself with ${signal ?? `code ${code}`}, and said last:\n${last.join("\n")}`;
+    ready.reject(new Error(`a server of the harness did not start: ${ending ?? "it was killed"}`));
   });
   const url = await ready.promise;
   const transport = createNetworkTransport({ url, token, defaultCallMs: 20_000 });
@@ -70,7 +83,7 @@ export async function startReplica(
     drivers,
     arm: (cuts) => order({ arm: cuts }),
     go: (cut) => order({ go: cut }),
-    kill: (signal) => void child.kill(signal),
+    kill,
     says(words) {
       return new Promise((resolve, reject) => {
         const listen = (line: string): void => {
@@ -79,12 +92,15 @@ export async function startReplica(
           resolve();
         };
         listeners.add(listen);
-        void gone.then(() => reject(new Error(`a server ended before it said "${words}"`)));
+        void gone.then(() =>
+          reject(new Error(`a server ended before it said "${words}": ${ending ?? "it was killed"}`)),
+        );
       });
     },
     gone,
+    ending: () => ending,
     async close() {
-      child.kill("SIGKILL");
+      kill("SIGKILL");
       await gone;
     },
   };

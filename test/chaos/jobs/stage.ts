@@ -46,7 +46,7 @@ const KEY = "5a".repeat(32);
 const ASK_MS = 120_000;
 const PATIENT: Partial<Policy> = { backoffMs: 20, backoffMaxMs: 500, callInPollMs: 200, pollMs: 200, sweepMs: 1_000 };
 
-/** Runs `work` on a stage, and takes everything down afterwards. */
+/** Runs `work` on a stage, and takes everything down afterwards. Throws when a server ended that nobody had killed. */
 export async function withStage<Result>(
   options: StageOptions,
   work: (stage: Stage) => Promise<Result>,
@@ -58,8 +58,9 @@ export async function withStage<Result>(
   const replicas = new Map<string, Replica>();
   const ports = new Map<string, number>();
   const door = await openDoor(() => [...ports.entries()].flatMap(([name, port]) => (replicas.has(name) ? [port] : [])));
+  const ended: string[] = [];
   try {
-    return await work({
+    const result = await work({
       world,
       replicas,
       async start(name, cuts = []) {
@@ -94,6 +95,8 @@ export async function withStage<Result>(
         replicas.set(name, replica);
         void replica.gone.then(() => {
           if (replicas.get(name) === replica) replicas.delete(name);
+          const ending = replica.ending();
+          if (ending !== undefined) ended.push(`server ${name}: ${ending}`);
         });
         return replica;
       },
@@ -117,6 +120,12 @@ export async function withStage<Result>(
         served = await serveWorld(world, { endpoint });
       },
     });
+    if (ended.length > 0) throw new Error(ended.join("\n"));
+    return result;
+  } catch (error) {
+    // Whatever else failed then, failed because of that.
+    if (ended.length > 0) throw new Error(ended.join("\n"), { cause: error });
+    throw error;
   } finally {
     for (const replica of replicas.values()) {
       replica.kill("SIGCONT");
