@@ -6,6 +6,7 @@ import type { EngineBackend } from "../../db/database.ts";
 import { type Activity, createActivity } from "./activity.ts";
 import type { Engine, Json, StepContext, WorkflowContext } from "./engine.ts";
 import type { Life, LifeWork } from "./life.ts";
+import { outsideWorkflows } from "./outside-workflows.ts";
 import { createPglitePool, type Pool } from "./pglite-pool.ts";
 import { createPoolGate, type PoolGate } from "./pool-gate.ts";
 
@@ -78,8 +79,8 @@ export function createEngine(options: EngineOptions): Engine {
 
     async start(workflow, id, input) {
       if (running === undefined) throw new Error("the engine does not run");
-      const { registered } = running;
-      await running.activity.during(() => startRun(registered, workflow, id, input));
+      const { registered, activity } = running;
+      await outsideWorkflows(() => activity.during(() => startRun(registered, workflow, id, input)));
     },
 
     async hasEnded(id) {

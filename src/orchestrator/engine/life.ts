@@ -4,6 +4,7 @@ import { sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
 import { replica } from "../../db/schema.ts";
 import { endStuckSessions } from "./end-stuck-sessions.ts";
+import { outsideWorkflows } from "./outside-workflows.ts";
 
 /**
  * One life of this process as one of those that carry jobs out. Whoever is silent for too long is dead: others take up its work, and it may act no more. Who
@@ -92,7 +93,8 @@ function sharedLife({ db, heartbeatMs = HEARTBEAT_MS, deadAfterMs = DEAD_AFTER_M
   let ended = false;
 
   const lose = (): LifeLost => {
-    if (!lost.signal.aborted) lost.abort(new LifeLost());
+    // Noticed within a step; the next life, which begins with this, is no part of it.
+    if (!lost.signal.aborted) outsideWorkflows(() => lost.abort(new LifeLost()));
     return lost.signal.reason as LifeLost;
   };
   const tell = async (): Promise<void> => {
