@@ -136,6 +136,8 @@ export interface SimState {
   readonly routes: Map<number, StaticRoute>;
   readonly tags: Map<string, Tag>;
   readonly images: Map<number, Image>;
+  /** Images of which files are missing, by name, and whether they are being imported. */
+  readonly imports: { readonly incomplete: Set<string>; running: boolean };
   readonly scripts: Map<string, Script>;
   readonly domains: Map<number, Domain>;
   readonly dnsResources: Map<number, DnsResource>;
@@ -167,6 +169,7 @@ export function createState(): SimState {
     routes: new Map(),
     tags: new Map(),
     images: new Map(),
+    imports: { incomplete: new Set(), running: false },
     scripts: new Map(),
     domains: new Map([[0, defaultDomain()]]),
     dnsResources: new Map(),

@@ -54,3 +54,35 @@ test("objects of a provisioner are traced to the network, link or site that says
   expect(site("fabric data", "name")).toBe("NetworkLink/data mtu");
   expect([site("subnet 10.99.0.0/24"), site("tag worker"), site("vlan boot/99")]).toEqual(Array(3).fill("nowhere"));
 });
+
+test("what is beside networks is traced to what the site says of it", () => {
+  const own = createDesignView(
+    testSite(1).map((item) =>
+      item.kind !== "Site"
+        ? item
+        : {
+            ...item,
+            tree: {
+              ...item.tree,
+              dns_domains: [
+                { name: "plant7.example", ttl: 300, records: [{ name: "a", type: "A", data: "10.0.0.1" }] },
+                { name: "dc.plant7.example", records: [] },
+              ],
+              tag_definitions: [{ tag: "fast", kernel_opts: "quiet" }],
+              repositories: [{ name: "plant", subrepos: ["updates"], url: "http://x.example/" }],
+              scripts: [{ name: "firmware", content: "#!/bin/sh" }],
+            },
+          },
+    ),
+  );
+  const placed = (object: string, field: string) => placeOfSiteChange(own, { object, field })?.path;
+  expect(placed("domain plant7.example", "ttl")).toBe('dns_domains["plant7.example"].ttl');
+  expect(placed("domain local", "name")).toBeUndefined();
+  expect(placed("dns name a.plant7.example", "records")).toBe('dns_domains["plant7.example"].records');
+  expect(placed("dns record dc.plant7.example MX", "records")).toBe('dns_domains["dc.plant7.example"].records');
+  expect(placed("tag fast", "kernel_opts")).toBe('tag_definitions["fast"].kernel_opts');
+  expect(placed("repository plant", "pockets")).toBe('repositories["plant"].subrepos');
+  expect(placed("script firmware", "content")).toBe('scripts["firmware"].content');
+  expect(placed("script firmware", "timeout")).toBe('scripts["firmware"]');
+  expect(placed("script bedplate-manifest", "content")).toBeUndefined();
+});

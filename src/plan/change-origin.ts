@@ -99,17 +99,53 @@ function fieldOf(kind: string, name: string, path: string | undefined): DesignPl
 
 /**
  * Where the design holds what a change of a provisioner's own objects leads to: of a subnet the network of that block, of a VLAN the network that has it on the link its
- * fabric is named after. Undefined for what no single item says, such as a tag.
+ * fabric is named after, of a domain, tag, repository or script what the site says of it. Undefined for what no single item says, such as a tag nodes only name.
  */
 export function placeOfSiteChange(view: DesignView, { object, field }: PlacedChange): DesignPlace | undefined {
   const space = object.indexOf(" ");
   const [type, name] = [object.slice(0, space), object.slice(space + 1)];
   if (type === "fabric") return view.links.has(name) ? fieldOf("NetworkLink", name, "mtu") : undefined;
   if (type === "ssh" && name.startsWith("key")) return { kind: "Site", name: view.siteName, path: "authorized_keys" };
+  const ofSite = siteFieldOf(view, type, name, field);
+  if (ofSite !== undefined) return { kind: "Site", name: view.siteName, path: ofSite };
   const network = networkOf(view, type, name);
   if (network === undefined) return undefined;
   const usual: Readonly<Record<string, string>> = { subnet: "cidr", vlan: "vlan", iprange: "ranges" };
   return fieldOf("Network", network, NETWORK_FIELDS[field] || usual[type]);
+}
+
+/** Lists of the site that hold what a type of object is like: their key, and those of their fields that are called otherwise in a specification. */
+const SITE_LISTS: Readonly<
+  Record<string, { readonly list: string; readonly key: string; readonly fields: Readonly<Record<string, string>> }>
+> = {
+  domain: { list: "dns_domains", key: "name", fields: {} },
+  tag: { list: "tag_definitions", key: "tag", fields: {} },
+  script: { list: "scripts", key: "name", fields: {} },
+  repository: {
+    list: "repositories",
+    key: "name",
+    fields: { type: "repo_type", pockets: "subrepos", key: "gpgkey" },
+  },
+};
+
+function siteFieldOf(view: DesignView, type: string, name: string, field: string): string | undefined {
+  if (type === "dns") return recordsOf(view, name);
+  const place = SITE_LISTS[type];
+  const entry = place && mapsAt(view.site, place.list).find((each) => textAt(each, place.key) === name);
+  if (place === undefined || entry === undefined) return undefined;
+  const path = `${place.list}[${JSON.stringify(name)}]`;
+  const own = place.fields[field] ?? field;
+  return own === "" || own === "name" || entry[own] === undefined ? path : `${path}.${own}`;
+}
+
+/** The records of the domain a name is in: the longest one it ends in. `name` begins with "name" or "record", then has the full name. */
+function recordsOf(view: DesignView, name: string): string | undefined {
+  const fqdn = name.split(" ")[1] ?? "";
+  const [domain] = mapsAt(view.site, "dns_domains")
+    .map((each) => textAt(each, "name"))
+    .filter((each) => `.${fqdn}`.endsWith(`.${each.replace(/\.$/, "").toLowerCase()}`))
+    .sort((a, b) => b.length - a.length);
+  return domain === undefined ? undefined : `dns_domains[${JSON.stringify(domain)}].records`;
 }
 
 function networkOf(view: DesignView, type: string, name: string): string | undefined {

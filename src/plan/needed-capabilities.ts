@@ -19,6 +19,15 @@ export function siteNeeds(spec: SiteSpecInit): readonly NeededCapability[] {
   if (networks.some(({ dhcp }) => dhcp === true)) needs.push({ name: "site.dhcp", field: "networks" });
   if (networks.some(({ routes = [] }) => routes.length > 0))
     needs.push({ name: "site.static-routes", field: "networks" });
+  const beside = {
+    domains: spec.domains,
+    repositories: spec.repositories,
+    scripts: spec.scripts,
+    tag_specs: spec.tagSpecs,
+  };
+  for (const [field, list = []] of Object.entries(beside)) {
+    if (list.length > 0) needs.push({ name: `site.${field === "tag_specs" ? "tags" : field}`, field });
+  }
   if ((spec.authorizedKeys ?? []).length > 0) needs.push({ name: "site.authorized-keys", field: "authorized_keys" });
   return needs;
 }

@@ -316,3 +316,21 @@ test("a script of a built-in name and a malformed key are refused with what to d
     "Invalid SSH public key",
   );
 });
+
+test("an image that is being imported is waited for; one that is missing, or not being imported, is an error", async () => {
+  const lab = await startLab([]);
+  const spec: SiteInit = { name: "s", images: ["jammy"] };
+  const ensure = () =>
+    lab.driver.server.ensureSite({ target: lab.target, spec, operation: { operationId: "operation-import", precondition: "" } });
+  await lab.meddle("images/ubuntu%2Fjammy", { complete: false, importing: true });
+  const { result } = await ensure();
+  expect(result?.outcome).toMatchObject({
+    case: "inProgress",
+    value: { message: "MAAS is importing jammy", retryAfterMs: 10_000 },
+  });
+  await lab.meddle("images/ubuntu%2Fjammy", { importing: false });
+  await expect(ensure()).rejects.toThrow('MAAS has the image "jammy" in part only, and is importing nothing');
+  await lab.meddle("images/ubuntu%2Fjammy", { complete: true });
+  expect((await ensure()).result?.outcome.case).toBe("done");
+  await expect(lab.site({ name: "s", images: ["focal"] })).rejects.toThrow('MAAS has no image "focal"; it has ubuntu/');
+});

@@ -25,6 +25,7 @@ const MAX_ENTRIES = 10_000;
  * - `GET /_sim/ledger?after=SEQ&limit=N`: `{"last", "entries": [LedgerEntry]}`
  * - `GET /_sim/state`: `{"machines": [...], "subnets": [...], "fabrics": [...]}`, with what each node has reported
  * - `POST /_sim/subnets/{name-or-cidr}` `{"gateway_ip": …, "dns_servers": […], …}`: changes a subnet
+ * - `POST /_sim/images/{name}` `{"complete": false, "importing": true}`: whether all files of an image are there, and whether images are being imported
  * - `POST /_sim/machines/{hostname}/remove-nic` `{"pci_address": …}`: takes a NIC out; MAAS sees it at commissioning
  * - `POST /_sim/machines/{hostname}/add-nic` `{"pci_address": …}`: puts it back
  * - `POST /_sim/machines/{hostname}/fail` `{"phase": "deploying"}`: makes that transition fail the next time
@@ -43,6 +44,7 @@ export function createControl(sim: Sim, ledger: Ledger, agents: NodeAgents): Con
     if (route === "GET ledger" && name === "") return readLedger(ledger, request.query);
     if (route === "GET state" && name === "") return readState(sim, agents);
     if (route === "POST subnets" && name !== "" && action === "") return changeSubnet(sim, ledger, request, name);
+    if (route === "POST images" && name !== "" && action === "") return changeImage(sim, request, name);
     if (route === "POST machines" && action !== "") return changeHardware(sim, request, name, action);
     throw notFound(`Unknown control endpoint: ${request.method} ${request.path}`);
   };
@@ -88,6 +90,18 @@ function changeSubnet(sim: Sim, ledger: Ledger, request: WireRequest, name: stri
   Object.assign(subnet, change);
   watch.commit();
   return json(subnetView(sim.state, subnet));
+}
+
+function changeImage({ state }: Sim, request: WireRequest, name: string): Reply {
+  if (![...state.images.values()].some((image) => image.name === name)) throw notFound(`No image '${name}'.`);
+  const form = createForm(bodyFields(request));
+  const complete = form.boolean("complete");
+  const importing = form.boolean("importing");
+  form.check();
+  if (complete === true) state.imports.incomplete.delete(name);
+  if (complete === false) state.imports.incomplete.add(name);
+  state.imports.running = importing ?? (state.imports.running && state.imports.incomplete.size > 0);
+  return json({ name, incomplete: [...state.imports.incomplete], importing: state.imports.running });
 }
 
 function changeHardware(sim: Sim, request: WireRequest, hostname: string, action: string): Reply {

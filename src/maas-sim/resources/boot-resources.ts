@@ -39,9 +39,15 @@ export const imageResources: readonly Resource[] = [
         const all = [...sim.state.images.values()].flatMap(views);
         return json(all.filter((view) => type === "all" || view.type.toLowerCase() === type));
       }),
-      query("is_importing", [], () => json(false)),
-      operation("import", [], () => text("Import of boot resources started")),
-      operation("stop_import", [], () => text("Import of boot resources is being stopped")),
+      query("is_importing", [], ({ sim }) => json(sim.state.imports.running)),
+      operation("import", [], ({ sim }) => {
+        sim.state.imports.running = sim.state.imports.incomplete.size > 0;
+        return text("Import of boot resources started");
+      }),
+      operation("stop_import", [], ({ sim }) => {
+        sim.state.imports.running = false;
+        return text("Import of boot resources is being stopped");
+      }),
     ],
   },
   {
@@ -51,11 +57,20 @@ export const imageResources: readonly Resource[] = [
       read([], ({ arg, sim }) => {
         const view = [...sim.state.images.values()].flatMap(views).find(({ id }) => String(id) === arg("id"));
         if (view === undefined) throw noSuch("BootResource");
-        const file = (filetype: string) => ({ filename: filetype, filetype, size: 1, sha256: "", complete: true });
+        const complete = !sim.state.imports.incomplete.has(view.name);
+        const progress = complete ? {} : { progress: 50 };
+        const file = (filetype: string) => ({
+          filename: filetype,
+          filetype,
+          size: 1,
+          sha256: "",
+          complete,
+          ...progress,
+        });
         const files = Object.fromEntries(["boot-kernel", "boot-initrd", "squashfs"].map((name) => [name, file(name)]));
         return json({
           ...view,
-          sets: { "20260101": { version: "20260101", label: "stable", size: 3, complete: true, files } },
+          sets: { "20260101": { version: "20260101", label: "stable", size: 3, complete, ...progress, files } },
         });
       }),
     ],

@@ -128,7 +128,7 @@ export declare type TagSpec = Message<"bedplate.driver.v1.TagSpec"> & {
   name: string;
 
   /**
-   * XPath over lshw's XML by which machines get it; empty when they are given it by name.
+   * XPath over lshw's XML by which machines get it; empty when they are given it by name. Of a tag the provisioner had before, empty leaves it as it is, here and below.
    *
    * @generated from field: string definition = 2;
    */
@@ -176,7 +176,7 @@ export declare type DomainSpec = Message<"bedplate.driver.v1.DomainSpec"> & {
   authoritative: boolean;
 
   /**
-   * How long its answers may be kept, in seconds; 0 for the provisioner's default.
+   * How long its answers may be kept, in seconds; 0 for whatever the provisioner has.
    *
    * @generated from field: uint32 ttl = 3;
    */
@@ -224,7 +224,7 @@ export declare type RecordSpec = Message<"bedplate.driver.v1.RecordSpec"> & {
   data: string;
 
   /**
-   * How long it may be kept, in seconds; 0 for the domain's.
+   * How long it may be kept, in seconds; 0 for whatever the provisioner has. Addresses of one name are kept for one time.
    *
    * @generated from field: uint32 ttl = 4;
    */
@@ -265,7 +265,7 @@ export declare type RepositorySpec = Message<"bedplate.driver.v1.RepositorySpec"
   url: string;
 
   /**
-   * Architectures; none for the provisioner's default.
+   * Architectures; none for whatever the provisioner has, as with all that follows.
    *
    * @generated from field: repeated string arches = 4;
    */
@@ -279,21 +279,21 @@ export declare type RepositorySpec = Message<"bedplate.driver.v1.RepositorySpec"
   distributions: string[];
 
   /**
-   * Pockets used, such as "updates"; none for all.
+   * Pockets used, such as "updates".
    *
    * @generated from field: repeated string pockets = 6;
    */
   pockets: string[];
 
   /**
-   * Components used; none for all.
+   * Components used.
    *
    * @generated from field: repeated string components = 7;
    */
   components: string[];
 
   /**
-   * Signing key, armoured; empty for none.
+   * Signing key, armoured.
    *
    * @generated from field: string key = 8;
    */
@@ -341,7 +341,7 @@ export declare type ScriptSpec = Message<"bedplate.driver.v1.ScriptSpec"> & {
   description: string;
 
   /**
-   * The script.
+   * The script. What a block of metadata in it says needn't be said here; it may not be said differently.
    *
    * @generated from field: string content = 5;
    */
@@ -355,7 +355,7 @@ export declare type ScriptSpec = Message<"bedplate.driver.v1.ScriptSpec"> & {
   tags: string[];
 
   /**
-   * How long it may run, in seconds; 0 for the provisioner's bound alone.
+   * How long it may run, in seconds; 0 for the provisioner's bound alone. Of a script the provisioner had before, 0 leaves it as it is, and so do empty lists.
    *
    * @generated from field: uint32 timeout = 7;
    */
