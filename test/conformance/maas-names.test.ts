@@ -321,7 +321,11 @@ test("an image that is being imported is waited for; one that is missing, or not
   const lab = await startLab([]);
   const spec: SiteInit = { name: "s", images: ["jammy"] };
   const ensure = () =>
-    lab.driver.server.ensureSite({ target: lab.target, spec, operation: { operationId: "operation-import", precondition: "" } });
+    lab.driver.server.ensureSite({
+      target: lab.target,
+      spec,
+      operation: { operationId: "operation-import", precondition: "" },
+    });
   await lab.meddle("images/ubuntu%2Fjammy", { complete: false, importing: true });
   const { result } = await ensure();
   expect(result?.outcome).toMatchObject({
