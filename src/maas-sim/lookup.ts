@@ -4,7 +4,8 @@ import type { Machine } from "./machine.ts";
 import { formatBlock, parseBlock } from "./network/address.ts";
 import type { Interface } from "./network/interface.ts";
 import type { Fabric, SimState, Subnet, Vlan } from "./state.ts";
-import type { BlockDevice, Partition, VolumeGroup } from "./storage/device.ts";
+import type { Bcache, BlockDevice, CacheSet, Partition, Raid, VolumeGroup } from "./storage/device.ts";
+import { deviceName, partitionNumber } from "./storage/usage.ts";
 
 /** A number written as an id, or NaN. */
 function idOf(specifier: string): number {
@@ -78,26 +79,50 @@ export function interfaceBy(machine: Machine, specifier: string): Interface {
 
 /** A block device of a machine by id or name. Throws a 404. */
 export function deviceBy(machine: Machine, specifier: string): BlockDevice {
+  const devices = [...machine.disks.values()];
   const device =
-    machine.disks.get(idOf(specifier)) ?? [...machine.disks.values()].find(({ name }) => name === specifier);
+    machine.disks.get(idOf(specifier)) ?? devices.find((candidate) => deviceName(machine, candidate) === specifier);
   if (device === undefined) throw noSuch("BlockDevice");
   return device;
 }
 
-/** A partition of a block device by id. Throws a 404. */
-export function partitionBy(device: BlockDevice, specifier: string): Partition {
-  const partition = device.partitions?.find(({ id }) => id === idOf(specifier));
+/** A partition of a block device by id or name. Throws a 404. */
+export function partitionBy(machine: Machine, device: BlockDevice, specifier: string): Partition {
+  const nameOf = (partition: Partition) =>
+    `${deviceName(machine, device)}-part${partitionNumber(machine, device, partition)}`;
+  const partition = device.partitions?.find((each) => each.id === idOf(specifier) || nameOf(each) === specifier);
   if (partition === undefined) throw noSuch("Partition");
   return partition;
 }
 
+function stackBy<T extends { readonly name: string }>(
+  stacks: ReadonlyMap<number, T>,
+  specifier: string,
+  model: string,
+): T {
+  const stack = stacks.get(idOf(specifier)) ?? [...stacks.values()].find(({ name }) => name === specifier);
+  if (stack === undefined) throw noSuch(model);
+  return stack;
+}
+
 /** A volume group of a machine by id or name. Throws a 404. */
 export function volumeGroupBy(machine: Machine, specifier: string): VolumeGroup {
-  const group =
-    machine.volumeGroups.get(idOf(specifier)) ??
-    [...machine.volumeGroups.values()].find(({ name }) => name === specifier);
-  if (group === undefined) throw noSuch("VolumeGroup");
-  return group;
+  return stackBy(machine.volumeGroups, specifier, "VolumeGroup");
+}
+
+/** A RAID of a machine by id or name. Throws a 404. */
+export function raidBy(machine: Machine, specifier: string): Raid {
+  return stackBy(machine.raids, specifier, "RAID");
+}
+
+/** A cached device of a machine by id or name. Throws a 404. */
+export function bcacheBy(machine: Machine, specifier: string): Bcache {
+  return stackBy(machine.bcaches, specifier, "Bcache");
+}
+
+/** A cache of a machine by id or name. Throws a 404. */
+export function cacheSetBy(machine: Machine, specifier: string): CacheSet {
+  return stackBy(machine.cacheSets, specifier, "CacheSet");
 }
 
 /** Machines by the system ids of a field. Throws a 400 that names the unknown ones. */

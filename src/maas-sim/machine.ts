@@ -2,7 +2,7 @@ import type { Interface } from "./network/interface.ts";
 import type { ScriptSet } from "./script.ts";
 import type { Hardware } from "./state.ts";
 import { STATUS, type Status } from "./status.ts";
-import type { BlockDevice, VolumeGroup } from "./storage/device.ts";
+import type { Bcache, BlockDevice, CacheSet, Raid, SpecialFilesystem, VolumeGroup } from "./storage/device.ts";
 
 /** What MAAS believes a machine's power to be. */
 export type PowerState = "on" | "off" | "unknown" | "error";
@@ -59,6 +59,11 @@ export interface Machine {
   bootInterfaceId: number | null;
   readonly disks: Map<number, BlockDevice>;
   readonly volumeGroups: Map<number, VolumeGroup>;
+  readonly raids: Map<number, Raid>;
+  readonly bcaches: Map<number, Bcache>;
+  readonly cacheSets: Map<number, CacheSet>;
+  /** File systems in memory. */
+  specialFilesystems: readonly SpecialFilesystem[];
   bootDiskId: number | null;
   /** Link ids set as default gateways. */
   gatewayLink4: number | null;
@@ -110,6 +115,10 @@ export function createMachine(
     bootInterfaceId: null,
     disks: new Map(),
     volumeGroups: new Map(),
+    raids: new Map(),
+    bcaches: new Map(),
+    cacheSets: new Map(),
+    specialFilesystems: [],
     bootDiskId: null,
     gatewayLink4: null,
     gatewayLink6: null,

@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
 import type { Machine } from "../machine.ts";
 import type { Hardware, SimState } from "../state.ts";
-import type { BlockDevice } from "../storage/device.ts";
+import { type BlockDevice, blankDevice } from "../storage/device.ts";
 import { applyLayout } from "../storage/layout.ts";
 import type { WorldDisk } from "../world/world.ts";
 
@@ -18,29 +17,32 @@ export function discoverStorage(state: SimState, machine: Machine, hardware: Har
   if (machine.bootDiskId === null || !machine.disks.has(machine.bootDiskId))
     machine.bootDiskId = devices[0]?.id ?? null;
   if (keep || devices.length === 0) return;
+  applyDefaultLayout(state, machine);
+}
+
+/** Puts the layout on a machine that new ones get. */
+export function applyDefaultLayout(state: SimState, machine: Machine): void {
   const layout = String(state.config.get("default_storage_layout") ?? "flat");
   applyLayout(state, machine, layout === "lvm" || layout === "blank" ? layout : "flat", {});
 }
 
 function adopt(state: SimState, machine: Machine, spec: WorldDisk): BlockDevice {
   const known = [...machine.disks.values()].find(({ type, serial }) => type === "physical" && serial === spec.serial);
-  const device: BlockDevice = known ?? {
-    id: state.nextId("blockdevice"),
-    type: "physical",
-    name: spec.name,
-    model: spec.model,
-    serial: spec.serial,
-    firmware: spec.firmware,
-    size: spec.sizeBytes,
-    blockSize: spec.blockSize,
-    idPath: spec.idPath,
-    uuid: randomUUID(),
-    numaNode: spec.numaNode,
-    tags: [spec.rotary ? "rotary" : "ssd", "sata"],
-    partitions: null,
-    filesystem: null,
-    volumeGroupId: null,
-  };
+  const device: BlockDevice =
+    known ??
+    blankDevice({
+      id: state.nextId("blockdevice"),
+      type: "physical",
+      name: spec.name,
+      model: spec.model,
+      serial: spec.serial,
+      firmware: spec.firmware,
+      size: spec.sizeBytes,
+      blockSize: spec.blockSize,
+      idPath: spec.idPath,
+      numaNode: spec.numaNode,
+      tags: [spec.rotary ? "rotary" : "ssd", "sata"],
+    });
   device.name = spec.name;
   device.size = spec.sizeBytes;
   machine.disks.set(device.id, device);

@@ -1,4 +1,5 @@
 import type { Resource } from "../http/resource.ts";
+import { bcacheResources } from "./bcaches.ts";
 import { blockDeviceResources } from "./block-devices.ts";
 import { imageResources } from "./boot-resources.ts";
 import { dnsRecordResources } from "./dns-records.ts";
@@ -16,6 +17,7 @@ import { nodeDeviceResources } from "./node-devices.ts";
 import { nodesResource } from "./nodes.ts";
 import { repositoryResources } from "./package-repositories.ts";
 import { placeResources } from "./places.ts";
+import { raidResources } from "./raids.ts";
 import { resultResources } from "./results.ts";
 import { scriptResources } from "./scripts.ts";
 import { spaceResources } from "./spaces.ts";
@@ -50,6 +52,8 @@ export const ALL_RESOURCES: readonly Resource[] = [
   ...interfaceResources,
   ...blockDeviceResources,
   ...volumeGroupResources,
+  ...raidResources,
+  ...bcacheResources,
   ...nodeDeviceResources,
   ...resultResources,
   ...scriptResources,

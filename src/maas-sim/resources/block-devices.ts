@@ -1,14 +1,14 @@
-import { randomUUID } from "node:crypto";
 import { badRequest, invalidFields } from "../http/api-error.ts";
 import { json, noContent, text } from "../http/reply.ts";
 import { type Call, create, operation, type Resource, read, remove, update } from "../http/resource.ts";
 import { deviceBy, partitionBy } from "../lookup.ts";
 import type { Machine } from "../machine.ts";
 import { BLOCK, parseSize, roundDown } from "../size.ts";
-import type { BlockDevice, Partition } from "../storage/device.ts";
+import { type BlockDevice, blankDevice, type Holder, type Partition } from "../storage/device.ts";
 import { uuidField } from "../storage/filesystem-form.ts";
 import { addPartition } from "../storage/partitioning.ts";
-import { isPhysicalVolume, logicalVolumes, partitionRoom } from "../storage/usage.ts";
+import { removeRaid, stackWord } from "../storage/stacks.ts";
+import { partitionRoom } from "../storage/usage.ts";
 import { blockDeviceView, blockDeviceViews, partitionView } from "../views/storage-view.ts";
 import { filesystemActions } from "./filesystem-actions.ts";
 import { machineForStorage, machineOf } from "./machine-scope.ts";
@@ -17,7 +17,7 @@ const DEVICE_FIELDS = ["name", "model", "serial", "id_path", "size", "block_size
 
 const deviceOf = (machine: Machine, call: Call) => deviceBy(machine, call.arg("id"));
 const partitionOf = (machine: Machine, call: Call) =>
-  partitionBy(deviceBy(machine, call.arg("device_id")), call.arg("id"));
+  partitionBy(machine, deviceBy(machine, call.arg("device_id")), call.arg("id"));
 const showDevice = (machine: Machine, device: BlockDevice) => json(blockDeviceView(machine, device));
 const showPartition = (machine: Machine, partition: Partition, call: Call) =>
   json(partitionView(machine, deviceBy(machine, call.arg("device_id")), partition));
@@ -26,7 +26,7 @@ function sizeField({ form }: Call, field: string): number | undefined {
   const source = form.text(field);
   if (!source) return undefined;
   const size = parseSize(source);
-  if (size === undefined) form.fail(field, "Enter a size in bytes, or with a suffix such as 100G.");
+  if (size === undefined) form.fail(field, "Enter a valid value.");
   return size;
 }
 
@@ -54,23 +54,17 @@ function createDevice(call: Call) {
     form.fail("__all__", "serial/model are required if id_path is not provided.");
   if (size !== undefined && size < BLOCK) form.fail("size", `Ensure this value is greater than or equal to ${BLOCK}.`);
   form.check();
-  const device: BlockDevice = {
+  const device = blankDevice({
     id: sim.state.nextId("blockdevice"),
     type: "physical",
     name: name ?? "",
     model,
     serial,
-    firmware: "",
     size: size ?? 0,
     blockSize: blockSize ?? 512,
     idPath,
-    uuid: randomUUID(),
     numaNode: 0,
-    tags: [],
-    partitions: null,
-    filesystem: null,
-    volumeGroupId: null,
-  };
+  });
   machine.disks.set(device.id, device);
   machine.bootDiskId ??= device.id;
   return showDevice(machine, device);
@@ -97,17 +91,31 @@ function updateDevice(call: Call) {
 function deleteDevice(call: Call) {
   const machine = machineForStorage(call);
   const device = deviceOf(machine, call);
-  if (isPhysicalVolume(device)) throw badRequest("Cannot delete a block device that is part of a volume group.");
+  requireFree(machine, device, "block device");
+  for (const partition of device.partitions ?? []) requireFree(machine, partition, "block device");
+  const raid = device.origin?.kind === "raid" ? machine.raids.get(device.origin.id) : undefined;
+  if (raid !== undefined) removeRaid(machine, raid);
   machine.disks.delete(device.id);
   if (machine.bootDiskId === device.id) machine.bootDiskId = null;
   return noContent();
+}
+
+/** Throws a 400 text when a device or partition belongs to something. */
+function requireFree(machine: Machine, holder: Holder, what: string): void {
+  if (holder.member === null) return;
+  throw badRequest(`Cannot delete ${what} because its part of a ${stackWord(machine, holder).word}.`);
 }
 
 function setBootDisk(call: Call) {
   const machine = machineForStorage(call);
   const device = deviceOf(machine, call);
   if (device.type !== "physical") throw badRequest("Cannot set a virtual block device as the boot disk.");
-  if (isPhysicalVolume(device)) throw badRequest("Cannot set a block device in a volume group as the boot disk.");
+  if (device.member !== null) {
+    const { word, name } = stackWord(machine, device);
+    throw invalidFields({ boot_disk: [`Cannot be set as the boot disk; already in-use in ${word} '${name}'.`] });
+  }
+  // A file system on the disk itself goes: a boot disk is partitioned.
+  device.filesystem = null;
   machine.bootDiskId = device.id;
   return text("OK");
 }
@@ -117,27 +125,36 @@ function createPartition(call: Call) {
   const machine = machineForStorage(call);
   const device = deviceBy(machine, call.arg("device_id"));
   if (device.filesystem !== null) form.fail("__all__", "Cannot partition a formatted block device.");
-  if (isPhysicalVolume(device)) form.fail("__all__", "Cannot partition a block device in a volume group.");
-  if (device.type === "virtual") form.fail("__all__", "Cannot create a partition on a logical volume.");
-  const room = partitionRoom(device);
-  const size = sizeField(call, "size") ?? room;
-  if (size > room) form.fail("size", `Ensure this value is less than or equal to ${room}.`);
-  else if (roundDown(size) < BLOCK) form.fail("size", `Ensure this value is greater than or equal to ${BLOCK}.`);
+  if (device.member !== null) form.fail("__all__", "Cannot partition a block device that is part of something.");
+  if (device.origin?.kind === "volume-group") {
+    form.fail("block_device", "Cannot create a partition table on a logical volume.");
+  }
+  const source = sizeField(call, "size");
+  if (source !== undefined && source > device.size) {
+    form.fail("size", `Ensure this value is less than or equal to ${device.size}.`);
+  } else if (source !== undefined && source < BLOCK) {
+    form.fail("size", `Ensure this value is greater than or equal to ${BLOCK}.`);
+  }
   const bootable = form.boolean("bootable") ?? false;
   const uuid = uuidField(form);
   form.check();
-  const partition = addPartition(sim.state, machine, device, size, bootable, uuid);
+  const room = partitionRoom(machine, device);
+  const size = roundDown(source ?? room);
+  if (size < BLOCK) throw invalidFields({ size: [`Ensure this value is greater than or equal to ${BLOCK}.`] });
+  if (size > room) {
+    throw invalidFields({ size: ["Partition cannot be saved; not enough free space on the block device."] });
+  }
+  const taken = [...machine.disks.values()].some((disk) => disk.partitions?.some((each) => each.uuid === uuid));
+  if (taken) throw invalidFields({ uuid: ["Partition with this Uuid already exists."] });
+  const partition = addPartition(sim.state, device, size, bootable, uuid);
   return showPartition(machine, partition, call);
 }
 
 function deletePartition(call: Call) {
   const machine = machineForStorage(call);
   const device = deviceBy(machine, call.arg("device_id"));
-  const partition = partitionBy(device, call.arg("id"));
-  const group = machine.volumeGroups.get(partition.volumeGroupId ?? -1);
-  if (group !== undefined && logicalVolumes(machine, group).length > 0) {
-    throw invalidFields({ __all__: [`Cannot delete the partition: volume group '${group.name}' uses it.`] });
-  }
+  const partition = partitionBy(machine, device, call.arg("id"));
+  requireFree(machine, partition, "partition");
   const left = (device.partitions ?? []).filter((candidate) => candidate !== partition);
   device.partitions = left.length > 0 ? left : null;
   return noContent();

@@ -1,15 +1,8 @@
 import type { Reply } from "../http/reply.ts";
 import { type Action, type Call, operation } from "../http/resource.ts";
 import type { Machine } from "../machine.ts";
-import {
-  FORMAT_FIELDS,
-  format,
-  type Holder,
-  MOUNT_FIELDS,
-  mount,
-  unformat,
-  unmount,
-} from "../storage/filesystem-form.ts";
+import type { Holder } from "../storage/device.ts";
+import { FORMAT_FIELDS, format, MOUNT_FIELDS, mount, unformat, unmount } from "../storage/filesystem-form.ts";
 import { machineForStorage } from "./machine-scope.ts";
 
 /** How a resource finds what carries the filesystem, and shows it. */
@@ -36,8 +29,8 @@ export function filesystemActions<H extends Holder>({ find, show }: HolderScope<
       holder.tags = add && name !== undefined ? [...others, name] : others;
     };
   return [
-    action("format", FORMAT_FIELDS, (_machine, holder, { form }) => format(holder, form)),
-    action("unformat", [], (_machine, holder) => unformat(holder)),
+    action("format", FORMAT_FIELDS, (machine, holder, { form }) => format(machine, holder, form)),
+    action("unformat", [], (machine, holder) => unformat(machine, holder)),
     action("mount", MOUNT_FIELDS, (machine, holder, { form }) => mount(machine, holder, form)),
     action("unmount", [], (_machine, holder) => unmount(holder)),
     action("add_tag", ["tag"], tag(true)),

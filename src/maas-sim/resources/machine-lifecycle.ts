@@ -17,9 +17,8 @@ import {
 import { DEPLOY_FIELDS, deployRequest } from "../machines/deploy-form.ts";
 import { switchPower } from "../power/bmc.ts";
 import { mayBecome, STATUS, type Status, statusName } from "../status.ts";
-import { STORAGE_LAYOUT_FIELDS, setStorageLayout } from "../storage/layout-form.ts";
 import { isOwner, machineView } from "../views/machine-view.ts";
-import { machineForNetwork, machineForStorage, machineOf } from "./machine-scope.ts";
+import { machineForNetwork, machineOf } from "./machine-scope.ts";
 
 const show = (call: Call, machine: Machine) => json(machineView(call.sim.state, machine));
 
@@ -161,11 +160,6 @@ export const machineLifecycle: readonly Action[] = [
   operation("power_off", ["stop_mode", "comment"], powerOff),
   anyField("set_workload_annotations", (call) => annotate(call, false)),
   anyField("set_owner_data", (call) => annotate(call, true)),
-  operation("set_storage_layout", STORAGE_LAYOUT_FIELDS, (call) => {
-    const machine = machineForStorage(call);
-    setStorageLayout(call.sim.state, machine, call.form);
-    return show(call, machine);
-  }),
   operation("clear_default_gateways", [], (call) => {
     const machine = machineForNetwork(call);
     machine.gatewayLink4 = null;

@@ -8,7 +8,7 @@ import { isSecretParameter } from "../power/power-type.ts";
 import type { SimState } from "../state.ts";
 import { STATUS, type Status, statusName } from "../status.ts";
 import { machineView } from "../views/machine-view.ts";
-import { volumeGroupView } from "../views/storage-view.ts";
+import { bcacheView, raidView, volumeGroupView } from "../views/storage-view.ts";
 
 const FINGERPRINT_KEY = randomBytes(16);
 
@@ -22,6 +22,8 @@ export function machineLedgerView(state: SimState, machine: Machine): unknown {
   return {
     ...machineView(state, machine),
     volume_groups: [...machine.volumeGroups.values()].map((group) => volumeGroupView(machine, group)),
+    raids: [...machine.raids.values()].map((raid) => raidView(machine, raid)),
+    bcaches: [...machine.bcaches.values()].map((bcache) => bcacheView(machine, bcache)),
     power_parameters: hiddenParameters(machine.powerParameters, isSecretParameter, fingerprint),
   };
 }

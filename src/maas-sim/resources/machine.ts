@@ -13,6 +13,7 @@ import { isPowerParameter, POWER_FIELDS, powerFields, refuseSharedBmc } from "..
 import { machineView, POOL, ZONE } from "../views/machine-view.ts";
 import { machineLifecycle } from "./machine-lifecycle.ts";
 import { machineOf } from "./machine-scope.ts";
+import { machineStorage } from "./machine-storage.ts";
 
 const UPDATE_FIELDS = [
   "hostname",
@@ -125,6 +126,7 @@ export const machineResources: readonly Resource[] = [
       }),
       query("get_token", [], (call) => json(nodeToken(machineOf(call)))),
       ...machineLifecycle,
+      ...machineStorage,
     ],
   },
   {

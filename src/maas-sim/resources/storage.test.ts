@@ -100,7 +100,14 @@ describe("layouts", () => {
     [{ storage_layout: "flat", root_size: "2G" }, { root_size: [expect.stringContaining("too small")] }],
     [{ storage_layout: "flat", root_size: "big" }, { root_size: [expect.any(String)] }],
     [{ storage_layout: "flat", root_device: 999 }, { root_device: [expect.any(String)] }],
+    [{ storage_layout: "flat", root_size: "300G" }, { root_size: [expect.stringContaining("too large")] }],
+    [
+      { storage_layout: "flat", root_size: "190G", boot_size: "20G" },
+      { __all__: [expect.stringContaining("larger than the available space")] },
+    ],
     [{ storage_layout: "bcache" }, undefined],
+    [{ storage_layout: "custom" }, undefined],
+    [{ storage_layout: "vmfs7" }, undefined],
   ])("%j is refused", async (fields, problems) => {
     await withBlank(async ({ layout }) => {
       const answer = await layout(fields);
@@ -123,11 +130,17 @@ describe("partitions", () => {
         }),
       ]);
       const left = Number(at((await client.get(sda)).body, "available_size"));
-      const refused = await partition(sda, { size: left + 1 });
+      const refused = await partition(sda, { size: 200_000_000_001 });
       expect([refused.status, refused.body]).toEqual([
         400,
-        { size: [`Ensure this value is less than or equal to ${left}.`] },
+        { size: ["Ensure this value is less than or equal to 200000000000."] },
       ]);
+      expect((await partition(sda, { size: left + 4 * MIB })).body).toEqual({
+        size: ["Partition cannot be saved; not enough free space on the block device."],
+      });
+      expect((await partition(sda, { size: 4 * MIB - 1 })).body).toEqual({
+        size: ["Ensure this value is greater than or equal to 4194304."],
+      });
       expect(at((await partition(sda, { size: "10g" })).body, "size")).toBe(9_999_220_736);
       await partition(sda);
       expect((await client.get(sda)).body).toMatchObject({ available_size: 0, partitions: [{}, {}, {}] });
@@ -163,7 +176,7 @@ describe("filesystems", () => {
       const id = idOf(await partition(sda, { size: "10G" }));
       const op = (name: string, fields?: Fields) => onPartition(sda, id, name, fields);
       expect((await op("mount", { mount_point: "/srv" })).body).toEqual({
-        __all__: ["Cannot mount an unformatted device."],
+        __all__: ["Cannot mount an unformatted partition or block device."],
       });
       expect((await op("format", { fstype: "ntfs" })).body).toEqual({ fstype: [expect.stringContaining("ntfs")] });
       expect((await op("format")).body).toEqual({ fstype: ["This field is required."] });
@@ -176,7 +189,11 @@ describe("filesystems", () => {
         mount_point: null,
         mount_options: null,
       });
-      expect((await op("mount", { mount_point: "srv" })).body).toEqual({ mount_point: ["Enter an absolute path."] });
+      expect((await op("mount", { mount_point: "srv" })).body).toEqual({ mount_point: ["Enter a valid value."] });
+      expect((await op("mount")).body).toEqual({ mount_point: ["This field is required."] });
+      expect((await op("format", { fstype: "ext4", uuid: "0f1b9d3c-0000-1000-8000-000000000000" })).body).toEqual({
+        uuid: ["Enter a valid value."],
+      });
       const mounted = await op("mount", { mount_point: "/srv", mount_options: "noatime" });
       expect(at(mounted.body, "filesystem")).toMatchObject({ mount_point: "/srv", mount_options: "noatime" });
       const unformat = await op("unformat");
@@ -204,7 +221,6 @@ describe("filesystems", () => {
     await withBlank(async ({ client, sda, sdb, partition, onPartition }) => {
       const id = idOf(await partition(sda, { size: "10G" }));
       await onPartition(sda, id, "format", { fstype: "swap" });
-      expect((await onPartition(sda, id, "mount", { mount_point: "/swap" })).status).toBe(400);
       expect(at((await onPartition(sda, id, "mount", { mount_point: "none" })).body, "filesystem", "mount_point")).toBe(
         "none",
       );
@@ -213,7 +229,7 @@ describe("filesystems", () => {
       await onPartition(sda, other, "mount", { mount_point: "/srv" });
       await client.post(`${sdb}?op=format`, { fstype: "ext4" });
       expect((await client.post(`${sdb}?op=mount`, { mount_point: "/srv" })).body).toEqual({
-        mount_point: ["Another filesystem is already mounted at /srv."],
+        __all__: ["Another filesystem is already mounted at /srv."],
       });
     });
   });
@@ -233,7 +249,7 @@ describe("volume groups", () => {
       });
       const group = `nodes/${id}/volume-group/${idOf(made)}/`;
       expect(at(made.body, "size")).toBe(
-        (100 * 1024 - 4) * MIB + Math.floor(100_000_000_000 / (4 * MIB)) * 4 * MIB - 4 * MIB,
+        Math.floor((100 * 1024 * MIB + 100_000_000_000) / (4 * MIB)) * 4 * MIB - 8 * MIB,
       );
       const volume = await client.post(`${group}?op=create_logical_volume`, { name: "data", size: "10G" });
       expect(volume.body).toMatchObject({
@@ -251,9 +267,21 @@ describe("volume groups", () => {
       expect((await client.post(`${group}?op=create_logical_volume`, { name: "x", size: "900G" })).body).toHaveProperty(
         "size",
       );
-      expect((await client.delete(`${sda}partition/${pv}`)).status).toBe(400);
+      expect((await client.delete(`${sda}partition/${pv}`)).text).toBe(
+        "Cannot delete partition because its part of a volume group.",
+      );
+      expect((await client.delete(sdb)).status).toBe(400);
+      expect((await client.delete(group)).text).toBe("This volume group has logical volumes; it cannot be deleted.");
+      expect((await client.get(sdb)).body).toMatchObject({
+        filesystem: { fstype: "lvm-pv", mount_point: null },
+        used_for: "LVM volume for vg0",
+        available_size: 0,
+      });
+      expect((await client.put(group, { remove_block_devices: disk, remove_partitions: pv })).status).toBe(400);
       expect((await client.post(`${sdb}?op=format`, { fstype: "ext4" })).status).toBe(400);
-      expect((await client.post(`${sdb}?op=set_boot_disk`)).status).toBe(400);
+      expect((await client.post(`${sdb}?op=set_boot_disk`)).body).toEqual({
+        boot_disk: ["Cannot be set as the boot disk; already in-use in volume group 'vg0'."],
+      });
       expect((await client.post(`nodes/${id}/volume-groups/`, { name: "vg1", partitions: pv })).body).toHaveProperty(
         "partitions",
       );
@@ -273,6 +301,108 @@ describe("volume groups", () => {
       const made = await client.post(`nodes/${id}/volume-groups/`, { name: "vg0", block_devices: disk });
       expect(at(made.body, "devices", 0)).toMatchObject({ type: "partition", path: "/dev/disk/by-dname/sda-part1" });
     });
+  });
+});
+
+describe("RAIDs", () => {
+  test("from partitions with a spare: the md device is one among the others", async () => {
+    await withBlank(async ({ client, id, sda, sdb, partition }) => {
+      const made: number[] = [];
+      for (const disk of [sda, sdb, sda]) made.push(idOf(await partition(disk, { size: 10 * 1024 * MIB })));
+      const [a = 0, b = 0, c = 0] = made;
+      const raids = `nodes/${id}/raids/`;
+      const all = { __all__: [expect.stringContaining("must have at least 2 raid devices")] };
+      expect((await client.post(raids, { level: "raid-1", partitions: a })).body).toEqual(all);
+      expect((await client.post(raids, { level: "raid-1" })).body).toHaveProperty("__all__");
+      expect((await client.post(raids, { level: "raid-7", partitions: [a, b] })).body).toHaveProperty("level");
+      expect((await client.post(raids, { partitions: [a, b] })).body).toHaveProperty("level");
+      expect(
+        (await client.post(raids, { level: "raid-0", partitions: [a, b], spare_partitions: c })).body,
+      ).toHaveProperty("__all__");
+      const raid = await client.post(raids, { name: "md0", level: "raid-1", partitions: [a, b], spare_partitions: c });
+      expect(raid.body).toMatchObject({
+        name: "md0",
+        level: "raid-1",
+        devices: [{ id: a, used_for: "Active raid-1 device for md0" }, { id: b }],
+        spare_devices: [{ id: c, filesystem: { fstype: "raid-spare" } }],
+        virtual_device: {
+          name: "md0",
+          type: "virtual",
+          size: 10 * 1024 * MIB - 128 * 1024,
+          path: "/dev/disk/by-dname/md0",
+        },
+      });
+      expect(at((await client.get(`machines/${id}/`)).body, "raids")).toEqual([
+        { system_id: id, id: idOf(raid), __incomplete__: true },
+      ]);
+      const device = `nodes/${id}/blockdevices/${String(at(raid.body, "virtual_device", "id"))}/`;
+      expect((await client.post(`${device}?op=format`, { fstype: "xfs" })).status).toBe(200);
+      const item = `nodes/${id}/raid/${idOf(raid)}/`;
+      expect((await client.put(item, { remove_partitions: a })).body).toHaveProperty("__all__");
+      expect((await client.put(item, { name: "md7", remove_spare_partitions: c })).body).toMatchObject({
+        name: "md7",
+        spare_devices: [],
+        virtual_device: { name: "md7" },
+      });
+      expect((await client.post(`${device}?op=set_boot_disk`)).status).toBe(400);
+      expect((await client.delete(item)).status).toBe(204);
+      expect((await client.get(device)).status).toBe(404);
+      expect((await client.delete(`${sda}partition/${a}`)).status).toBe(204);
+    });
+  });
+
+  test("with the boot disk have a partition on each disk; one in a group goes with it", async () => {
+    await withBlank(async ({ client, id, sda, sdb }) => {
+      const [a, b] = [at((await client.get(sda)).body, "id"), at((await client.get(sdb)).body, "id")].map(String);
+      const raid = await client.post(`nodes/${id}/raids/`, { level: "raid-1", block_devices: [a ?? "", b ?? ""] });
+      expect(raid.body).toMatchObject({ name: "md0", devices: [{ type: "partition" }, { type: "partition" }] });
+      const device = String(at(raid.body, "virtual_device", "id"));
+      const group = await client.post(`nodes/${id}/volume-groups/`, { name: "vg0", block_devices: device });
+      expect(group.status).toBe(200);
+      expect((await client.post(`nodes/${id}/volume-groups/`, { name: "md0", block_devices: device })).status).toBe(
+        400,
+      );
+      await client.delete(`nodes/${id}/raid/${idOf(raid)}/`);
+      expect((await client.get(`nodes/${id}/volume-groups/`)).body).toEqual([]);
+    });
+  });
+});
+
+test("the bcache layout is taken away from the top", async () => {
+  await withBlank(
+    async ({ client, id, layout }) => {
+      await layout({ storage_layout: "bcache" });
+      const [bcache] = listOf(await client.get(`nodes/${id}/bcaches/`));
+      expect(bcache).toMatchObject({
+        backing_device: { type: "partition", filesystem: { fstype: "bcache-backing" } },
+        virtual_device: { name: "bcache0", filesystem: { mount_point: "/" } },
+      });
+      const [cache] = listOf(await client.get(`nodes/${id}/bcache-cache-sets/`));
+      const cacheSet = `nodes/${id}/bcache-cache-set/${String(at(cache, "id"))}/`;
+      expect((await client.delete(cacheSet)).status).toBe(400);
+      expect((await client.delete(`nodes/${id}/bcache/${String(at(bcache, "id"))}/`)).status).toBe(204);
+      expect((await client.delete(cacheSet)).status).toBe(204);
+    },
+    {
+      disks: [
+        { name: "sda", serial: "A", size: "200G" },
+        { name: "sdb", serial: "B", size: "100G" },
+      ],
+    },
+  );
+});
+
+test("file systems in memory are mounted on the machine; restoring brings the default layout back", async () => {
+  await withBlank(async ({ client, id }) => {
+    const op = (name: string, fields?: Fields) => client.post(`machines/${id}/?op=${name}`, fields);
+    expect((await op("mount_special", { fstype: "ext4", mount_point: "/tmp" })).body).toHaveProperty("fstype");
+    const mounted = await op("mount_special", { fstype: "tmpfs", mount_point: "/tmp", mount_options: "size=1g" });
+    expect(at(mounted.body, "special_filesystems")).toMatchObject([{ fstype: "tmpfs", mount_point: "/tmp" }]);
+    expect((await op("mount_special", { fstype: "ramfs", mount_point: "/tmp" })).status).toBe(400);
+    expect((await op("unmount_special", { mount_point: "/run" })).body).toHaveProperty("mount_point");
+    expect(at((await op("unmount_special", { mount_point: "/tmp" })).body, "special_filesystems")).toEqual([]);
+    const restored = await op("restore_storage_configuration");
+    expect(at(restored.body, "boot_disk", "partitions")).toMatchObject([{}, { filesystem: { mount_point: "/" } }]);
   });
 });
 

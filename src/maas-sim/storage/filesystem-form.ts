@@ -1,92 +1,149 @@
-import { badRequest } from "../http/api-error.ts";
+import { badRequest, invalidFields } from "../http/api-error.ts";
 import type { Form } from "../http/form.ts";
 import type { Machine } from "../machine.ts";
-import type { BlockDevice, Filesystem, Partition } from "./device.ts";
+import type { Holder, SpecialFilesystem } from "./device.ts";
 import { newFilesystem } from "./layout.ts";
+import { stackWord } from "./stacks.ts";
 
-/** What carries a filesystem. */
-export type Holder = BlockDevice | Partition;
+/** File systems in memory, which are mounted without a device. */
+export const SPECIAL_FSTYPES = ["ramfs", "tmpfs"] as const;
 
 /** The filesystems a device can be formatted with. */
-export const FSTYPES = ["ext2", "ext4", "xfs", "fat32", "vfat", "swap", "btrfs", "zfsroot"] as const;
+export const FSTYPES = [
+  "ext2",
+  "ext4",
+  "xfs",
+  "fat32",
+  "vfat",
+  "swap",
+  "btrfs",
+  "zfsroot",
+  ...SPECIAL_FSTYPES,
+] as const;
 
 /** The parameters of `op=format`. */
 export const FORMAT_FIELDS = ["fstype", "uuid", "label"];
 /** The parameters of `op=mount`. */
 export const MOUNT_FIELDS = ["mount_point", "mount_options"];
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?4[0-9a-f]{3}-?[89ab][0-9a-f]{3}-?[0-9a-f]{12}$/i;
+const ABSOLUTE = /^(?:\/[^/]*)*$/;
 
-/** Reads a UUID; notes a malformed one. */
+/** Reads a UUID of version 4; notes any other. */
 export function uuidField(form: Form): string | undefined {
   const uuid = form.text("uuid");
   if (!uuid) return undefined;
-  if (!UUID.test(uuid)) form.fail("uuid", "Enter a valid UUID.");
+  if (!UUID.test(uuid)) form.fail("uuid", "Enter a valid value.");
   return uuid;
 }
 
 /** Puts a filesystem on a holder, in place of one that is there, mounted or not. Throws a 400. */
-export function format(holder: Holder, form: Form): void {
+export function format(machine: Machine, holder: Holder, form: Form): void {
   form.required("fstype");
   const fstype = form.choice("fstype", FSTYPES);
   const uuid = uuidField(form);
   const label = form.text("label") ?? "";
-  if (holder.volumeGroupId !== null && !isLogicalVolume(holder)) {
-    form.fail("__all__", "Cannot format: the device is part of a volume group.");
-  }
-  if ("partitions" in holder && (holder.partitions?.length ?? 0) > 0) {
+  const isDevice = "partitions" in holder;
+  if (isDevice && holder.partitions !== null)
     form.fail("__all__", "Cannot format block device with a partition table.");
-  }
   form.check();
   if (fstype === undefined) return;
-  if ("partitions" in holder) holder.partitions = null;
+  if (holder.member !== null) {
+    const what = isDevice ? "block device" : "partition";
+    throw badRequest(`Cannot format a ${what} that has a filesystem type of ${holder.member.type}.`);
+  }
+  if (isDevice && holder.id === machine.bootDiskId) {
+    const hint = "Create a partition on the boot disk first and then format the partition.";
+    throw invalidFields({ __all__: [`Cannot place filesystem directly on the boot disk. ${hint}`] });
+  }
+  if (SPECIAL_FSTYPES.some((special) => special === fstype)) {
+    throw invalidFields({ __all__: ["Virtual filesystems must be mounted."] });
+  }
   holder.filesystem = newFilesystem(fstype, label, uuid);
 }
 
-/** Takes the filesystem off a holder. Throws a 400 text when there is none, or it is mounted. */
-export function unformat(holder: Holder): void {
-  if (holder.filesystem === null) throw badRequest("Device is not formatted.");
+/** Takes the filesystem off a holder. Throws a 400 text when there is none, it is mounted, or is part of something. */
+export function unformat(machine: Machine, holder: Holder): void {
+  const what = "partitions" in holder ? "block device" : "partition";
+  if (holder.member !== null) {
+    const { word } = stackWord(machine, holder);
+    throw badRequest(
+      `Filesystem is part of a ${word}, and cannot be unformatted. Remove ${what} from ${word} before unformatting the ${what}.`,
+    );
+  }
+  if (holder.filesystem === null) throw badRequest(`${capital(what)} is not formatted.`);
   if (holder.filesystem.mountPoint !== null) {
-    throw badRequest("Filesystem is mounted and cannot be unformatted. Unmount the filesystem before unformatting.");
+    throw badRequest(
+      `Filesystem is mounted and cannot be unformatted. Unmount the filesystem before unformatting the ${what}.`,
+    );
   }
   holder.filesystem = null;
 }
 
-/** Mounts the filesystem of a holder. Throws a 400. */
+/** Mounts the filesystem of a holder, from where it is mounted already, too. Throws a 400. */
 export function mount(machine: Machine, holder: Holder, form: Form): void {
-  const { filesystem } = holder;
-  if (filesystem === null) form.fail("__all__", "Cannot mount an unformatted device.");
-  else if (filesystem.mountPoint !== null) form.fail("__all__", `Already mounted at ${filesystem.mountPoint}.`);
-  const mountPoint =
-    filesystem?.fstype === "swap" ? (form.text("mount_point") ?? "none") : form.required("mount_point");
-  if (mountPoint !== undefined) checkMountPoint(machine, form, mountPoint, filesystem);
+  const { filesystem, member } = holder;
+  if (member !== null) form.fail("__all__", "Filesystem is part of a filesystem group, and cannot be mounted.");
+  else if (filesystem === null) form.fail("__all__", "Cannot mount an unformatted partition or block device.");
+  const needsPath = filesystem !== null && filesystem.fstype !== "swap";
+  const mountPoint = needsPath ? mountPointField(form) : "none";
   form.check();
   if (filesystem === null || mountPoint === undefined) return;
+  const isTaken =
+    needsPath && mountedOn(machine).some((other) => other !== filesystem && other.mountPoint === mountPoint);
+  if (isTaken) throw invalidFields({ __all__: [`Another filesystem is already mounted at ${mountPoint}.`] });
   filesystem.mountPoint = mountPoint;
-  filesystem.mountOptions = form.text("mount_options") || null;
-}
-
-function checkMountPoint(machine: Machine, form: Form, mountPoint: string, filesystem: Filesystem | null): void {
-  const swap = filesystem?.fstype === "swap";
-  if (swap !== (mountPoint === "none")) {
-    form.fail("mount_point", swap ? "A swap filesystem mounts with 'none'." : "Enter an absolute path.");
-  } else if (!swap && !/^\/[^\s]*$/.test(mountPoint)) form.fail("mount_point", "Enter an absolute path.");
-  const taken = [...machine.disks.values()]
-    .flatMap((disk) => [disk.filesystem, ...(disk.partitions ?? []).map((partition) => partition.filesystem)])
-    .some(
-      (other) => other !== null && other !== filesystem && other.mountPoint === mountPoint && mountPoint !== "none",
-    );
-  if (taken) form.fail("mount_point", `Another filesystem is already mounted at ${mountPoint}.`);
+  filesystem.mountOptions = form.text("mount_options") ?? "";
 }
 
 /** Unmounts the filesystem of a holder. Throws a 400 text when it is not mounted. */
 export function unmount(holder: Holder): void {
-  if (holder.filesystem === null) throw badRequest("Device is not formatted.");
-  if (holder.filesystem.mountPoint === null) throw badRequest("Filesystem is already unmounted.");
+  const what = "partitions" in holder ? "Block device" : "Partition";
+  if (holder.filesystem === null && holder.member === null) throw badRequest(`${what} is not formatted.`);
+  if (holder.filesystem === null || holder.filesystem.mountPoint === null) {
+    throw badRequest("Filesystem is already unmounted.");
+  }
   holder.filesystem.mountPoint = null;
   holder.filesystem.mountOptions = null;
 }
 
-function isLogicalVolume(holder: Holder): boolean {
-  return "type" in holder && holder.type === "virtual";
+/** Mounts a file system in memory. Throws a 400. */
+export function mountSpecial(machine: Machine, form: Form): void {
+  form.required("fstype");
+  const fstype = form.choice("fstype", SPECIAL_FSTYPES);
+  const mountPoint = mountPointField(form);
+  form.check();
+  if (fstype === undefined || mountPoint === undefined) return;
+  if (mountedOn(machine).some((other) => other.mountPoint === mountPoint)) {
+    throw invalidFields({ __all__: [`Another filesystem is already mounted at ${mountPoint}.`] });
+  }
+  const mountOptions = form.text("mount_options") ?? "";
+  const special: SpecialFilesystem = { ...newFilesystem(fstype), mountPoint, mountOptions };
+  machine.specialFilesystems = [...machine.specialFilesystems, special];
+}
+
+/** Takes a file system in memory away. Throws a 400. */
+export function unmountSpecial(machine: Machine, form: Form): void {
+  const mountPoint = mountPointField(form);
+  const left = machine.specialFilesystems.filter((special) => special.mountPoint !== mountPoint);
+  if (mountPoint !== undefined && left.length === machine.specialFilesystems.length) {
+    form.fail("mount_point", "No special filesystem is mounted at this path.");
+  }
+  form.check();
+  machine.specialFilesystems = left;
+}
+
+function mountPointField(form: Form): string | undefined {
+  const mountPoint = form.required("mount_point");
+  if (mountPoint !== undefined && !ABSOLUTE.test(mountPoint)) form.fail("mount_point", "Enter a valid value.");
+  return mountPoint;
+}
+
+function mountedOn(machine: Machine) {
+  const devices = [...machine.disks.values()].flatMap((disk): Holder[] => [disk, ...(disk.partitions ?? [])]);
+  return [...devices.flatMap(({ filesystem }) => filesystem ?? []), ...machine.specialFilesystems];
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

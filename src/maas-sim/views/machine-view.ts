@@ -8,7 +8,7 @@ import { STATUS, statusName } from "../status.ts";
 import { domainView } from "./domain-view.ts";
 import { interfaceView } from "./interface-view.ts";
 import { API } from "./network-view.ts";
-import { blockDeviceView, blockDeviceViews } from "./storage-view.ts";
+import { blockDeviceView, blockDeviceViews, filesystemView } from "./storage-view.ts";
 
 const RESULT_NAMES = {
   "-1": "Unknown",
@@ -52,6 +52,9 @@ export function machineView(state: SimState, machine: Machine) {
   });
   const domain = state.domains.get(machine.domainId) ?? defaultDomain();
   const { systemId } = machine;
+  // The real service only names these here; their collections tell of them.
+  const stubs = (stacks: ReadonlyMap<number, unknown>) =>
+    [...stacks.keys()].map((id) => ({ system_id: systemId, id, __incomplete__: true }));
   return {
     system_id: systemId,
     hostname: machine.hostname,
@@ -113,11 +116,11 @@ export function machineView(state: SimState, machine: Machine) {
     physicalblockdevice_set: disks.physical,
     virtualblockdevice_set: disks.virtual,
     boot_disk: bootDisk === undefined ? null : blockDeviceView(machine, bootDisk),
-    volume_groups: [...machine.volumeGroups.keys()].map((id) => ({ system_id: systemId, id, __incomplete__: true })),
-    raids: [],
-    bcaches: [],
-    cache_sets: [],
-    special_filesystems: [],
+    volume_groups: stubs(machine.volumeGroups),
+    raids: stubs(machine.raids),
+    bcaches: stubs(machine.bcaches),
+    cache_sets: stubs(machine.cacheSets),
+    special_filesystems: machine.specialFilesystems.map(filesystemView),
     commissioning_status: Number(commissioning),
     commissioning_status_name: RESULT_NAMES[commissioning],
     testing_status: Number(testing),
