@@ -15,6 +15,7 @@ export * from "./schema/node-token.ts";
 export * from "./schema/plan.ts";
 export * from "./schema/revision-tag.ts";
 export * from "./schema/schedule.ts";
+export * from "./schema/script-result.ts";
 export * from "./schema/secret.ts";
 export * from "./schema/source-state.ts";
 export * from "./schema/trace.ts";

@@ -34,6 +34,7 @@ import { silentNodes } from "./store/admission.ts";
 import { forgetDrift, writeDrift } from "./store/node-drift.ts";
 import { deleteExpiredPlans } from "./store/plans.ts";
 import { readTask, unfinishedJobs } from "./store/read-job.ts";
+import { knownResults, writeScriptResults } from "./store/script-results.ts";
 import { writeChangesIn } from "./store/write-changes.ts";
 import { wait } from "./wait.ts";
 import type { World } from "./world.ts";
@@ -118,6 +119,10 @@ export function createCarrier(deps: CarrierDeps): Carrier {
     drift: {
       record: (finding) => writeDrift(db, finding),
       forget: (design, node) => forgetDrift(db, design, node),
+    },
+    scripts: {
+      known: (design, node, jobId) => knownResults(db, design, node, jobId),
+      record: (results) => writeScriptResults(db, results),
     },
     dispatcher,
     ...{ introspection, nodeTokenKey, introspectionUrl },

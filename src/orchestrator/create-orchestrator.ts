@@ -34,6 +34,7 @@ import { createJobRpcs } from "./service/job-rpcs.ts";
 import { createNodeEventRpcs } from "./service/node-event-rpcs.ts";
 import { createPlanRpcs } from "./service/plan-rpcs.ts";
 import { createScheduleRpcs } from "./service/schedule-rpcs.ts";
+import { createScriptRpcs } from "./service/script-rpcs.ts";
 import { createValidateRpc } from "./service/validate-rpc.ts";
 import { createWatchRpcs } from "./service/watch-rpcs.ts";
 import type { Step } from "./steps/step.ts";
@@ -158,6 +159,7 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
       ...createNodeEventRpcs({ database, state, logs }),
       ...createWatchRpcs({ database, feeds, state, policy: watchPolicy, stop: stop.signal }),
       ...createDriftRpcs({ db, snapshots, state }),
+      ...createScriptRpcs({ db, state }),
       ...createScheduleRpcs({ db, state }),
       ...createDriverRpcs({ db, plugins, registrar, drivers, callMs: policy.callMs }),
     },

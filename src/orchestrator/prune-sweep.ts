@@ -1,5 +1,5 @@
 import type { Db } from "../db/database.ts";
-import { designsWithEvents, pruneEvents, pruneJob, type Retention } from "./store/prune.ts";
+import { designsWithEvents, pruneEvents, pruneJob, pruneScripts, type Retention } from "./store/prune.ts";
 import { wait } from "./wait.ts";
 
 /** When what need not be kept any more is deleted. */
@@ -10,7 +10,7 @@ export interface PrunePolicy extends Retention {
   readonly pruneRestMs: number;
 }
 
-/** Deletes events and ended jobs that need not be kept any more, little by little, until `stop` aborts. Several processes may do so at the same time. */
+/** Deletes events, ended jobs and results of scripts that need not be kept any more, little by little, until `stop` aborts. Several processes may do so at the same time. */
 export async function pruneSweep(
   db: Db,
   policy: PrunePolicy,
@@ -23,6 +23,7 @@ export async function pruneSweep(
       while ((await pruneEvents(db, design, policy)) === policy.pruneRows) await rest();
     }
     while (await pruneJob(db, policy)) await rest();
+    while ((await pruneScripts(db, policy)) === policy.pruneRows) await rest();
   };
   while (!stop.aborted) {
     await wait(policy.pruneMs, stop);

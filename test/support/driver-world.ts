@@ -16,6 +16,7 @@ import {
   type ObservedServerSchema,
   PowerNeed,
   PowerState,
+  type ScriptResultSchema,
   ServerDriverService,
   ServerPhase,
   ServerState,
@@ -86,6 +87,8 @@ export interface DriverWorld {
   leavesPower: boolean;
   /** Told when a machine has booted what was installed. */
   booted: (machine: Machine) => void;
+  /** What scripts said that ran on machines, by machine; told when the driver declares "script-results". */
+  readonly scripts: Map<string, readonly MessageInitShape<typeof ScriptResultSchema>[]>;
   /** The drivers, as plugins of a host. */
   readonly plugins: Pick<PluginHost, "client" | "info" | "state">;
 }
@@ -120,6 +123,8 @@ export interface DriverOptions {
   readonly watchServers?: boolean;
   /** Whether it declares "plan-servers"; true by default. */
   readonly planServers?: boolean;
+  /** Whether it declares "script-results"; false by default. */
+  readonly scriptResults?: boolean;
   /** What it declares in place of the usual. */
   readonly capabilities?: readonly MessageInitShape<typeof CapabilitySchema>[];
 }
@@ -133,6 +138,7 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
     machines,
     dns: "10.0.0.2",
     siteDone: false,
+    scripts: new Map(),
     leavesPower: false,
     siteChange: "vid 7",
     networkNow: "",
@@ -272,6 +278,14 @@ export function createDriverWorld(names: readonly string[], options: DriverOptio
         enter("getServerHardware", server?.name ?? "", target, () => ({
           manifest: manifest(machines.get(server?.name ?? "")),
         })),
+      async *listServerScriptResults({ target, server, knownOutputs }) {
+        const name = server?.name ?? "";
+        const results = await enter("listServerScriptResults", name, target, () => world.scripts.get(name) ?? []);
+        for (const result of results) {
+          const isKnown = knownOutputs.includes(result.outputDigest ?? "");
+          yield { results: [isKnown ? { ...result, output: "" } : result] };
+        }
+      },
     });
     service(OobDriverService, {
       getPower: ({ target, subject }) =>
@@ -324,6 +338,7 @@ function driverInfo({
   maxInFlight = 16,
   planServers = true,
   watchServers = false,
+  scriptResults = false,
   capabilities = CAPABILITIES,
 }: DriverOptions): MessageInitShape<typeof GetDriverInfoResponseSchema> {
   return {
@@ -335,6 +350,7 @@ function driverInfo({
     capabilities: [
       ...capabilities.filter(({ name }) => planServers || name !== "plan-servers"),
       ...(watchServers ? [{ name: "watch-servers" }] : []),
+      ...(scriptResults ? [{ name: "script-results" }] : []),
     ],
     options: [{ name: "speed", description: "how fast" }],
     secretNames: ["api_key"],

@@ -101,6 +101,17 @@ export function addDesignCommands(program: Command, end: End): void {
   withDesign(
     addCommand(
       node,
+      "scripts <name>",
+      "Show how scripts went that ran on a node, or what one printed",
+      "bedplate node scripts ctl01 --design plant7 --show firmware-update",
+    ),
+  )
+    .option("--show <script>", "print what this script printed when it last ran")
+    .option("--job <id>", "only what this job collected first")
+    .action(async (name, options) => end(await (await import("../node-scripts.ts")).nodeScripts(name, options)));
+  withDesign(
+    addCommand(
+      node,
       "network <name>",
       "Show a node's names, name servers, addresses and routes",
       "bedplate node network ctl01 --design plant7",

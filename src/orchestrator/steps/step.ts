@@ -13,6 +13,7 @@ import type { Policy } from "../policy.ts";
 import type { StatusUpdate } from "../record/status-recorder.ts";
 import type { TaskPlan } from "../store/job-tasks.ts";
 import type { DriftFinding } from "../store/node-drift.ts";
+import type { CollectedResults, KnownResults } from "../store/script-results.ts";
 import type { World } from "../world.ts";
 
 /** What one step of a subject leaves for the next. Kept with the step's outcome. */
@@ -31,6 +32,14 @@ export interface DriftRecorder {
   forget(design: string, node: string): Promise<void>;
 }
 
+/** Keeps what scripts said that ran on nodes. */
+export interface ScriptRecorder {
+  /** What is known of a node's scripts; results that the job itself collected aren't. */
+  known(design: string, node: string, jobId: string): Promise<KnownResults>;
+  /** Writes results down. */
+  record(collected: CollectedResults): Promise<void>;
+}
+
 /** What steps work with, the same for all. */
 export interface StepTools {
   readonly drivers: DriverAccess;
@@ -40,6 +49,7 @@ export interface StepTools {
   readonly observer: ServerObserver;
   readonly controllers: Controllers;
   readonly drift: DriftRecorder;
+  readonly scripts: ScriptRecorder;
   readonly state: () => Client<typeof DesignStateService>;
   readonly introspection: () => Client<typeof IntrospectionService>;
   readonly policy: Policy;

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
-import { counter, event, job } from "../../db/schema.ts";
+import { counter, event, job, scriptOutput, scriptResult } from "../../db/schema.ts";
 import { withTransaction } from "../../db/with-transaction.ts";
 import { eventStream, horizonStream } from "./append-events.ts";
 import { FINAL_JOB_STATES } from "./job-row.ts";
@@ -53,6 +53,23 @@ export function pruneEvents(db: Db, design: string, { eventsKeptMs, pruneRows }:
     }
     return count;
   });
+}
+
+/** Deletes the oldest results of scripts that need not be kept, as long as jobs are, and then outputs nobody has any more; `pruneRows` at most of each. Tells how many results those were. */
+export async function pruneScripts(db: Db, { jobsKeptMs, pruneRows }: Retention): Promise<number> {
+  const rows = await execute(
+    db,
+    sql`delete from ${scriptResult} where (design, node, type, script, driver_instance, provider_id) in (
+        select old.design, old.node, old.type, old.script, old.driver_instance, old.provider_id from ${scriptResult} as old
+        where old.collected_at < now() - make_interval(secs => ${jobsKeptMs / 1000}::double precision)
+        order by old.collected_at limit ${pruneRows}
+      ) returning 1 as one`,
+  );
+  // One that was used just now may be about to get its result.
+  await db.execute(sql`delete from ${scriptOutput} where digest in (
+      select old.digest from ${scriptOutput} as old where old.used_at < now() - interval '1 hour'
+        and not exists (select 1 from ${scriptResult} where ${scriptResult.outputDigest} = old.digest) limit ${pruneRows})`);
+  return rows.length;
 }
 
 /** Deletes the job that ended first, if it need not be kept any more, with all that belongs to it, and tells whether there was one. */

@@ -13,6 +13,7 @@ import type { Event, Job, JobGroup, JobNode, JobNodeState, NodeLogLine, Task, Ta
 import type { DriverInstance, DriverInstanceStatus } from "./driver_instance_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { NodeDrift, Schedule } from "./drift_pb.js";
+import type { NodeScriptResult } from "./script_result_pb.js";
 
 /**
  * Describes the file bedplate/orchestrator/v1/orchestrator_service.proto.
@@ -1657,6 +1658,142 @@ export declare type ListDriftResponse = Message<"bedplate.orchestrator.v1.ListDr
 export declare const ListDriftResponseSchema: GenMessage<ListDriftResponse>;
 
 /**
+ * Lists results of scripts.
+ *
+ * @generated from message bedplate.orchestrator.v1.ListScriptResultsRequest
+ */
+export declare type ListScriptResultsRequest = Message<"bedplate.orchestrator.v1.ListScriptResultsRequest"> & {
+  /**
+   * Name of the design.
+   *
+   * @generated from field: string design = 1;
+   */
+  design: string;
+
+  /**
+   * How many at most, up to 1000; 0 for 100.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before; empty for the first.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+
+  /**
+   * This node only; empty for all.
+   *
+   * @generated from field: string node = 4;
+   */
+  node: string;
+
+  /**
+   * This script only; empty for all.
+   *
+   * @generated from field: string script = 5;
+   */
+  script: string;
+
+  /**
+   * Those this job collected first only; empty for all.
+   *
+   * @generated from field: string job_id = 6;
+   */
+  jobId: string;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.ListScriptResultsRequest.
+ * Use `create(ListScriptResultsRequestSchema)` to create a new message.
+ */
+export declare const ListScriptResultsRequestSchema: GenMessage<ListScriptResultsRequest>;
+
+/**
+ * Results.
+ *
+ * @generated from message bedplate.orchestrator.v1.ListScriptResultsResponse
+ */
+export declare type ListScriptResultsResponse = Message<"bedplate.orchestrator.v1.ListScriptResultsResponse"> & {
+  /**
+   * Results by node, type, script and id in the provisioner.
+   *
+   * @generated from field: repeated bedplate.orchestrator.v1.NodeScriptResult results = 1;
+   */
+  results: NodeScriptResult[];
+
+  /**
+   * Token of the next page; empty on the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.ListScriptResultsResponse.
+ * Use `create(ListScriptResultsResponseSchema)` to create a new message.
+ */
+export declare const ListScriptResultsResponseSchema: GenMessage<ListScriptResultsResponse>;
+
+/**
+ * Asks for what a script printed.
+ *
+ * @generated from message bedplate.orchestrator.v1.GetScriptOutputRequest
+ */
+export declare type GetScriptOutputRequest = Message<"bedplate.orchestrator.v1.GetScriptOutputRequest"> & {
+  /**
+   * Name of the design.
+   *
+   * @generated from field: string design = 1;
+   */
+  design: string;
+
+  /**
+   * output_digest of a result.
+   *
+   * @generated from field: string digest = 2;
+   */
+  digest: string;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.GetScriptOutputRequest.
+ * Use `create(GetScriptOutputRequestSchema)` to create a new message.
+ */
+export declare const GetScriptOutputRequestSchema: GenMessage<GetScriptOutputRequest>;
+
+/**
+ * What it printed.
+ *
+ * @generated from message bedplate.orchestrator.v1.GetScriptOutputResponse
+ */
+export declare type GetScriptOutputResponse = Message<"bedplate.orchestrator.v1.GetScriptOutputResponse"> & {
+  /**
+   * Both streams together, the first 1 MiB, without what looked like a secret.
+   *
+   * @generated from field: string output = 1;
+   */
+  output: string;
+
+  /**
+   * Whether there was more.
+   *
+   * @generated from field: bool truncated = 2;
+   */
+  truncated: boolean;
+};
+
+/**
+ * Describes the message bedplate.orchestrator.v1.GetScriptOutputResponse.
+ * Use `create(GetScriptOutputResponseSchema)` to create a new message.
+ */
+export declare const GetScriptOutputResponseSchema: GenMessage<GetScriptOutputResponse>;
+
+/**
  * Sets a schedule.
  *
  * @generated from message bedplate.orchestrator.v1.PutScheduleRequest
@@ -2104,6 +2241,30 @@ export declare const OrchestratorService: GenService<{
     methodKind: "unary";
     input: typeof ListDriftRequestSchema;
     output: typeof ListDriftResponseSchema;
+  },
+  /**
+   * Lists how scripts went on nodes, by node, type and name: those of each node's commissionings, tests, installations and releases that jobs have collected.
+   *
+   * Errors: NOT_FOUND (no such design).
+   *
+   * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.ListScriptResults
+   */
+  listScriptResults: {
+    methodKind: "unary";
+    input: typeof ListScriptResultsRequestSchema;
+    output: typeof ListScriptResultsResponseSchema;
+  },
+  /**
+   * Reads what a script printed.
+   *
+   * Errors: NOT_FOUND (no result of the design has an output of that digest, or it isn't kept any more).
+   *
+   * @generated from rpc bedplate.orchestrator.v1.OrchestratorService.GetScriptOutput
+   */
+  getScriptOutput: {
+    methodKind: "unary";
+    input: typeof GetScriptOutputRequestSchema;
+    output: typeof GetScriptOutputResponseSchema;
   },
   /**
    * Sets a schedule, in the place of one of the same name. It is done for the first time one interval from now.

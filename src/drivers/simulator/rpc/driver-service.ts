@@ -30,6 +30,7 @@ const CAPABILITIES: Readonly<Record<string, Readonly<Record<string, readonly str
   annotate: {},
   "plan-servers": {},
   "watch-servers": {},
+  "script-results": {},
 };
 
 /** Who the driver is, and whether it can reach a target. */

@@ -6,8 +6,6 @@ export interface BuiltHardware {
   readonly systemVendor: string;
   readonly systemProduct: string;
   readonly systemSerial: string;
-  readonly cpuCount: number;
-  readonly memoryMib: number;
   readonly nics: readonly BuiltNic[];
   readonly disks: readonly BuiltDisk[];
 }
@@ -32,7 +30,7 @@ interface BuiltDisk {
 const UNITS: Readonly<Record<string, number>> = { "": 1, b: 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12, p: 1e15 };
 
 /**
- * The machine that fits a specification: one device for each place its hardware aliases name, as they are expected there. The maker is
+ * The machine that fits a specification: one device for each place its hardware aliases name, as they are expected there. Maker, model, processors and memory are
  * left out, so that it fits whatever a profile says; the boot interface has the MAC address the machine is known by.
  */
 export function hardwareOf(spec: ServerSpec): BuiltHardware {
@@ -63,9 +61,8 @@ export function hardwareOf(spec: ServerSpec): BuiltHardware {
   if (disks.size === 0) disks.set("", { ...newDisk(undefined, 0), scsiAddress: "0:0.0.0", sizeBytes: "480000000000" });
   return {
     systemVendor: "",
-    systemProduct: "simulated machine",
+    systemProduct: "",
     systemSerial: `SIM-${name}`.slice(0, 256),
-    ...{ cpuCount: 32, memoryMib: 131_072 },
     nics: [...nics.values()].slice(0, 256),
     disks: [...disks.values()].slice(0, 1_024),
   };
