@@ -27,8 +27,8 @@ export function needsBus(spec: ServerSpec, bus: "pci" | "scsi"): boolean {
 }
 
 /**
- * Finds the disk each device of the storage specification means, by alias first, else by its name. HARDWARE_MISMATCH, naming
- * alias, address and candidates, unless each means exactly one.
+ * Finds the disk each device of the storage specification means, by alias first, else by its name or path. HARDWARE_MISMATCH,
+ * naming alias, address and candidates, unless each means exactly one and no two mean the same.
  */
 export function bindDisks(spec: ServerSpec, machine: Machine, places: DiskPlaces): Map<string, BlockDevice> {
   const physical = machine.disks.filter(({ type }) => type === "physical");
@@ -36,13 +36,27 @@ export function bindDisks(spec: ServerSpec, machine: Machine, places: DiskPlaces
   if (spec.storage === undefined) return bound;
   for (const device of namedDevices(spec.storage)) {
     const alias = spec.aliases.find((candidate) => candidate.alias === device);
-    const name = device.replace(/^\/dev\//, "");
-    const found = alias ? fitting(alias, physical, places) : physical.filter((disk) => disk.name === name);
+    const found = alias ? expected(alias, fitting(alias, physical, places)) : physical.filter(isNamed(device));
     const [disk] = found;
     if (disk === undefined || found.length > 1) throw mismatch(machine, device, alias, found, physical, places);
+    const other = [...bound].find(([, { id }]) => id === disk.id)?.[0];
+    if (other !== undefined) throw twice(machine, device, other, disk);
     bound.set(device, disk);
   }
   return bound;
+}
+
+function isNamed(device: string): (disk: BlockDevice) => boolean {
+  const name = device.replace(/^\/dev\/(?:disk\/by-dname\/)?/, "");
+  return (disk) => disk.name === name || (disk.idPath !== "" && disk.idPath === device);
+}
+
+/** Of several disks those of the model the alias expects; what it expects alone names no disk. */
+function expected({ devType }: AliasSpec, found: readonly BlockDevice[]): readonly BlockDevice[] {
+  if (devType === "" || found.length < 2) return found;
+  const model = devType.toLowerCase();
+  const those = found.filter((disk) => disk.model.toLowerCase().includes(model));
+  return those.length === 0 ? found : those;
 }
 
 function fitting(alias: AliasSpec, physical: readonly BlockDevice[], { scsi, pci }: DiskPlaces): BlockDevice[] {
@@ -51,14 +65,21 @@ function fitting(alias: AliasSpec, physical: readonly BlockDevice[], { scsi, pci
       const ids = pci.filter(({ address }) => address === pciAddress(alias.address)).map(({ diskId }) => diskId);
       return physical.filter(({ id }) => ids.includes(id));
     }
-    const wanted = alias.address.replace(/^scsi@/, "");
+    const wanted = alias.address.trim().replace(/^scsi@/i, "");
     return physical.filter(({ id }) => scsi.get(id) === wanted);
   }
   if (alias.serial !== "") return physical.filter(({ serial }) => serial === alias.serial);
-  if (alias.wwn !== "") return physical.filter((disk) => wwnOf(disk) === alias.wwn.toLowerCase().replace(/^0x/, ""));
+  if (alias.wwn !== "") return physical.filter((disk) => wwnOf(disk) === plainWwn(alias.wwn));
   if (alias.minSize === "") return [];
   const least = parseSize(alias.minSize, `spec.aliases[${JSON.stringify(alias.alias)}].min_size`);
   return physical.filter(({ size }) => size >= leastBytes(least, size));
+}
+
+function plainWwn(wwn: string): string {
+  return wwn
+    .trim()
+    .toLowerCase()
+    .replace(/^(?:wwn-|naa\.)?(?:0x)?/, "");
 }
 
 /** The world wide name of a disk without "0x"; empty when MAAS does not know it. */
@@ -84,5 +105,13 @@ function mismatch(
     machine.hostname,
     `${what} fits ${fits} of machine ${machine.hostname}; it has ${listed(candidates) || "none"}`,
     "mend the alias in the hardware profile, or the machine, then commission it again",
+  );
+}
+
+function twice({ hostname }: Machine, device: string, other: string, { name, serial }: BlockDevice): Error {
+  return hardwareMismatch(
+    hostname,
+    `${other} and ${device} both mean disk ${[name, serial].filter(Boolean).join(" ")} of machine ${hostname}`,
+    "mend the aliases in the hardware profile, or describe the disk once",
   );
 }

@@ -176,7 +176,7 @@ function needsEfi(
       content.partitions.some(({ use }) => use.kind === "filesystem" && use.filesystem.mountpoint === EFI_MOUNT),
   );
   const isThere = disk.partitions.some(({ filesystem }) => filesystem?.mountPoint === EFI_MOUNT);
-  return hasRoot && !hasOwn && (machine.bootMethod === "uefi" || (machine.bootMethod === "" && isThere));
+  return hasRoot && !hasOwn && (machine.bootMethod === "uefi" || ((machine.bootMethod ?? "") === "" && isThere));
 }
 
 /** Puts partitions before those of a disk, which may not be described otherwise. */
