@@ -1,5 +1,7 @@
 import { appendFileSync, readFileSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
+import type { FaultRule } from "./faults/fault-rule.ts";
+import { FaultScriptError, parseFaults } from "./faults/read-faults.ts";
 import { type KeySource, keyFrom } from "./key-source.ts";
 import { parseListenAddress } from "./listen-address.ts";
 import { type MaasSim, startMaasSim } from "./start-maas-sim.ts";
@@ -19,6 +21,8 @@ Options:
   --speed N|instant       how many times faster than the world's timings (default: the world's, else 1)
   --api-key C:T:S         the API key to accept; other users of this host can see it in the process list
   --api-key-file FILE     the same from a file; if there is none, a key is generated and written there
+  --faults FILE           what goes wrong, as JSON: a list of rules such as
+                          {"op": "commission", "nth": 2, "restart_ms": 2000}; see docs/maas.md
   --ledger FILE           append every effective write to this file, one JSON object a line
   --help                  print this
 
@@ -55,6 +59,7 @@ interface Settings {
   readonly key: KeySource;
   readonly speed: Speed | undefined;
   readonly ledger: string | undefined;
+  readonly faults: readonly FaultRule[];
 }
 
 /**
@@ -100,13 +105,22 @@ function readSettings(args: readonly string[]): Settings | undefined {
   } catch (cause) {
     throw usage(cause instanceof Error ? cause.message : String(cause));
   }
-  return { ...address, world, key, speed, ledger: options.ledger };
+  const faults = options.faults === undefined ? [] : faultsFile(options.faults);
+  return { ...address, world, key, speed, ledger: options.ledger, faults };
 }
 
 function readOptions(args: readonly string[]) {
   const text = { type: "string" } as const;
   try {
-    const options = { listen: text, world: text, speed: text, "api-key": text, "api-key-file": text, ledger: text };
+    const options = {
+      listen: text,
+      world: text,
+      speed: text,
+      "api-key": text,
+      "api-key-file": text,
+      ledger: text,
+      faults: text,
+    };
     return parseArgs({ args: [...args], options: { ...options, help: { type: "boolean", short: "h" } } }).values;
   } catch (cause) {
     throw usage(cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause));
@@ -130,6 +144,21 @@ function worldFile(path: string): World {
   }
 }
 
+function faultsFile(path: string): FaultRule[] {
+  let source: string;
+  try {
+    source = readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new StartError(2, `${path}: can't read the fault script (${codeOf(cause)}); give --faults an existing file`);
+  }
+  try {
+    return parseFaults(source);
+  } catch (cause) {
+    if (!(cause instanceof FaultScriptError)) throw cause;
+    throw new StartError(1, cause.problems.map((problem) => `${path}: ${problem}`).join("\n"));
+  }
+}
+
 function speedOption(source: string): Speed {
   if (source === "instant") return source;
   const speed = Number(source);
@@ -138,7 +167,7 @@ function speedOption(source: string): Speed {
 }
 
 async function start(settings: Settings, output: CommandOutput): Promise<MaasSim> {
-  const { host, port, world, key, speed, ledger } = settings;
+  const { host, port, world, key, speed, ledger, faults } = settings;
   try {
     if (ledger !== undefined) appendFileSync(ledger, "");
     return await startMaasSim({
@@ -146,6 +175,7 @@ async function start(settings: Settings, output: CommandOutput): Promise<MaasSim
       host,
       port,
       apiKey: key.key,
+      faults,
       ...(speed === undefined ? {} : { speed }),
       ...(ledger === undefined ? {} : { ledgerSink: (line) => appendFileSync(ledger, line) }),
       onFault: (error) => output.stderr(`fault: ${error instanceof Error ? error.message : String(error)}\n`),

@@ -2,6 +2,9 @@ import { type ApiKey, formatApiKey, generateApiKey, parseApiKey } from "./auth/a
 import { createAuthenticator } from "./auth/authenticate.ts";
 import { createControl } from "./control/control.ts";
 import { createEventLog } from "./event-log.ts";
+import { createDisturb } from "./faults/disturb.ts";
+import type { FaultRule } from "./faults/fault-rule.ts";
+import { createFaults } from "./faults/faults.ts";
 import { createApiServer } from "./http/api-server.ts";
 import { createDispatch } from "./http/dispatch.ts";
 import { createRouter } from "./http/router.ts";
@@ -31,6 +34,8 @@ export interface MaasSimOptions {
   readonly patience?: Partial<AgentPatience>;
   /** Gets each ledger entry as one line of JSON with its line end. */
   readonly ledgerSink?: (line: string) => void;
+  /** What goes wrong from the start. Default: nothing. */
+  readonly faults?: readonly FaultRule[];
   /** Hears of faults of the simulator itself. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -70,33 +75,49 @@ export async function startMaasSim(options: MaasSimOptions): Promise<MaasSim> {
   const description = describeApi(ALL_RESOURCES, () => origin);
   const router = createRouter([description.resource, ...ALL_RESOURCES]);
   const dispatch = createDispatch(sim, router, createAuthenticator(key, scheduler.now), ledger);
-  const control = createControl(sim, ledger, agents);
+  const faults = createFaults(options.faults);
+  const control = createControl(sim, ledger, agents, faults);
   const server = createApiServer(
     (request, remote) => (request.path.startsWith("/_sim/") ? control(request, remote) : dispatch(request)),
     description.hash,
     options.onFault ?? (() => {}),
+    createDisturb(sim, faults, { restart: (ms) => restart(ms) }),
   );
   const host = options.host ?? "127.0.0.1";
+  let closed = false;
+  let port = options.port ?? 0;
+  let down = false;
+  const restart = (ms: number): void => {
+    if (down || closed) return;
+    down = true;
+    server.close();
+    server.closeAllConnections();
+    scheduler.after(ms, () => {
+      down = false;
+      if (!closed) server.listen({ host, port });
+    });
+  };
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ host, port: options.port ?? 0 }, () => {
+    server.listen({ host, port }, () => {
       server.off("error", reject);
       resolve();
     });
   });
   const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
+  port = typeof address === "object" && address !== null ? address.port : 0;
   origin = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   return {
     url: `${origin}/MAAS/`,
     controlUrl: `${origin}/_sim/`,
     apiKey: formatApiKey(key),
     async close() {
+      closed = true;
       agents.close();
       for (const machine of state.machines.values()) machine.cancelTransition?.();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const ended = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
-      await closed;
+      await ended;
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { Faults } from "../faults/faults.ts";
+import { FaultScriptError, parseFaults } from "../faults/read-faults.ts";
 import { ApiError, badRequest, invalidFields, notFound } from "../http/api-error.ts";
 import { parseUrlEncoded } from "../http/body-fields.ts";
 import type { WireRequest } from "../http/dispatch.ts";
@@ -24,6 +26,7 @@ const MAX_ENTRIES = 10_000;
  *
  * - `GET /_sim/ledger?after=SEQ&limit=N`: `{"last", "entries": [LedgerEntry]}`
  * - `GET /_sim/state`: `{"machines": [...], "subnets": [...], "fabrics": [...]}`, with what each node has reported
+ * - `GET /_sim/faults`: `{"rules": [...]}`, with how often each fitted and happened; `POST /_sim/faults` `[rule, …]`: what goes wrong from now on, see `FaultRule`
  * - `POST /_sim/subnets/{name-or-cidr}` `{"gateway_ip": …, "dns_servers": […], …}`: changes a subnet
  * - `POST /_sim/images/{name}` `{"complete": false, "importing": true}`: whether all files of an image are there, and whether images are being imported
  * - `POST /_sim/machines/{hostname}/remove-nic` `{"pci_address": …}`: takes a NIC out; MAAS sees it at commissioning
@@ -37,12 +40,14 @@ const MAX_ENTRIES = 10_000;
 export type Control = (request: WireRequest, remoteAddress: string) => Reply;
 
 /** The control endpoint of one simulator. `hostname` in its paths is the name in the world file. */
-export function createControl(sim: Sim, ledger: Ledger, agents: NodeAgents): Control {
+export function createControl(sim: Sim, ledger: Ledger, agents: NodeAgents, faults: Faults): Control {
   const answer = (request: WireRequest): Reply => {
     const [kind = "", name = "", action = ""] = request.path.split("/").slice(2).map(decode);
     const route = `${request.method} ${kind}`;
     if (route === "GET ledger" && name === "") return readLedger(ledger, request.query);
     if (route === "GET state" && name === "") return readState(sim, agents);
+    if (route === "GET faults" && name === "") return json({ rules: faults.report() });
+    if (route === "POST faults" && name === "") return setFaults(faults, request);
     if (route === "POST subnets" && name !== "" && action === "") return changeSubnet(sim, ledger, request, name);
     if (route === "POST images" && name !== "" && action === "") return changeImage(sim, request, name);
     if (route === "POST machines" && action !== "") return changeHardware(sim, request, name, action);
@@ -65,6 +70,16 @@ function readLedger(ledger: Ledger, query: string): Reply {
   const limit = form.integer("limit", { min: 1, max: MAX_ENTRIES }) ?? MAX_ENTRIES;
   form.check();
   return json({ last: ledger.last, entries: ledger.after(after, limit) });
+}
+
+function setFaults(faults: Faults, request: WireRequest): Reply {
+  try {
+    faults.set(parseFaults(request.body.toString("utf8") || "[]"));
+  } catch (error) {
+    if (!(error instanceof FaultScriptError)) throw error;
+    throw badRequest(error.problems.join("\n"));
+  }
+  return json({ rules: faults.report() });
 }
 
 function readState(sim: Sim, agents: NodeAgents): Reply {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { ApiError } from "./api-error.ts";
 import type { WireRequest } from "./dispatch.ts";
 import { readBody } from "./read-body.ts";
@@ -7,6 +8,19 @@ import { type Reply, text } from "./reply.ts";
 /** Answers one request. `remoteAddress` is the peer's. */
 export type Answer = (request: WireRequest, remoteAddress: string) => Reply;
 
+/** What is to happen to a request beside its answer. */
+export interface Disturbance {
+  /** How much later it is answered, in milliseconds. */
+  readonly delayMs?: number;
+  /** When its connection is cut: `before` nothing is done, `after` the work is. */
+  readonly cut?: "before" | "after";
+  /** Answered in the place of what MAAS would say; nothing is done. */
+  readonly reply?: Reply;
+}
+
+/** Says what is to happen to a request. */
+export type Disturb = (request: WireRequest) => Disturbance | undefined;
+
 /** The longest request target accepted. */
 const MAX_TARGET = 16_384;
 
@@ -14,17 +28,22 @@ const MAX_TARGET = 16_384;
  * A bounded HTTP server around `answer`: headers up to 32 KiB and 100 lines, bodies up to 16 MiB, 4096 connections, half a minute for a
  * request to arrive. Whatever is thrown becomes a 500 and is reported to `onFault`, never a crash.
  */
-export function createApiServer(answer: Answer, apiHash: string, onFault: (error: unknown) => void): Server {
+export function createApiServer(
+  answer: Answer,
+  apiHash: string,
+  onFault: (error: unknown) => void,
+  disturb: Disturb = () => undefined,
+): Server {
   const server = createServer(
     { maxHeaderSize: 32 * 1024, requestTimeout: 30_000, headersTimeout: 15_000, keepAliveTimeout: 15_000 },
     (request, response) => {
-      respond(request, answer)
+      respond(request, answer, disturb)
         .catch((error: unknown) => {
           if (error instanceof ApiError) return error.reply;
           if (!request.destroyed) onFault(error);
           return text("Internal server error.", 500);
         })
-        .then((reply) => send(response, reply, apiHash, request))
+        .then((reply) => (reply === undefined ? request.socket.destroy() : send(response, reply, apiHash, request)))
         .catch(onFault);
     },
   );
@@ -37,22 +56,25 @@ export function createApiServer(answer: Answer, apiHash: string, onFault: (error
   return server;
 }
 
-async function respond(request: IncomingMessage, answer: Answer): Promise<Reply> {
+/** The answer; undefined when the connection is to be cut. */
+async function respond(request: IncomingMessage, answer: Answer, disturb: Disturb): Promise<Reply | undefined> {
   const target = request.url ?? "/";
   if (target.length > MAX_TARGET) return text("Request target is too long.", 414);
   const mark = target.indexOf("?");
   const body = await readBody(request);
-  return answer(
-    {
-      method: request.method ?? "GET",
-      path: mark < 0 ? target : target.slice(0, mark),
-      query: mark < 0 ? "" : target.slice(mark + 1),
-      authorization: request.headers.authorization,
-      contentType: request.headers["content-type"],
-      body,
-    },
-    request.socket.remoteAddress ?? "",
-  );
+  const wire: WireRequest = {
+    method: request.method ?? "GET",
+    path: mark < 0 ? target : target.slice(0, mark),
+    query: mark < 0 ? "" : target.slice(mark + 1),
+    authorization: request.headers.authorization,
+    contentType: request.headers["content-type"],
+    body,
+  };
+  const { delayMs = 0, cut, reply } = disturb(wire) ?? {};
+  if (delayMs > 0) await delay(delayMs);
+  if (cut === "before") return undefined;
+  const answered = reply ?? answer(wire, request.socket.remoteAddress ?? "");
+  return cut === "after" ? undefined : answered;
 }
 
 function send(response: ServerResponse, reply: Reply, apiHash: string, request: IncomingMessage): void {

@@ -3,11 +3,10 @@ import { lldpXml, lshwXml } from "../hardware/lshw-xml.ts";
 import { forbidden, serverError } from "../http/api-error.ts";
 import { json, noContent } from "../http/reply.ts";
 import { type Action, type Call, query, type Resource, read, remove } from "../http/resource.ts";
-import { cancelPhase } from "../lifecycle/transition.ts";
+import { forgetMachine } from "../lifecycle/forget-machine.ts";
 import type { Machine } from "../machine.ts";
 import { architectureField } from "../machines/architecture.ts";
 import { domainField, hostnameField } from "../machines/hostname.ts";
-import { removeLinks } from "../network/link.ts";
 import { bmcFault, isManual } from "../power/bmc.ts";
 import { isPowerParameter, POWER_FIELDS, powerFields, refuseSharedBmc } from "../power/power-form.ts";
 import { machineView, POOL, ZONE } from "../views/machine-view.ts";
@@ -72,12 +71,8 @@ const update: Action = {
 
 function deleteMachine(call: Call) {
   const machine = machineOf(call);
-  const { state } = call.sim;
   if (machine.locked) throw forbidden();
-  cancelPhase(machine);
-  call.sim.nodeStopped(machine);
-  for (const nic of machine.interfaces.values()) removeLinks(state, machine, nic, () => true);
-  state.machines.delete(machine.systemId);
+  forgetMachine(call.sim, machine);
   return noContent();
 }
 

@@ -15,6 +15,7 @@ import { planDisks, planNetwork } from "./plan-server.ts";
 import { ensureReleased } from "./release.ts";
 import { requireSameServer } from "./require-same-server.ts";
 import type { Outcome, Step } from "./step.ts";
+import { vanished } from "./vanished.ts";
 
 /** What an EnsureServer call is about. */
 export interface EnsureServerOrder {
@@ -56,7 +57,9 @@ export async function ensureServer(
       storage: async () => (found === undefined ? [] : planDisks(client, spec, found)),
     });
   }
-  const outcome = await handle(step, found);
+  const outcome = await handle(step, found).catch((error: unknown) => {
+    throw vanished(error, identity.name, client.target.instance);
+  });
   const changed = before.changed || writer.count > 0;
   const waits = outcome.isWaiting && writer.count === 0 ? before.waits + 1 : 0;
   const progress: Progress = { operationId, changed, started: before.started || outcome.hasStarted === true, waits };
