@@ -22,6 +22,8 @@ import { deviceAlias } from "./rules/device-alias.ts";
 import { dhcpRange } from "./rules/dhcp-range.ts";
 import { dhcpRelay } from "./rules/dhcp-relay.ts";
 import { diskContent } from "./rules/disk-content.ts";
+import { dnsDomain } from "./rules/dns-domain.ts";
+import { dnsRecord } from "./rules/dns-record.ts";
 import { dnsServer } from "./rules/dns-server.ts";
 import { domainName } from "./rules/domain-name.ts";
 import { duplicateAddress } from "./rules/duplicate-address.ts";
@@ -30,6 +32,7 @@ import { duplicateDisk } from "./rules/duplicate-disk.ts";
 import { duplicateFqdn } from "./rules/duplicate-fqdn.ts";
 import { duplicateMac } from "./rules/duplicate-mac.ts";
 import { duplicateMountpoint } from "./rules/duplicate-mountpoint.ts";
+import { duplicateRecord } from "./rules/duplicate-record.ts";
 import { duplicateVlan } from "./rules/duplicate-vlan.ts";
 import { emptyBootAction } from "./rules/empty-boot-action.ts";
 import { emptyVolumeGroup } from "./rules/empty-volume-group.ts";
@@ -81,6 +84,8 @@ import { rootFilesystem } from "./rules/root-filesystem.ts";
 import { rootLayout } from "./rules/root-layout.ts";
 import { rootSize } from "./rules/root-size.ts";
 import { routeDomain } from "./rules/route-domain.ts";
+import { scriptChoice } from "./rules/script-choice.ts";
+import { scriptContent } from "./rules/script-content.ts";
 import { secretInClear } from "./rules/secret-in-clear.ts";
 import { selectorMatch } from "./rules/selector-match.ts";
 import { shareTotal } from "./rules/share-total.ts";
@@ -125,11 +130,14 @@ export const itemRules: readonly ItemRule[] = [
   dhcpRange,
   dhcpRelay,
   diskContent,
+  dnsDomain,
+  dnsRecord,
   dnsServer,
   domainName,
   duplicateDisk,
   duplicateMountpoint,
   duplicateVlan,
+  duplicateRecord,
   emptyBootAction,
   emptyVolumeGroup,
   filesystemOptions,
@@ -176,6 +184,8 @@ export const itemRules: readonly ItemRule[] = [
   rootFilesystem,
   rootLayout,
   rootSize,
+  scriptChoice,
+  scriptContent,
   secretInClear,
   shareTotal,
   sharedDevice,

@@ -6,16 +6,24 @@ import { membersAt, textAt } from "../tree-access.ts";
 export const tagDefinition: ItemRule = {
   id: "tag-definition",
   severity: "error",
-  summary: "A tag definition has a rule, an XPath expression whose brackets and quotes are closed.",
-  why: `The provisioner gives the tag to every machine whose \`lshw\` output the expression selects something of. Without a rule the tag is given to nobody, and one that can't be read is refused when the site is prepared.`,
+  summary:
+    "A tag definition has a rule, an XPath expression whose brackets and quotes are closed, or says what else a tag brings.",
+  why: `The provisioner gives the tag to every machine whose \`lshw\` output the expression selects something of. One that can't be read is refused when the site is prepared. A tag that hosts name themselves needs no rule: what is written of it then are its kernel parameters or what it means.`,
   kinds: ["Site"],
   check: (item, context) =>
     membersAt(item.tree, "tag_definitions").flatMap((definition): Finding[] => {
       const path = memberPath("tag_definitions", textAt(definition, "tag") ?? "");
       const rule = textAt(definition, "definition");
       if (rule === undefined || rule.trim() === "") {
-        if (!context.isWhole(item, `${path}.definition`)) return [];
-        return [{ field: path, message: "the tag has no rule", hint: "add definition: with an XPath expression" }];
+        const saysElse = textAt(definition, "kernel_opts") ?? textAt(definition, "comment");
+        if (saysElse !== undefined || !context.isWhole(item, path)) return [];
+        return [
+          {
+            field: path,
+            message: "the tag has no rule",
+            hint: "add definition: with an XPath expression, or kernel_opts:",
+          },
+        ];
       }
       const fault = faultOf(rule);
       if (fault === undefined) return [];

@@ -25,6 +25,16 @@ function steps(...lines: readonly string[]): readonly Edit[] {
   return site("job_policy:", "  steps:", ...lines.map((line) => `  - ${line}`));
 }
 
+/** The site with a DNS domain of records, a line for each. */
+function records(...lines: readonly string[]): readonly Edit[] {
+  return site("dns_domains:", "- name: dc.plant7.example", "  records:", ...lines.map((line) => `  - ${line}`));
+}
+
+/** The site with scripts, a line for each. */
+function scripts(...lines: readonly string[]): readonly Edit[] {
+  return site("scripts:", ...lines.map((line) => `- ${line}`));
+}
+
 /** Examples of the rules about the site, and about tags. */
 export const siteExamples: Readonly<Record<string, RuleExamples>> = {
   "authorized-key": {
@@ -106,6 +116,51 @@ export const siteExamples: Readonly<Record<string, RuleExamples>> = {
       ),
     },
   },
+  "dns-domain": {
+    passes: {
+      "a domain, and one that is complete": site("dns_domains:", "- {name: a.example}", "- {name: b.example.}"),
+    },
+    fails: { "an underscore": site("dns_domains:", "- {name: dc_1.example} # <- dns-domain") },
+  },
+  "dns-record": {
+    passes: {
+      "one of each type": records(
+        ...["{name: www, type: A, data: 10.72.0.9}", "{name: www, type: AAAA, data: 'fd00::9'}"],
+        ...["{name: shop, type: CNAME, data: www.dc.plant7.example.}", "{name: '@', type: MX, data: 10 mail}"],
+        ...["{name: '@', type: NS, data: ns1.plant7.example.}", "{name: _sip._tcp, type: SRV, data: 0 5 5060 www}"],
+        ...["{name: www, type: SSHFP, data: 4 2 c0ffee}", "{name: '*', type: TXT, data: v=spf1 -all}"],
+      ),
+    },
+    fails: {
+      "an address of the other kind": records("{name: www, type: A, data: 'fd00::9'} # <- dns-record"),
+      "no preference": records("{name: '@', type: MX, data: mail.plant7.example.} # <- dns-record"),
+      "a port too many": records("{name: _sip._tcp, type: SRV, data: 0 5 70000 www} # <- dns-record"),
+      "two labels": records("{name: www.west, type: A, data: 10.72.0.9} # <- dns-record"),
+      "no data": records("{name: www, type: A} # <- dns-record"),
+    },
+  },
+  "duplicate-record": {
+    passes: {
+      "two addresses and two servers of mail": records(
+        ...["{name: www, type: A, data: 10.72.0.9, ttl: 60}", "{name: www, type: A, data: 10.72.0.10, ttl: 60}"],
+        ...["{name: '@', type: MX, data: 10 a}", "{name: '@', type: MX, data: 20 b}"],
+      ),
+    },
+    fails: {
+      "the same twice": records(
+        "{name: www, type: A, data: 10.72.0.9}",
+        "{name: WWW, type: A, data: 10.72.0.9} # <- duplicate-record",
+      ),
+      "an alias and an address": records(
+        "{name: www, type: CNAME, data: shop}",
+        "{name: www, type: A, data: 10.72.0.9} # <- duplicate-record",
+      ),
+      "two times": records(
+        "{name: www, type: A, data: 10.72.0.9, ttl: 60}",
+        "{name: www, type: AAAA, data: 'fd00::9', ttl: 90} # <- duplicate-record",
+      ),
+    },
+  },
   "package-repository": {
     passes: {
       "an archive and a personal one": site(
@@ -143,8 +198,43 @@ export const siteExamples: Readonly<Record<string, RuleExamples>> = {
     },
     fails: { "nobody who switches it": site("power_owner: oob_driver # <- power-driver") },
   },
+  "script-choice": {
+    passes: {
+      "by name and by tag": [
+        ...scripts("{name: firmware, tags: [update], content: '#!/bin/sh'}"),
+        ["    image: noble\n", "    image: noble\n  provisioning: {commissioning_scripts: [firmware, update]}\n"],
+      ],
+      "one of MAAS's own": [
+        ["    image: noble\n", "    image: noble\n  provisioning: {testing_scripts: [smartctl-short]}\n"],
+      ],
+    },
+    fails: {
+      "a slip": [
+        ...scripts("{name: firmware, content: '#!/bin/sh'}"),
+        [
+          "    image: noble\n",
+          "    image: noble\n  provisioning: {commissioning_scripts: [firmwares]} # <- script-choice (warning)\n",
+        ],
+      ],
+    },
+  },
+  "script-content": {
+    passes: {
+      "a shell's and Python's": scripts(
+        "{name: a, content: '#!/bin/sh'}",
+        "{name: b, content: '#!/usr/bin/env python3'}",
+      ),
+    },
+    fails: {
+      "no interpreter": scripts("{name: a, content: echo hello} # <- script-content"),
+      "a blank before the path": scripts("{name: a, content: '#! /bin/sh'} # <- script-content"),
+      "no content": scripts("{name: a, title: A} # <- script-content"),
+      "a name that means none": scripts("{name: none, content: '#!/bin/sh'} # <- script-content"),
+    },
+  },
   "tag-definition": {
     passes: {
+      "kernel parameters alone": site("tag_definitions:", "- {tag: fast, kernel_opts: quiet}"),
       "quotes and brackets": site(
         ...[
           "tag_definitions:",
