@@ -6,6 +6,7 @@ import { addDriverCommands } from "./commands/driver-commands.ts";
 import { addHistoryCommands } from "./commands/history-commands.ts";
 import { addItemCommands } from "./commands/item-commands.ts";
 import { addJobCommands } from "./commands/job-commands.ts";
+import { addMaasCommands } from "./commands/maas-commands.ts";
 import { addOfflineCommands } from "./commands/offline-commands.ts";
 import { addPlanCommands } from "./commands/plan-commands.ts";
 import { addQuestionCommands } from "./commands/question-commands.ts";
@@ -48,6 +49,7 @@ function createProgram(end: End): Command {
   addJobCommands(program, end);
   addScheduleCommands(program, end);
   addDriverCommands(program, end);
+  addMaasCommands(program, end);
   addSourceCommands(program, end);
   return program;
 }

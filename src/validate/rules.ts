@@ -3,6 +3,7 @@ import { addressCarried } from "./rules/address-carried.ts";
 import { addressInNetwork } from "./rules/address-in-network.ts";
 import { addressValue } from "./rules/address-value.ts";
 import { aliasUse } from "./rules/alias-use.ts";
+import { asBuiltWaiver } from "./rules/as-built-waiver.ts";
 import { assetContent } from "./rules/asset-content.ts";
 import { assetData } from "./rules/asset-data.ts";
 import { assetPath } from "./rules/asset-path.ts";
@@ -112,6 +113,7 @@ export const itemRules: readonly ItemRule[] = [
   addressInNetwork,
   addressValue,
   aliasUse,
+  asBuiltWaiver,
   assetContent,
   assetData,
   assetPath,

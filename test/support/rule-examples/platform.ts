@@ -18,6 +18,47 @@ const pages = (...lines: readonly string[]) => hardware("hugepages:", ...lines);
 
 /** Examples of the rules about hardware profiles and kernel parameters. */
 export const platformExamples: Readonly<Record<string, RuleExamples>> = {
+  "as-built-waiver": {
+    passes: {
+      "a field of the profile": [
+        hardware(
+          "bios_version: '2.1'",
+          'as_built: {mismatch: stop, waivers: [{field: bios_version, reason: "new in June"}]}',
+        ),
+      ],
+      "a driver": [
+        hardware(
+          ...["hardware_drivers:", "- {name: ixgbe, package: a, pci_ids: ['8086:1563']}", "as_built:", "  waivers:"],
+          `  - {field: 'hardware_drivers["ixgbe"]', reason: "not on all of them"}`,
+        ),
+      ],
+    },
+    fails: {
+      "no reason": [
+        hardware(
+          "bios_version: '2.1'",
+          "as_built:",
+          "  waivers:",
+          "  - field: bios_version # <- as-built-waiver (error)",
+        ),
+      ],
+      "no path": [
+        hardware("as_built:", "  waivers:", "  - {field: 'bios version', reason: x} # <- as-built-waiver (error)"),
+      ],
+      "a field the profile doesn't have": [
+        hardware("as_built:", "  waivers:", "  - {field: cpu_model, reason: x} # <- as-built-waiver (warning)"),
+      ],
+      "an alias nobody knows": [
+        hardware(
+          ...["as_built:", "  waivers:"],
+          `  - {field: 'device_aliases["spare"].dev_type', reason: x} # <- as-built-waiver (warning)`,
+        ),
+      ],
+      "a field that isn't compared": [
+        hardware("as_built:", "  waivers:", "  - {field: generation, reason: x} # <- as-built-waiver (warning)"),
+      ],
+    },
+  },
   "cpu-set": {
     passes: {
       "lists and ranges": [
@@ -48,10 +89,28 @@ export const platformExamples: Readonly<Record<string, RuleExamples>> = {
       "a package and its hardware": [
         hardware("hardware_drivers:", "- {name: ixgbe, package: ixgbe-dkms, pci_ids: ['8086:1563']}"),
       ],
+      "a repository, its key, and modaliases": [
+        hardware(
+          "hardware_drivers:",
+          "- {name: hpvsa, package: hpvsa, repository: 'http://ppa.example', key: bUkwRVVY, modaliases: ['pci:v00001590d*']}",
+        ),
+      ],
     },
     fails: {
       "no package": [hardware("hardware_drivers:", "- {name: ixgbe, pci_ids: ['8086:1563']} # <- hardware-driver")],
       "no hardware": [hardware("hardware_drivers:", "- {name: ixgbe, package: ixgbe-dkms} # <- hardware-driver")],
+      "a repository without its key": [
+        hardware(
+          "hardware_drivers:",
+          "- {name: ixgbe, package: a, repository: 'http://a.example', pci_ids: ['8086:1563']} # <- hardware-driver",
+        ),
+      ],
+      "a key that is no base64": [
+        hardware(
+          "hardware_drivers:",
+          "- {name: ixgbe, package: a, pci_ids: ['8086:1563'], key: mQINBF} # <- hardware-driver (error)",
+        ),
+      ],
       "no name of a module": [
         hardware(
           "hardware_drivers:",
