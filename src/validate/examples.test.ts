@@ -37,6 +37,15 @@ describe("the examples", () => {
     expect(evaluation.items.get("Node/w2")?.tree).toMatchObject({ platform: { image: "noble-next" } });
   });
 
+  it("have one of what a site says to MAAS beside its networks, without anything to tell", () => {
+    const { found, evaluation } = checkDesign(filesOf("maas-site"));
+    expect(found).toEqual([]);
+    expect(evaluation.items.get("Site/plant9")?.tree).toMatchObject({
+      dns_domains: [{ name: "dc.plant9.example", authoritative: true }],
+      scripts: [{ name: "nic-firmware", parallel: "disabled" }, { name: "burn-in", parallel: "instance" }],
+    });
+  });
+
   it("have a broken one with each mistake on the line that says so", () => {
     const files = filesOf("broken");
     const { found } = checkDesign(files);
