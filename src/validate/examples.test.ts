@@ -42,7 +42,10 @@ describe("the examples", () => {
     expect(found).toEqual([]);
     expect(evaluation.items.get("Site/plant9")?.tree).toMatchObject({
       dns_domains: [{ name: "dc.plant9.example", authoritative: true }],
-      scripts: [{ name: "nic-firmware", parallel: "disabled" }, { name: "burn-in", parallel: "instance" }],
+      scripts: [
+        { name: "nic-firmware", parallel: "disabled" },
+        { name: "burn-in", parallel: "instance" },
+      ],
     });
   });
 
