@@ -56,6 +56,8 @@ export interface Lab {
   ledger(): Promise<LedgerEntry[]>;
   /** The other hand: changes the simulated world. */
   meddle(path: string, body: unknown): Promise<void>;
+  /** The rules of the fault script, and how often each fitted and happened. */
+  faults(): Promise<unknown>;
   /** Reads the MAAS itself, past the driver. */
   read(path: string): Promise<unknown>;
   /** Another hand on the MAAS: a write past the driver. */
@@ -152,6 +154,7 @@ export async function startLab(
       const answer = await fetch(`${sim.controlUrl}${path}`, { method: "POST", body: JSON.stringify(body) });
       if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
     },
+    faults: async () => (await fetch(`${sim.controlUrl}faults`)).json(),
     read: (path) => call("GET", path),
     write: (method, path, form) => call(method, path, new URLSearchParams(form)),
     async site(spec, precondition = "") {

@@ -36,16 +36,17 @@ export function answerError(asked: Asked, answer: MaasAnswer, target: MaasTarget
     case 400:
       return rejectedForm(what, answer, target, code);
     case 403:
-      return rejected(`MAAS does not permit ${what}`, {
+      return rejected(`MAAS does not permit ${what}${/^403 ?$/.test(code) ? "" : `: ${code}`}`, {
         ...detail,
         hint: "unlock the machine if it is locked, and use the key of an administrator",
       });
     case 404:
       return missing(what, target, code);
+    case 503:
+      return unavailable(what, answer, target, code);
     case 409:
     case 429:
     case 502:
-    case 503:
     case 504:
       return busy(`MAAS cannot carry out ${what} now: ${code}`, delayOf(answer), detail);
     default:
@@ -56,6 +57,17 @@ export function answerError(asked: Asked, answer: MaasAnswer, target: MaasTarget
             hint: `check that the endpoint of driver instance ${target.instance} is a MAAS, such as http://HOST:5240/MAAS`,
           });
   }
+}
+
+/** Addresses that are used up don't come back by waiting; what else is not available comes back. */
+function unavailable(what: string, answer: MaasAnswer, target: MaasTarget, code: string): DriverError {
+  const detail = { subject: target.instance, vendorCode: code };
+  if (!code.includes("No more IPs available"))
+    return busy(`MAAS cannot carry out ${what} now: ${code}`, delayOf(answer), detail);
+  return rejected(`MAAS has no address left for ${what}: ${code}`, {
+    ...detail,
+    hint: "free addresses of the subnet in MAAS, or give it more outside of reserved and dynamic ranges",
+  });
 }
 
 function rejectedForm(what: string, answer: MaasAnswer, target: MaasTarget, code: string): DriverError {

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { ErrorReason } from "../../../../gen/bedplate/type/v1/error_pb.js";
-import { DriverError, rejected, unreachable } from "../driver-error.ts";
+import { busy, DriverError, rejected, unreachable } from "../driver-error.ts";
 import { answerError } from "./answer-error.ts";
 import { authorization } from "./authorization.ts";
+import { TooManyWaiting } from "./in-flight.ts";
 import type { Pools } from "./pools.ts";
 import type { FormField, MaasAnswer, MaasRead, MaasWrite } from "./request.ts";
 import type { MaasTarget } from "./target.ts";
@@ -30,13 +31,33 @@ export type Observer = (event: {
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
 const READ_ATTEMPTS = 3;
 const FIRST_BACKOFF_MS = 250;
+const FULL_MS = 5000;
 const RETRIED = new Set([429, 502, 503, 504]);
 
 /** A client for one call: `signal` ends all its requests, each of which also has the target's own deadline. */
 export function createMaasClient(pools: Pools, target: MaasTarget, signal: AbortSignal, observe: Observer): MaasClient {
-  const pool = pools.get(target.origin, target.maxInFlight);
+  const { pool, inFlight } = pools.get(target.origin);
 
   async function attempt(
+    method: string,
+    path: string,
+    form: string | undefined,
+    maxBytes: number,
+  ): Promise<MaasAnswer> {
+    const leave = await inFlight.enter(target.maxInFlight, signal).catch((error: unknown) => {
+      if (!(error instanceof TooManyWaiting)) throw error;
+      throw busy(`too many requests to MAAS wait in this driver: ${error.message}`, FULL_MS, {
+        subject: target.instance,
+      });
+    });
+    try {
+      return await exchange(method, path, form, maxBytes);
+    } finally {
+      leave();
+    }
+  }
+
+  async function exchange(
     method: string,
     path: string,
     form: string | undefined,
@@ -68,6 +89,7 @@ export function createMaasClient(pools: Pools, target: MaasTarget, signal: Abort
         if (size > maxBytes) {
           throw rejected(`the answer of MAAS to ${method} ${path} is larger than ${maxBytes} bytes`, {
             subject: target.instance,
+            hint: `check that the endpoint of driver instance ${target.instance} is a MAAS, such as http://HOST:5240/MAAS`,
           });
         }
         chunks.push(chunk);

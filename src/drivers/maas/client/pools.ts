@@ -1,46 +1,55 @@
 import { Pool } from "undici";
+import { createInFlight, type InFlight } from "./in-flight.ts";
 
 const MAX_POOLS = 16;
 const CONNECT_TIMEOUT_MS = 5000;
 const IDLE_MS = 30_000;
+/** The most requests at a time any target may ask for. */
+const MOST_CONNECTIONS = 64;
+
+/** The way to one MAAS: its connections, and the bound on requests under way. */
+export interface Way {
+  readonly pool: Pool;
+  readonly inFlight: InFlight;
+}
 
 /** Connections to the MAAS servers in use: the only thing kept between calls. */
 export interface Pools {
-  /** The pool of an origin. Its connections bound the requests under way; further ones wait in line. */
-  get(origin: string, maxInFlight: number): Pool;
+  /** The one way to an origin, whichever driver instance, key or options a call comes with. */
+  get(origin: string): Way;
   /** Closes all connections. */
   close(): Promise<void>;
 }
 
-/** Keeps the pools of the sixteen servers used last. */
+/** Keeps the ways to the sixteen servers used last. */
 export function createPools(): Pools {
-  const pools = new Map<string, Pool>();
+  const ways = new Map<string, Way>();
   return {
-    get(origin, maxInFlight) {
-      const key = `${maxInFlight} ${origin}`;
-      const known = pools.get(key);
-      const pool =
-        known ??
-        new Pool(origin, {
-          connections: maxInFlight,
-          pipelining: 1,
-          connect: { timeout: CONNECT_TIMEOUT_MS },
-          keepAliveTimeout: IDLE_MS,
-          keepAliveMaxTimeout: IDLE_MS,
-        });
-      pools.delete(key);
-      pools.set(key, pool);
-      for (const [oldest, idle] of pools) {
-        if (pools.size <= MAX_POOLS) break;
-        pools.delete(oldest);
-        void idle.close();
+    get(origin) {
+      const way = ways.get(origin) ?? { pool: openPool(origin), inFlight: createInFlight() };
+      ways.delete(origin);
+      ways.set(origin, way);
+      for (const [oldest, { pool }] of ways) {
+        if (ways.size <= MAX_POOLS) break;
+        ways.delete(oldest);
+        void pool.close();
       }
-      return pool;
+      return way;
     },
     async close() {
-      const all = [...pools.values()];
-      pools.clear();
-      await Promise.all(all.map((pool) => pool.destroy()));
+      const all = [...ways.values()];
+      ways.clear();
+      await Promise.all(all.map(({ pool }) => pool.destroy()));
     },
   };
+}
+
+function openPool(origin: string): Pool {
+  return new Pool(origin, {
+    connections: MOST_CONNECTIONS,
+    pipelining: 1,
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    keepAliveTimeout: IDLE_MS,
+    keepAliveMaxTimeout: IDLE_MS,
+  });
 }
