@@ -81,6 +81,7 @@ import { policyStep } from "./rules/policy-step.ts";
 import { powerDriver } from "./rules/power-driver.ts";
 import { primaryNetwork } from "./rules/primary-network.ts";
 import { rackDeclared } from "./rules/rack-declared.ts";
+import { raidMembership } from "./rules/raid-members.ts";
 import { rootFilesystem } from "./rules/root-filesystem.ts";
 import { rootLayout } from "./rules/root-layout.ts";
 import { rootSize } from "./rules/root-size.ts";
@@ -103,6 +104,7 @@ import { taggedNetworkVlan } from "./rules/tagged-network-vlan.ts";
 import { templateStep } from "./rules/template-step.ts";
 import { templateVariable } from "./rules/template-variable.ts";
 import { unitName } from "./rules/unit-name.ts";
+import { unknownRaid } from "./rules/unknown-raid.ts";
 import { unknownVolumeGroup } from "./rules/unknown-volume-group.ts";
 import { volumeGroupDisk } from "./rules/volume-group-disk.ts";
 import { volumeName } from "./rules/volume-name.ts";
@@ -183,6 +185,7 @@ export const itemRules: readonly ItemRule[] = [
   policyStep,
   powerDriver,
   primaryNetwork,
+  raidMembership,
   rootFilesystem,
   rootLayout,
   rootSize,
@@ -203,6 +206,7 @@ export const itemRules: readonly ItemRule[] = [
   templateStep,
   templateVariable,
   unitName,
+  unknownRaid,
   unknownVolumeGroup,
   volumeGroupDisk,
   volumeName,

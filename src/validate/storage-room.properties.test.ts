@@ -18,7 +18,7 @@ const total = fc.bigInt({ min: 10n ** 9n, max: 4n * 10n ** 12n });
 const partsOf = (sizes: readonly string[]) => {
   const partitions = sizes.map((text, index) => ({ name: `p${index}`, size: text }));
   const tree: TreeMap = { storage: { physical_devices: [{ name: "disk", partitions }] } };
-  return storageParts(tree) ?? { disks: [], groups: [], areas: [] };
+  return storageParts(tree) ?? { disks: [], groups: [], raids: [], areas: [] };
 };
 
 describe("storage arithmetic", () => {

@@ -26,7 +26,7 @@ export function diskSizes(profile: EffectiveItem): ReadonlyMap<string, bigint> {
 
 /**
  * The parts that don't fit disks of these sizes, one of each disk and group at most. Root and boot are made first, all others in the order they are written.
- * A group has the room of its disks and partitions; one of which something isn't known is left alone.
+ * A group has the room of its disks, partitions and RAIDs; one of which something isn't known is left alone.
  */
 export function overflows(parts: StorageParts, sizes: ReadonlyMap<string, bigint>): readonly Overflow[] {
   const found: Overflow[] = [];
@@ -36,12 +36,24 @@ export function overflows(parts: StorageParts, sizes: ReadonlyMap<string, bigint
     const known = rooms.has(group) ? rooms.get(group) : 0n;
     rooms.set(group, known === undefined || bytes === undefined ? undefined : known + bytes);
   };
+  const members = new Map<string, RaidMember[]>();
+  const join = ({ raid, isSpare }: StoragePart | StorageArea, bytes: bigint | undefined) => {
+    if (raid !== undefined) members.set(raid, [...(members.get(raid) ?? []), { bytes, isSpare }]);
+  };
   for (const disk of parts.disks) {
     const total = sizes.get(disk.name);
     giveRoom(disk.volumeGroup, total);
+    join(disk, total);
     const filled = total === undefined ? undefined : fill(disk, total, total - laidOut(parts, disk, total));
     if (filled?.overflow !== undefined) found.push(filled.overflow);
-    for (const part of disk.parts) giveRoom(part.volumeGroup, filled?.taken.get(part) ?? plainBytes(part));
+    for (const part of disk.parts) {
+      const bytes = filled?.taken.get(part) ?? plainBytes(part);
+      giveRoom(part.volumeGroup, bytes);
+      join(part, bytes);
+    }
+  }
+  for (const { part, level } of parts.raids) {
+    giveRoom(part.volumeGroup, raidBytes(level, members.get(part.name) ?? []));
   }
   for (const group of parts.groups) {
     const total = rooms.get(group.name);
@@ -49,6 +61,35 @@ export function overflows(parts: StorageParts, sizes: ReadonlyMap<string, bigint
     if (overflow !== undefined) found.push(overflow);
   }
   return found;
+}
+
+interface RaidMember {
+  /** Undefined when it isn't known. */
+  readonly bytes: bigint | undefined;
+  readonly isSpare: boolean;
+}
+
+/** The room of a RAID: its smallest member tells what each gives, except at level 0. Undefined when something isn't known. */
+function raidBytes(level: string | undefined, members: readonly RaidMember[]): bigint | undefined {
+  const known = members.flatMap(({ bytes }) => bytes ?? []);
+  const [first] = known;
+  if (first === undefined || known.length < members.length) return undefined;
+  const smallest = known.reduce((least, bytes) => (bytes < least ? bytes : least), first);
+  const active = BigInt(members.filter(({ isSpare }) => !isSpare).length);
+  switch (level) {
+    case "raid-0":
+      return known.reduce((sum, bytes) => sum + bytes, 0n);
+    case "raid-1":
+      return smallest;
+    case "raid-5":
+      return smallest * (active - 1n);
+    case "raid-6":
+      return smallest * (active - 2n);
+    case "raid-10":
+      return (smallest * active) / 2n;
+    default:
+      return undefined;
+  }
 }
 
 function fill(

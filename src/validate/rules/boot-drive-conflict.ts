@@ -1,7 +1,7 @@
 import { isAbstract } from "../is-abstract.ts";
 import type { Finding, ItemRule } from "../rule.ts";
 import { shown } from "../shown.ts";
-import { storageParts } from "../storage-parts.ts";
+import { type StorageParts, storageParts } from "../storage-parts.ts";
 import { textAt } from "../tree-access.ts";
 
 /** The root file system is described once. */
@@ -23,15 +23,7 @@ warning). Take one of the two away: \`"!boot_drive":\` in a child drops the inhe
     const root = area?.parts.find(({ isRoot }) => isRoot);
     if (area === undefined || root === undefined) return [];
     const related = [{ kind, name, field: root.path, message: `${root.label} is mounted at /` }];
-    const disks =
-      area.type === "disk"
-        ? [area.name]
-        : parts.disks
-            .filter(
-              ({ volumeGroup, parts: partitions }) =>
-                volumeGroup === area.name || partitions.some((each) => each.volumeGroup === area.name),
-            )
-            .map((disk) => disk.name);
+    const disks = area.type === "disk" ? [area.name] : disksOf(parts, area.name, root.name);
     const device = textAt(drive, "device");
     if (device !== undefined && disks.length > 0 && !disks.includes(device)) {
       return [
@@ -58,6 +50,15 @@ warning). Take one of the two away: \`"!boot_drive":\` in a child drops the inhe
     });
   },
 };
+
+/** The disks below a volume group, or below a RAID. */
+function disksOf({ disks, raids }: StorageParts, group: string, raid: string): string[] {
+  const arrays =
+    group === "" ? [raid] : raids.filter(({ part }) => part.volumeGroup === group).map(({ part }) => part.name);
+  const isBelow = (each: { readonly volumeGroup?: string; readonly raid?: string }) =>
+    (group !== "" && each.volumeGroup === group) || (each.raid !== undefined && arrays.includes(each.raid));
+  return disks.filter((disk) => isBelow(disk) || disk.parts.some(isBelow)).map(({ name }) => name);
+}
 
 function hasBoot(area: { readonly parts: readonly { readonly isBoot: boolean }[] }): boolean {
   return area.parts.some(({ isBoot }) => isBoot);

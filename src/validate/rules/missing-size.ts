@@ -12,6 +12,7 @@ export const missingSize: ItemRule = {
   check(item, context) {
     const areas = storageParts(item.tree)?.areas ?? [];
     return areas
+      .filter(({ type }) => type !== "raids")
       .flatMap(({ parts }) => parts)
       .filter(({ size, path }) => size === undefined && context.isWhole(item, `${path}.size`))
       .map(({ path, label }) => ({

@@ -19,7 +19,7 @@ export const storageUuid: ItemRule = {
   id: "storage-uuid",
   severity: "error",
   summary:
-    "UUIDs of partitions, volumes, groups and file systems are in their usual form, and each belongs to one of them.",
+    "UUIDs of partitions, RAIDs, volumes, groups and file systems are in their usual form, and each belongs to one of them.",
   why: `A UUID is written as \`xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx\` in hex digits (FAT file systems have \`XXXX-XXXX\`, LVM its own form). Two parts with one UUID can't be told apart at boot. Leave UUIDs out unless something refers to them.`,
   kinds: ["HostProfile", "Node"],
   looksAt: { Node: ["storage"] },
@@ -67,6 +67,11 @@ function uuidsOf(storage: TreeMap): readonly Uuid[] {
         note(mapAt(part, "filesystem"), "fs_uuid", `${below}.filesystem`, ofFat);
       }
     }
+  }
+  for (const raid of membersAt(storage, "raids")) {
+    const path = memberPath("storage.raids", textAt(raid, "name") ?? "");
+    note(raid, "uuid", path);
+    note(mapAt(raid, "filesystem"), "fs_uuid", `${path}.filesystem`, ofFat);
   }
   known.set(storage, found);
   return found;

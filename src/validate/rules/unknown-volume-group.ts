@@ -7,7 +7,7 @@ import { type StorageParts, storageParts } from "../storage-parts.ts";
 export const unknownVolumeGroup: ItemRule = {
   id: "unknown-volume-group",
   severity: "error",
-  summary: "A disk or partition belongs to a volume group that storage.volume_groups has.",
+  summary: "A disk, partition or RAID belongs to a volume group that storage.volume_groups has.",
   why: `A name that no entry of \`storage.volume_groups\` has is mostly a slip: the group that was meant lacks the disk, and this one would hold nothing.`,
   kinds: ["Node"],
   looksAt: { Node: ["storage"] },
@@ -29,9 +29,12 @@ export const unknownVolumeGroup: ItemRule = {
   },
 };
 
-/** The groups that disks and partitions name, each with the disk or partition. */
-export function memberGroups({ disks }: StorageParts): readonly { readonly group: string; readonly path: string }[] {
-  return disks
-    .flatMap((disk) => [disk, ...disk.parts])
-    .flatMap(({ volumeGroup, path }) => (volumeGroup === undefined ? [] : [{ group: volumeGroup, path }]));
+/** The groups that disks, partitions and RAIDs name, each with what names it. */
+export function memberGroups({
+  disks,
+  raids,
+}: StorageParts): readonly { readonly group: string; readonly path: string }[] {
+  return [...disks.flatMap((disk) => [disk, ...disk.parts]), ...raids.map(({ part }) => part)].flatMap(
+    ({ volumeGroup, path }) => (volumeGroup === undefined ? [] : [{ group: volumeGroup, path }]),
+  );
 }

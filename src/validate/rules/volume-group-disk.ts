@@ -7,8 +7,8 @@ import { memberGroups } from "./unknown-volume-group.ts";
 export const volumeGroupDisk: ItemRule = {
   id: "volume-group-disk",
   severity: "error",
-  summary: "A volume group has a disk or partition of the same node in it.",
-  why: `A volume group is made of physical volumes: disks or partitions that name it with \`volume_group:\`. Without any there is nothing to make its logical volumes of. That another node has a disk in a
+  summary: "A volume group has a disk, partition or RAID of the same node in it.",
+  why: `A volume group is made of physical volumes: disks, partitions or RAIDs that name it with \`volume_group:\`. Without any there is nothing to make its logical volumes of. That another node has a disk in a
 group of that name doesn't help.`,
   kinds: ["Node"],
   looksAt: { Node: ["storage"] },

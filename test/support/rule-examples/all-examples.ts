@@ -4,6 +4,7 @@ import { hostExamples } from "./hosts.ts";
 import { interfaceExamples } from "./links-and-interfaces.ts";
 import { networkExamples } from "./networks.ts";
 import { platformExamples } from "./platform.ts";
+import { raidExamples } from "./raids.ts";
 import type { RuleExamples } from "./rule-examples.ts";
 import { siteExamples } from "./site.ts";
 import { storageExamples } from "./storage.ts";
@@ -23,7 +24,7 @@ export const validationExamples: readonly ExampleGroup[] = [
   { subject: "Links and interfaces", examples: interfaceExamples },
   { subject: "Nodes", examples: hostExamples },
   { subject: "Site and tags", examples: siteExamples },
-  { subject: "Storage", examples: { ...storageExamples, ...sizeExamples } },
+  { subject: "Storage", examples: { ...storageExamples, ...raidExamples, ...sizeExamples } },
   { subject: "Hardware and kernel", examples: platformExamples },
   { subject: "Boot actions", examples: bootActionExamples },
 ];

@@ -31,3 +31,16 @@ export const grouped = (...volumes: readonly string[]): readonly Edit[] => [
     ...["volume_groups:", "- name: vg", "  logical_volumes:", ...volumes.map((each) => `  ${each}`)],
   ),
 ];
+/** Root on the first disk, two others in a RAID of which more is said. */
+export const mirrored = (more: string): readonly Edit[] => [
+  disks({ disk: "", a: "", b: "" }),
+  storage(
+    ...["physical_devices:", "- name: disk", "  partitions:", `  ${root}`, "- {name: a, raid: md0}"],
+    ...[
+      "- {name: b, raid: md0}",
+      "volume_groups: [{name: vg, logical_volumes: [{name: v, size: 5g}]}]",
+      "raids:",
+      more,
+    ],
+  ),
+];

@@ -1,6 +1,6 @@
 import type { Edit } from "../sound-design.ts";
 import type { RuleExamples } from "./rule-examples.ts";
-import { bootDrive, disks, grouped, partitioned, root, storage } from "./storage-edits.ts";
+import { bootDrive, disks, grouped, mirrored, partitioned, root, storage } from "./storage-edits.ts";
 
 /** Examples of the rules about disks and file systems. */
 export const storageExamples: Readonly<Record<string, RuleExamples>> = {
@@ -74,6 +74,23 @@ export const storageExamples: Readonly<Record<string, RuleExamples>> = {
           ...["- name: data", "  volume_group: vg # <- disk-content"],
           "  partitions: [{name: a, size: 5g, filesystem: {mountpoint: /srv}}]",
           "volume_groups: [{name: vg, logical_volumes: [{name: b, size: 5g}]}]",
+        ),
+      ],
+      "a disk of a volume group and of a RAID": [
+        disks({ disk: "", a: "", b: "" }),
+        storage(
+          ...["physical_devices:", "- name: disk", "  partitions:", `  ${root}`, "- {name: a, raid: md0}"],
+          "- {name: b, volume_group: vg, raid: md0} # <- disk-content",
+          "volume_groups: [{name: vg, logical_volumes: [{name: v, size: 5g}]}]",
+          "raids: [{name: md0, level: raid-1, filesystem: {mountpoint: /data}}]",
+        ),
+      ],
+      "partitions on a disk of a RAID": [
+        disks({ disk: "", a: "", b: "" }),
+        storage(
+          ...["physical_devices:", "- name: disk", "  partitions:", `  ${root}`, "- {name: a, raid: md0}"],
+          ...["- name: b", "  raid: md0 # <- disk-content", "  partitions: [{name: c, size: 5g}]"],
+          "raids: [{name: md0, level: raid-1, filesystem: {mountpoint: /data}}]",
         ),
       ],
       "a disk with nothing on it": [
@@ -202,6 +219,19 @@ export const storageExamples: Readonly<Record<string, RuleExamples>> = {
       "a partition with neither": [partitioned(root, "- {name: spare, size: 5g}")],
     },
     fails: {
+      "a file system on a RAID that is in a volume group": [
+        ...mirrored(
+          "- {name: md0, level: raid-1, volume_group: vg, filesystem: {mountpoint: /srv}} # <- partition-content",
+        ),
+      ],
+      "a file system on a member of a RAID": [
+        disks({ disk: "", a: "" }),
+        storage(
+          ...["physical_devices:", "- name: disk", "  partitions:", `  ${root}`],
+          "  - {name: m, size: 5g, raid: md0, filesystem: {mountpoint: /srv}} # <- partition-content",
+          ...["- {name: a, raid: md0}", "raids: [{name: md0, level: raid-0, filesystem: {mountpoint: /data}}]"],
+        ),
+      ],
       "a file system in a physical volume": [
         storage(
           ...["physical_devices:", "- name: disk", "  partitions:", `  ${root}`],

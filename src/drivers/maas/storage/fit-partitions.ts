@@ -1,7 +1,7 @@
 import { invalidField } from "../driver-error.ts";
 import type { Machine } from "../server/machine.ts";
 import type { BlockDevice, Partition } from "./block-device.ts";
-import { BLOCK, isRounded, leastBytes, requiredBytes, wholeBlocks } from "./size.ts";
+import { BLOCK, isRounded, leastBytes, requiredBytes, type SizeExpression, wholeBlocks } from "./size.ts";
 import type { WantedPartition } from "./wanted-storage.ts";
 
 const MIB = 1024n * 1024n;
@@ -19,7 +19,7 @@ export interface FittedPartition {
 
 /**
  * The wanted partitions of a disk, in order: the first that are there as wanted are kept, and from the first that isn't on all
- * are made anew. A size is one of the whole disk; what is available is what the partitions before it leave of it.
+ * are made anew. A size is one of the whole disk; one that takes what is left is counted after all others, wherever it stands.
  * HARDWARE_MISMATCH when one doesn't fit.
  */
 export function fitPartitions(
@@ -28,18 +28,35 @@ export function fitPartitions(
   wanted: readonly WantedPartition[],
 ): FittedPartition[] {
   const room = partitionRoom(machine, disk);
+  const sizes = new Map<WantedPartition, Sized>();
   let taken = 0n;
+  for (const want of inOrderOfSizes(wanted)) {
+    const sized = wantedBytes(machine, disk, want, taken, room - taken);
+    sizes.set(want, sized);
+    taken += wholeBlocks(sized.bytes);
+  }
   let isKeeping = true;
   return wanted.map((want, index): FittedPartition => {
-    const left = room - taken;
-    const { bytes, isRest } = wantedBytes(machine, disk, want, taken, left);
+    const { bytes, isRest } = sizes.get(want) ?? { bytes: 0n, isRest: false };
     const found = disk.partitions[index];
     isKeeping &&= found !== undefined && isAsWanted(found, want) && isRounded(found.size, bytes, isRest);
     const present = isKeeping ? found : undefined;
-    const size = present?.size ?? wholeBlocks(bytes);
-    taken += size;
-    return { wanted: want, present, asked: isRest && bytes === left ? undefined : bytes, size };
+    // MAAS alone knows to the byte what its table takes of the rest.
+    const takesAll = isRest && index === wanted.length - 1 && want.size?.isMinimum !== true;
+    return { wanted: want, present, asked: takesAll ? undefined : bytes, size: present?.size ?? wholeBlocks(bytes) };
   });
+}
+
+interface Sized {
+  readonly bytes: bigint;
+  /** Whether it takes all that is left, about. */
+  readonly isRest: boolean;
+}
+
+/** Those that take what is left after all others. */
+export function inOrderOfSizes<W extends { readonly size: SizeExpression | undefined }>(wanted: readonly W[]): W[] {
+  const takesRest = ({ size }: W) => size === undefined || size.isMinimum;
+  return [...wanted.filter((want) => !takesRest(want)), ...wanted.filter(takesRest)];
 }
 
 /** What MAAS lets partitions of a disk take together: its table, a boot loader's place and rounding are off. */
@@ -56,7 +73,7 @@ function wantedBytes(
   { name, field, size }: WantedPartition,
   taken: bigint,
   left: bigint,
-): { readonly bytes: bigint; readonly isRest: boolean } {
+): Sized {
   const label = `partition ${name} of disk ${disk.name}`;
   const rest = { isMinimum: true, amount: BLOCK, divisor: 1n, isShare: false, source: "at least 4 MiB" };
   const available = disk.size - taken;

@@ -1,4 +1,5 @@
 import type { BlockDevice } from "./block-device.ts";
+import { inOrderOfSizes } from "./fit-partitions.ts";
 import { BLOCK, isRounded, requiredBytes, wholeBlocks } from "./size.ts";
 import { type StorageView, type VolumeGroup, volumeNamed, volumesOf } from "./storage-view.ts";
 import type { WantedGroup, WantedVolume } from "./wanted-storage.ts";
@@ -20,8 +21,8 @@ export interface FittedGroup {
 }
 
 /**
- * The wanted volumes of a group of so many bytes, in order: a size is one of the whole group, what is available is what the
- * volumes before it leave. HARDWARE_MISMATCH when one doesn't fit.
+ * The wanted volumes of a group of so many bytes, in order: a size is one of the whole group; one that takes what is left is
+ * counted after all others, wherever it stands. HARDWARE_MISMATCH when one doesn't fit.
  */
 export function fitGroup(
   view: StorageView,
@@ -30,7 +31,8 @@ export function fitGroup(
   total: bigint,
 ): FittedGroup {
   let available = total;
-  const volumes = wanted.map((want): FittedVolume => {
+  const fitted = new Map<WantedVolume, FittedVolume>();
+  for (const want of inOrderOfSizes(wanted)) {
     const label = `volume ${name}/${want.name}`;
     const size = want.size ?? {
       isMinimum: false,
@@ -51,8 +53,9 @@ export function fitGroup(
       isRounded(found.size, bytes, isRest) &&
       (want.uuid === "" || found.uuid.toLowerCase() === want.uuid.toLowerCase());
     available -= isKept ? found.size : wholeBlocks(bytes);
-    return { wanted: want, present: isKept ? found : undefined, asked: bytes };
-  });
+    fitted.set(want, { wanted: want, present: isKept ? found : undefined, asked: bytes });
+  }
+  const volumes = wanted.flatMap((want) => fitted.get(want) ?? []);
   const kept = new Set(volumes.map(({ present }) => present?.id));
   return { volumes, surplus: group === undefined ? [] : volumesOf(view, group).filter(({ id }) => !kept.has(id)) };
 }
