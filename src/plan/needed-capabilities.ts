@@ -54,7 +54,7 @@ function commissionNeeds({ oob }: ServerSpecInit): NeededCapability[] {
 }
 
 function networkNeeds({ interfaces = [] }: ServerSpecInit): NeededCapability[] {
-  return interfaces.flatMap(({ name = "", link, networks = [] }): NeededCapability[] => {
+  return interfaces.flatMap(({ name = "", link, networks = [], bridges = [] }): NeededCapability[] => {
     const field = `interfaces[${JSON.stringify(name)}]`;
     const needs: NeededCapability[] = [];
     const mode = link?.bondMode ?? "";
@@ -66,6 +66,10 @@ function networkNeeds({ interfaces = [] }: ServerSpecInit): NeededCapability[] {
       const isTagged = link?.trunk === true && (network?.vlan ?? 0) > 0 && network?.name !== link.nativeNetwork;
       if (isTagged) needs.push({ name: "network.vlan", field: path });
       if (assigned !== "") needs.push({ name: "network.address", parameter: "modes", value: assigned, field: path });
+    }
+    for (const { name: bridge = "", type = "" } of bridges) {
+      const kind = type === "" ? {} : { parameter: "types", value: type };
+      needs.push({ name: "network.bridge", ...kind, field: `${field}.bridges[${JSON.stringify(bridge)}]` });
     }
     return needs;
   });

@@ -32,6 +32,8 @@ test("each field of a specification leads to the item of the design that holds i
     'interfaces["bond0"].link': 'Node/n1 interfaces["bond0"].device_link',
     'interfaces["bond0"].link.mtu': "NetworkLink/data mtu",
     'interfaces["bond0"].link.bond_mode': "NetworkLink/data bonding.mode",
+    'interfaces["bond0"].link.bond_num_grat_arp': "NetworkLink/data bonding.num_grat_arp",
+    'interfaces["bond0"].bridges["br0"].forward_delay': 'Node/n1 interfaces["bond0"].bridges["br0"].forward_delay',
     'interfaces["bond0"].networks["mgmt"].address': 'Node/n1 addressing["mgmt"].address',
     'interfaces["bond0"].networks["mgmt"].network.vlan': "Network/mgmt vlan",
     'interfaces["bond0"].networks["mgmt"].network.gateway': "Network/mgmt routes",

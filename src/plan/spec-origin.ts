@@ -22,6 +22,7 @@ const BOOT_DRIVE: Readonly<Record<string, string>> = {
 const LINK: Readonly<Record<string, string>> = {
   ...{ bond_mode: "bonding.mode", bond_hash: "bonding.hash", bond_peer_rate: "bonding.peer_rate" },
   ...{ bond_mon_rate: "bonding.mon_rate", bond_up_delay: "bonding.up_delay", bond_down_delay: "bonding.down_delay" },
+  ...{ bond_num_grat_arp: "bonding.num_grat_arp" },
   ...{ trunk: "trunking.mode", native_network: "trunking.default_network", mtu: "mtu" },
 };
 const NETWORK: Readonly<Record<string, string>> = {

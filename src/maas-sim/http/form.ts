@@ -26,8 +26,8 @@ export interface Form {
   integer(name: string, bounds: IntegerBounds): number | undefined;
   /** `true`, `false`, `1` or `0`, in any case; empty counts as absent. */
   boolean(name: string): boolean | undefined;
-  /** One of the choices; empty counts as absent. */
-  choice<T extends string>(name: string, choices: readonly T[]): T | undefined;
+  /** One of the choices; empty counts as absent. `message` says what another value is told. */
+  choice<T extends string>(name: string, choices: readonly T[], message?: (value: string) => string): T | undefined;
   /** All values of a repeatable field. Empty values are dropped. */
   list(name: string): readonly string[];
   /** Notes a problem with a field. */
@@ -42,6 +42,12 @@ const FALSE_WORDS = new Set(["false", "0", "off"]);
 /** The message of a value that is not among a field's choices. */
 export function invalidChoice(value: string): string {
   return `Select a valid choice. ${value} is not one of the available choices.`;
+}
+
+/** The message of the fields that tell their choices; `what` is the field's name. */
+export function notAValid(what: string, choices: readonly string[]): (value: string) => string {
+  const listed = choices.map((choice) => `'${choice}'`).join(", ");
+  return (value) => `'${value}' is not a valid ${what}.  It should be one of: ${listed}.`;
 }
 
 /** A form over the fields of one request. */
@@ -85,11 +91,11 @@ export function createForm(values: FieldValues): Form {
       fail(name, `'${value}' is not a boolean: send true or false.`);
       return undefined;
     },
-    choice(name, choices) {
+    choice(name, choices, message = invalidChoice) {
       const value = filled(name);
       if (value === undefined) return undefined;
       const match = choices.find((choice) => choice === value);
-      if (match === undefined) fail(name, invalidChoice(value));
+      if (match === undefined) fail(name, message(value));
       return match;
     },
     list: (name) => (values.get(name) ?? []).map((value) => value.trim()).filter((value) => value !== ""),

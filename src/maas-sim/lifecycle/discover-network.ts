@@ -14,6 +14,7 @@ export function addPhysical(state: SimState, machine: Machine, name: string, mac
     type: "physical",
     name,
     mac,
+    enabled: true,
     vlanId: null,
     links: [],
     parentIds: [],

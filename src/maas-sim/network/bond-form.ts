@@ -1,4 +1,4 @@
-import type { Form } from "../http/form.ts";
+import { type Form, notAValid } from "../http/form.ts";
 import type { InterfaceParams } from "./interface.ts";
 
 const MODES = [
@@ -38,12 +38,12 @@ const DEFAULTS: InterfaceParams = {
 /** The bond parameters after a create or update: what is sent, on top of `current` or the defaults. */
 export function bondParams(form: Form, current: InterfaceParams | undefined): InterfaceParams {
   const sent = {
-    bond_mode: form.choice("bond_mode", MODES),
+    bond_mode: form.choice("bond_mode", MODES, notAValid("bond_mode", MODES)),
     bond_miimon: form.integer("bond_miimon", DELAY),
     bond_downdelay: form.integer("bond_downdelay", DELAY),
     bond_updelay: form.integer("bond_updelay", DELAY),
-    bond_lacp_rate: form.choice("bond_lacp_rate", RATES),
-    bond_xmit_hash_policy: form.choice("bond_xmit_hash_policy", POLICIES),
+    bond_lacp_rate: form.choice("bond_lacp_rate", RATES, notAValid("bond_lacp_rate", RATES)),
+    bond_xmit_hash_policy: form.choice("bond_xmit_hash_policy", POLICIES, notAValid("bond_xmit_hash_policy", POLICIES)),
     bond_num_grat_arp: form.integer("bond_num_grat_arp", { min: 0, max: 255 }),
   };
   const given = Object.entries(sent).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));

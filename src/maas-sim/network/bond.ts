@@ -5,9 +5,10 @@ import type { SimState } from "../state.ts";
 import { bondParams } from "./bond-form.ts";
 import type { Interface } from "./interface.ts";
 import { checkName, commonParams, macField, newInterface, tagsField } from "./interface-form.ts";
-import { ensureLinkUp, removeLinks } from "./link.ts";
+import { ensureLinkUp } from "./link.ts";
+import { saveInterface } from "./save-interface.ts";
 
-/** Reads the parents of a bond: physical interfaces of the machine on one VLAN, free or already in `self`. */
+/** Reads the parents of a bond: physical interfaces of the machine, free or already in `self`. */
 export function bondParents(machine: Machine, form: Form, self: Interface | undefined): Interface[] {
   const wanted = form.list("parents");
   const parents = wanted.flatMap((id) => {
@@ -24,9 +25,6 @@ export function bondParents(machine: Machine, form: Form, self: Interface | unde
     [...machine.interfaces.values()].some((other) => other !== self && other.parentIds.includes(nic.id)),
   );
   if (busy.length > 0) form.fail("parents", `Interfaces already in-use: ${busy.map(({ name }) => name).join(", ")}.`);
-  if (new Set(parents.map((nic) => nic.vlanId)).size > 1) {
-    form.fail("parents", "All parents must belong to the same VLAN.");
-  }
   return parents;
 }
 
@@ -37,23 +35,16 @@ export function createBond(state: SimState, machine: Machine, form: Form): Inter
   const parents = bondParents(machine, form, undefined);
   const mac = macField(form) ?? parents[0]?.mac ?? "";
   const vlan = vlanField(state, form, "vlan");
+  const vlanId = vlan?.id ?? parents[0]?.vlanId ?? null;
+  if (parents.some((nic) => nic.vlanId !== vlanId)) {
+    form.fail("parents", "All parents must belong to the same VLAN.");
+  }
   const params = commonParams(form, bondParams(form, undefined));
   form.check();
-  const vlanId = vlan?.id ?? parents[0]?.vlanId ?? null;
   const parentIds = parents.map((nic) => nic.id);
   const bond = newInterface(state, "bond", { name: name ?? "", mac, vlanId, parentIds, params, tags: tagsField(form) });
   machine.interfaces.set(bond.id, bond);
-  enslave(state, machine, bond, parents);
+  saveInterface(state, machine, bond, { vlanId, mtu: undefined });
   ensureLinkUp(state, bond);
   return bond;
-}
-
-/** Makes interfaces the parents of a bond: they lose their links and follow its VLAN and MTU. */
-export function enslave(state: SimState, machine: Machine, bond: Interface, parents: readonly Interface[]): void {
-  const { mtu } = bond.params;
-  for (const parent of parents) {
-    removeLinks(state, machine, parent, () => true);
-    parent.vlanId = bond.vlanId;
-    if (mtu !== undefined) parent.params = { ...parent.params, mtu };
-  }
 }

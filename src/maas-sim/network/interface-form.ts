@@ -35,7 +35,7 @@ export function checkFreshMac(state: SimState, form: Form, mac: string | undefin
   for (const machine of state.machines.values()) {
     for (const nic of machine.interfaces.values()) {
       if (nic.type !== "physical" || nic.mac !== mac || nic === self) continue;
-      form.fail("mac_address", `MAC address ${mac} already in use on ${machine.hostname}.`);
+      form.fail("mac_address", `This MAC address is already in use by ${nic.name} (physical) on ${machine.hostname}.`);
     }
   }
 }
@@ -72,6 +72,7 @@ export function newInterface(
     tags: fields.tags ?? [],
     id: state.nextId("interface"),
     type,
+    enabled: true,
     links: [],
     vendor: null,
     product: null,

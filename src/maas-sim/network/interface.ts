@@ -11,7 +11,7 @@ export interface Link {
 }
 
 /** The kinds of interface the simulator builds. */
-export type InterfaceType = "physical" | "bond" | "vlan";
+export type InterfaceType = "physical" | "bond" | "vlan" | "bridge";
 
 /** Parameters such as `mtu` and the bond's own, as the API shows them. */
 export type InterfaceParams = Readonly<Record<string, string | number | boolean>>;
@@ -22,6 +22,8 @@ export interface Interface {
   readonly type: InterfaceType;
   name: string;
   mac: string;
+  /** A NIC that is not enabled has no links. */
+  enabled: boolean;
   vlanId: number | null;
   links: Link[];
   parentIds: readonly number[];

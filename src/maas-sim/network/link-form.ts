@@ -1,12 +1,14 @@
 import { notFound } from "../http/api-error.ts";
-import type { Form } from "../http/form.ts";
+import { type Form, notAValid } from "../http/form.ts";
 import { findSubnet } from "../lookup.ts";
 import type { Machine } from "../machine.ts";
 import type { SimState, Subnet } from "../state.ts";
 import { contains, formatAddress, hostBounds, parseAddress, parseBlock } from "./address.ts";
 import { dynamicRangeAt, nextFreeAddress } from "./allocation.ts";
 import type { Interface, LinkMode } from "./interface.ts";
+import { childrenOf } from "./interface-tree.ts";
 import { addLink, removeLinks } from "./link.ts";
+import { beforeOf, saveInterface } from "./save-interface.ts";
 
 /** The parameters of `op=link_subnet`. */
 export const LINK_FIELDS = ["mode", "subnet", "ip_address", "force", "default_gateway"];
@@ -26,11 +28,17 @@ export function linkSubnet(state: SimState, machine: Machine, nic: Interface, fo
     form.fail(
       "mode",
       "Cannot configure interface to link up (with no IP address) while other links are already configured. " +
-        "Specify force=True to override this behaviour and delete all links.",
+        "Specify force=True to override this behavior and delete all links.",
     );
   }
-  if (mode === "dhcp" && nic.links.some((link) => link.mode === "dhcp")) {
-    form.fail("mode", "Interface is already configured to use DHCP.");
+  const leased = nic.links.find((link) => link.mode === "dhcp");
+  if (mode === "dhcp" && leased !== undefined) {
+    const from = state.subnets.get(leased.subnetId ?? -1)?.cidr;
+    form.fail("mode", `Interface is already set to DHCP${from === undefined ? "" : ` from '${from}'`}.`);
+  }
+  for (const child of childrenOf(machine, nic)) {
+    if (child.type !== "bond") continue;
+    form.fail("bond", `Cannot link interface(${nic.name}) when interface is in a bond(${child.name}).`);
   }
   if (asGateway && mode !== undefined) checkGateway(form, mode, subnet);
   const ip = mode === "static" && subnet !== undefined ? addressField(state, form, subnet) : null;
@@ -38,17 +46,19 @@ export function linkSubnet(state: SimState, machine: Machine, nic: Interface, fo
   if (mode === undefined) return;
   if (ip !== null && state.addresses.has(ip)) throw notFound("IP address is already in use.");
   const fixed = mode === "static" && subnet !== undefined ? (ip ?? nextFreeAddress(state, subnet)) : null;
-  if (mode === "link_up") removeLinks(state, machine, nic, () => true);
+  if (mode === "link_up" || force) removeLinks(state, machine, nic, () => true);
   const link = addLink(state, nic, mode, subnet ?? null, fixed);
   if (subnet !== undefined) nic.vlanId = subnet.vlanId;
   if (asGateway) setGateway(machine, link.id, subnet);
+  // These two save the interface, and so what stands on it: a bridge takes the links of what it stands on away.
+  if (mode === "static" || mode === "link_up") saveInterface(state, machine, nic, beforeOf(nic));
 }
 
 function modeField(form: Form): LinkMode | undefined {
   const source = form.required("mode");
   const mode = MODES.find((candidate) => candidate === source?.toLowerCase());
   if (source !== undefined && mode === undefined) {
-    form.fail("mode", `Select a valid choice. ${source} is not one of the available choices.`);
+    form.fail("mode", notAValid("mode", MODES)(source));
   }
   return mode;
 }
@@ -78,7 +88,7 @@ function checkGateway(form: Form, mode: LinkMode, subnet: Subnet | undefined): v
   else if (subnet !== undefined && subnet.gatewayIp === null) {
     form.fail(
       "default_gateway",
-      `Cannot set as default gateway because subnet '${subnet.cidr}' doesn't provide a gateway.`,
+      `Cannot set as default gateway because subnet ${subnet.name} (${subnet.cidr}) doesn't provide a gateway IP address.`,
     );
   }
 }
@@ -99,7 +109,7 @@ function addressField(state: SimState, form: Form, subnet: Subnet): string | nul
   } else {
     const range = dynamicRangeAt(state, subnet, source);
     if (range !== undefined) {
-      form.fail("ip_address", `IP address is inside a dynamic range ${range.startIp} - ${range.endIp}.`);
+      form.fail("ip_address", `IP address is inside a dynamic range ${range.startIp} to ${range.endIp}.`);
     }
   }
   return address === undefined ? null : formatAddress(address);

@@ -4,7 +4,10 @@ import { nextFreeAddress } from "./allocation.ts";
 import { linksOf } from "./gateway.ts";
 import type { Interface, Link, LinkMode } from "./interface.ts";
 
-/** Adds a link to an interface; the placeholder link_up of an otherwise bare interface gives way to it. */
+/**
+ * Adds a link to an interface. The placeholder link_up of an otherwise bare interface gives way to it, and so does an address by DHCP of its
+ * family, or of none.
+ */
 export function addLink(
   state: SimState,
   nic: Interface,
@@ -13,15 +16,26 @@ export function addLink(
   ip: string | null,
 ): Link {
   const link: Link = { id: state.nextId("link"), mode, subnetId: subnet?.id ?? null, ip };
-  if (mode !== "link_up") nic.links = nic.links.filter((other) => other.mode !== "link_up");
+  nic.links = nic.links.filter(
+    (other) => other.mode !== "link_up" && !(other.mode === "dhcp" && givesWay(state, other, subnet)),
+  );
   nic.links.push(link);
   if (ip !== null) state.addresses.set(ip, link.id);
   return link;
 }
 
-/** Makes sure an interface has a link, at least one that only says it is up. */
+function givesWay(state: SimState, { subnetId }: Link, to: Subnet | null): boolean {
+  const subnet = state.subnets.get(subnetId ?? -1);
+  return subnet === undefined || to === null || familyOf(subnet) === familyOf(to);
+}
+
+function familyOf({ cidr }: Subnet): number {
+  return cidr.includes(":") ? 6 : 4;
+}
+
+/** Makes sure an interface on a VLAN has a link, at least one that only says it is up. */
 export function ensureLinkUp(state: SimState, nic: Interface): void {
-  if (nic.links.length === 0) addLink(state, nic, "link_up", null, null);
+  if (nic.links.length === 0 && nic.vlanId !== null) addLink(state, nic, "link_up", null, null);
 }
 
 /** Removes the links a predicate picks, with their addresses and gateway settings. */

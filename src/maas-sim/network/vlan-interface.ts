@@ -5,6 +5,7 @@ import type { SimState, Vlan } from "../state.ts";
 import type { Interface } from "./interface.ts";
 import { checkName, commonParams, newInterface, tagsField } from "./interface-form.ts";
 import { ensureLinkUp } from "./link.ts";
+import { saveInterface } from "./save-interface.ts";
 
 /** Notes a VLAN that a VLAN interface on a parent cannot have. */
 export function checkVlanOf(state: SimState, form: Form, vlan: Vlan | undefined, parent: Interface | undefined): void {
@@ -36,6 +37,7 @@ export function createVlanInterface(state: SimState, machine: Machine, form: For
     tags: tagsField(form),
   });
   machine.interfaces.set(nic.id, nic);
+  saveInterface(state, machine, nic, { vlanId: nic.vlanId, mtu: undefined });
   ensureLinkUp(state, nic);
   return nic;
 }

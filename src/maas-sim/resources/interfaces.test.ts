@@ -314,7 +314,7 @@ describe("physical interfaces", () => {
       expect((await bench.put("nic10", { mtu: "" })).body).toMatchObject({ effective_mtu: 1500, params: {} });
       expect(at((await bench.op("remove_tag", { tag: "a" }, "nic10")).body, "tags")).toEqual(["b"]);
       const taken = await bench.op("create_physical", { mac_address: "52:54:00:00:01:03" });
-      expect(taken.body).toEqual({ mac_address: ["MAC address 52:54:00:00:01:03 already in use on sim-1."] });
+      expect(taken.body).toEqual({ mac_address: ["This MAC address is already in use by ens3 (physical) on sim-1."] });
     });
   });
 

@@ -1,11 +1,12 @@
-import { invalidChoice } from "../http/form.ts";
+import { notAValid } from "../http/form.ts";
 import { json, noContent } from "../http/reply.ts";
 import { type Call, operation, type Resource, read, remove, update } from "../http/resource.ts";
 import { dropInterface } from "../lifecycle/discover-network.ts";
 import { interfaceBy, vlanField } from "../lookup.ts";
 import type { Machine } from "../machine.ts";
-import { bondParents, createBond, enslave } from "../network/bond.ts";
-import { BOND_FIELDS, bondParams } from "../network/bond-form.ts";
+import { createBond } from "../network/bond.ts";
+import { BOND_FIELDS } from "../network/bond-form.ts";
+import { BRIDGE_FIELDS, createBridge } from "../network/bridge.ts";
 import type { Interface } from "../network/interface.ts";
 import {
   checkFreshMac,
@@ -18,7 +19,10 @@ import {
 } from "../network/interface-form.ts";
 import { ensureLinkUp, removeLinks } from "../network/link.ts";
 import { LINK_FIELDS, linkSubnet, setGateway } from "../network/link-form.ts";
-import { checkVlanOf, createVlanInterface } from "../network/vlan-interface.ts";
+import { beforeOf, saveInterface } from "../network/save-interface.ts";
+import { UPDATE_FIELDS, updateInterface } from "../network/update-interface.ts";
+import { createVlanInterface } from "../network/vlan-interface.ts";
+import { STATUS } from "../status.ts";
 import { interfaceView } from "../views/interface-view.ts";
 import { machineForNetwork, machineOf } from "./machine-scope.ts";
 
@@ -28,7 +32,7 @@ const show = (call: Call, machine: Machine, nic: Interface) => json(interfaceVie
 
 function createPhysical(call: Call) {
   const { form, sim } = call;
-  const machine = machineForNetwork(call);
+  const machine = machineForNetwork(call, "create");
   form.required("mac_address");
   const mac = macField(form);
   checkFreshMac(sim.state, form, mac, undefined);
@@ -57,81 +61,59 @@ function freeEthName(machine: Machine): string {
   return `eth${index}`;
 }
 
-function updateInterface(call: Call) {
-  const { form, sim } = call;
-  const { state } = sim;
-  const machine = machineForNetwork(call);
-  const nic = interfaceBy(machine, call.arg("id"));
-  const isBond = nic.type === "bond";
-  for (const field of form.names) {
-    const bondOnly = BOND_FIELDS.includes(field) || field === "parents";
-    if (bondOnly && !isBond) form.fail(field, "Only a bond has this parameter.");
-  }
-  if (nic.type === "vlan" && form.has("name")) form.fail("name", "A VLAN interface has a generated name.");
-  const name = nameField(machine, form, nic);
-  const mac = macField(form);
-  if (nic.type === "physical") checkFreshMac(state, form, mac, nic);
-  const vlan = vlanField(state, form, "vlan");
-  const parent = nic.type === "vlan" ? machine.interfaces.get(nic.parentIds[0] ?? -1) : undefined;
-  if (nic.type === "vlan" && form.has("vlan")) checkVlanOf(state, form, vlan, parent);
-  const parents = isBond && form.has("parents") ? bondParents(machine, form, nic) : undefined;
-  const params = commonParams(form, isBond ? bondParams(form, nic.params) : nic.params);
-  form.check();
-  nic.name = name ?? nic.name;
-  nic.mac = mac ?? nic.mac;
-  nic.tags = tagsField(form) ?? nic.tags;
-  nic.params = params;
-  if (form.has("vlan") && (vlan?.id ?? null) !== nic.vlanId) {
-    removeLinks(state, machine, nic, () => true);
-    nic.vlanId = vlan?.id ?? null;
-    if (nic.type === "vlan") nic.name = `${parent?.name ?? ""}.${vlan?.vid ?? 0}`;
-  }
-  if (parents !== undefined) nic.parentIds = parents.map(({ id }) => id);
-  if (isBond)
-    enslave(
-      state,
-      machine,
-      nic,
-      nic.parentIds.flatMap((id) => machine.interfaces.get(id) ?? []),
-    );
-  return show(call, machine, nic);
-}
-
 function unlinkSubnet(call: Call) {
   const { form, sim } = call;
-  const machine = machineForNetwork(call);
+  const machine = machineForNetwork(call, "unlink subnet");
   const nic = interfaceBy(machine, call.arg("id"));
   const id = form.required("id");
   const link = nic.links.find((candidate) => String(candidate.id) === id);
-  if (id !== undefined && link === undefined) form.fail("id", invalidChoice(id));
+  if (id !== undefined && link === undefined) {
+    const there = nic.links.map((candidate) => String(candidate.id));
+    form.fail("id", notAValid("id", there)(id));
+  }
   form.check();
   removeLinks(sim.state, machine, nic, (candidate) => candidate === link);
+  if (nic.enabled) ensureLinkUp(sim.state, nic);
   return show(call, machine, nic);
 }
 
 function setDefaultGateway(call: Call) {
   const { form, sim } = call;
-  const machine = machineForNetwork(call);
+  const machine = machineForNetwork(call, "set default gateway");
   const nic = interfaceBy(machine, call.arg("id"));
   const subnetOf = (subnetId: number | null) => sim.state.subnets.get(subnetId ?? -1);
-  const candidates = nic.links.filter(
-    (link) => (link.mode === "auto" || link.mode === "static") && subnetOf(link.subnetId)?.gatewayIp != null,
-  );
+  const candidates = nic.links.filter((link) => link.mode !== "link_up" && subnetOf(link.subnetId)?.gatewayIp != null);
+  if (candidates.length === 0) form.fail("__all__", "This interface has no usable gateways.");
+  form.check();
   const wanted = form.text("link_id");
-  const link = wanted ? candidates.find(({ id }) => String(id) === wanted) : candidates[0];
-  if (wanted && link === undefined) form.fail("link_id", invalidChoice(wanted));
-  else if (link === undefined) {
-    form.fail("__all__", "This interface has no usable gateways.");
-  } else if (!wanted && candidates.length > 1) {
-    form.fail("link_id", "This field is required; Interface has more than one gateway.");
+  const chosen = candidates.filter(({ id }) => wanted === undefined || wanted === "" || String(id) === wanted);
+  const crowded = ([4, 6] as const).filter((family) => gatewaysOf(family).size > 1);
+  if (chosen.length === 0) {
+    form.fail(
+      "link_id",
+      notAValid(
+        "link_id",
+        candidates.map(({ id }) => String(id)),
+      )(wanted ?? ""),
+    );
+  } else if (!wanted && crowded.length > 0) {
+    const families = crowded.map((family) => `IPv${family}`).join(" and ");
+    const s = crowded.length > 1 ? "s" : "";
+    form.fail("link_id", `This field is required; Interface has more than one usable ${families} gateway${s}.`);
   }
   form.check();
-  if (link !== undefined) setGateway(machine, link.id, subnetOf(link.subnetId));
+  // The first of each family.
+  for (const link of chosen.toReversed()) setGateway(machine, link.id, subnetOf(link.subnetId));
   return show(call, machine, nic);
+
+  function gatewaysOf(family: 4 | 6): Set<string> {
+    const ips = candidates.map((link) => subnetOf(link.subnetId)?.gatewayIp ?? "");
+    return new Set(ips.filter((ip) => ip.includes(":") === (family === 6)));
+  }
 }
 
 function changeTag(call: Call, add: boolean) {
-  const machine = machineForNetwork(call);
+  const machine = machineOf(call);
   const nic = interfaceBy(machine, call.arg("id"));
   const tag = call.form.required("tag");
   call.form.check();
@@ -152,12 +134,16 @@ export const interfaceResources: readonly Resource[] = [
       }),
       operation("create_physical", COMMON, createPhysical),
       operation("create_bond", [...COMMON, "parents", ...BOND_FIELDS], (call) => {
-        const machine = machineForNetwork(call);
+        const machine = machineForNetwork(call, "create bond");
         return show(call, machine, createBond(call.sim.state, machine, call.form));
       }),
       operation("create_vlan", ["parent", "vlan", "tags", "mtu", "accept_ra"], (call) => {
-        const machine = machineForNetwork(call);
+        const machine = machineForNetwork(call, "create VLAN");
         return show(call, machine, createVlanInterface(call.sim.state, machine, call.form));
+      }),
+      operation("create_bridge", [...COMMON, "parent", ...BRIDGE_FIELDS], (call) => {
+        const machine = machineForNetwork(call, "create bridge");
+        return show(call, machine, createBridge(call.sim.state, machine, call.form));
       }),
     ],
   },
@@ -169,25 +155,32 @@ export const interfaceResources: readonly Resource[] = [
         const machine = machineOf(call);
         return show(call, machine, interfaceBy(machine, call.arg("id")));
       }),
-      update([...COMMON, "parents", ...BOND_FIELDS], updateInterface),
+      update(UPDATE_FIELDS, (call) => {
+        const machine = machineForNetwork(call, "update interface", [STATUS.DEPLOYED]);
+        const nic = interfaceBy(machine, call.arg("id"));
+        updateInterface(call.sim.state, machine, nic, call.form);
+        return show(call, machine, nic);
+      }),
       remove([], (call) => {
-        const machine = machineForNetwork(call);
+        const machine = machineForNetwork(call, "delete interface");
         const nic = interfaceBy(machine, call.arg("id"));
         dropInterface(call.sim.state, machine, nic);
         return noContent();
       }),
       operation("link_subnet", LINK_FIELDS, (call) => {
-        const machine = machineForNetwork(call);
+        const machine = machineForNetwork(call, "link subnet");
         const nic = interfaceBy(machine, call.arg("id"));
         linkSubnet(call.sim.state, machine, nic, call.form);
         return show(call, machine, nic);
       }),
       operation("unlink_subnet", ["id"], unlinkSubnet),
       operation("disconnect", [], (call) => {
-        const machine = machineForNetwork(call);
+        const machine = machineForNetwork(call, "disconnect");
         const nic = interfaceBy(machine, call.arg("id"));
+        const before = beforeOf(nic);
         removeLinks(call.sim.state, machine, nic, () => true);
         nic.vlanId = null;
+        saveInterface(call.sim.state, machine, nic, before);
         return show(call, machine, nic);
       }),
       operation("set_default_gateway", ["link_id"], setDefaultGateway),

@@ -5,6 +5,7 @@ import { abort } from "../lifecycle/abort.ts";
 import { markBroken, markFixed } from "../lifecycle/broken.ts";
 import { commission, startTesting } from "../lifecycle/commission.ts";
 import { checkDeployConfiguration, checkDeployState, deploy } from "../lifecycle/deploy.ts";
+import { discoverNetwork } from "../lifecycle/discover-network.ts";
 import { checkReleasable, release } from "../lifecycle/release.ts";
 import { enterRescue, exitRescue } from "../lifecycle/rescue.ts";
 import type { Machine } from "../machine.ts";
@@ -160,8 +161,16 @@ export const machineLifecycle: readonly Action[] = [
   operation("power_off", ["stop_mode", "comment"], powerOff),
   anyField("set_workload_annotations", (call) => annotate(call, false)),
   anyField("set_owner_data", (call) => annotate(call, true)),
+  operation("restore_networking_configuration", [], (call) => {
+    const machine = machineOf(call);
+    if (machine.status !== STATUS.READY && machine.status !== STATUS.ALLOCATED) {
+      throw conflict("Machine must be in a ready or allocated state to restore networking configuration");
+    }
+    if (machine.hardware !== null) discoverNetwork(call.sim.state, machine, machine.hardware, false);
+    return show(call, machine);
+  }),
   operation("clear_default_gateways", [], (call) => {
-    const machine = machineForNetwork(call);
+    const machine = machineForNetwork(call, "clear default gateways of an");
     machine.gatewayLink4 = null;
     machine.gatewayLink6 = null;
     return show(call, machine);

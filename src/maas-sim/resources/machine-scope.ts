@@ -49,13 +49,11 @@ const NETWORK_STATES: readonly Status[] = [
 ];
 const STORAGE_STATES: readonly Status[] = [STATUS.READY, STATUS.ALLOCATED];
 
-/** The machine of the path, in a state in which its interfaces may change. Throws a 409. */
-export function machineForNetwork(call: Call): Machine {
+/** The machine of the path, in a state in which its interfaces may change, or one of `also`; `what` is what the call does, for the refusal. Throws a 409. */
+export function machineForNetwork(call: Call, what: string, also: readonly Status[] = []): Machine {
   const machine = machineOf(call);
-  if (NETWORK_STATES.includes(machine.status)) return machine;
-  throw conflict(
-    `Cannot change interfaces of a machine that is ${statusName(machine.status)}: it must be New, Ready, Allocated, Broken or have failed testing.`,
-  );
+  if (NETWORK_STATES.includes(machine.status) || also.includes(machine.status)) return machine;
+  throw conflict(`Cannot ${what} interface because the machine is not New, Ready, Allocated, or Broken.`);
 }
 
 /** The machine of the path, in a state in which its storage may change. Throws a 409. */

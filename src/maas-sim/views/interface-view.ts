@@ -1,5 +1,6 @@
 import type { Machine } from "../machine.ts";
 import type { Interface, Link } from "../network/interface.ts";
+import { childrenOf } from "../network/interface-tree.ts";
 import type { SimState } from "../state.ts";
 import { API, subnetView, vlanView } from "./network-view.ts";
 
@@ -19,31 +20,32 @@ function byParity(a: Link, b: Link): number {
   return (a.id % 2) - (b.id % 2) || b.id - a.id;
 }
 
-/** The MTU an interface ends up with. */
-function effectiveMtu(state: SimState, nic: Interface): number {
-  const own = nic.params.mtu;
-  if (typeof own === "number") return own;
-  return (nic.vlanId === null ? undefined : state.vlans.get(nic.vlanId)?.mtu) ?? 1500;
+/** The MTU an interface ends up with: its own or its VLAN's, and no less than that of what stands on it. */
+function effectiveMtu(state: SimState, machine: Machine, nic: Interface): number {
+  const set = nic.params.mtu;
+  const own =
+    typeof set === "number" ? set : ((nic.vlanId === null ? undefined : state.vlans.get(nic.vlanId)?.mtu) ?? 1500);
+  return Math.max(own, ...childrenOf(machine, nic).map((child) => effectiveMtu(state, machine, child)));
 }
 
 /** An interface as the API shows it. */
 export function interfaceView(state: SimState, machine: Machine, nic: Interface) {
   const vlan = nic.vlanId === null ? undefined : state.vlans.get(nic.vlanId);
   const names = (ids: readonly number[]) => ids.map((id) => machine.interfaces.get(id)?.name ?? "").sort();
-  const children = [...machine.interfaces.values()].filter((other) => other.parentIds.includes(nic.id));
+  const children = childrenOf(machine, nic);
   return {
     id: nic.id,
     name: nic.name,
     type: nic.type,
     mac_address: nic.mac,
-    enabled: true,
+    enabled: nic.enabled,
     vlan: vlan === undefined ? null : vlanView(state, vlan),
     links: nic.links.toSorted(byParity).map((link) => linkView(state, link)),
     parents: names(nic.parentIds),
     children: children.map((child) => child.name).sort(),
     params: nic.params,
     tags: nic.tags,
-    effective_mtu: effectiveMtu(state, nic),
+    effective_mtu: effectiveMtu(state, machine, nic),
     link_connected: nic.linkConnected,
     link_speed: nic.speedMbps,
     interface_speed: nic.speedMbps,

@@ -22,7 +22,7 @@ function bound(address: string): string | undefined {
     aliases: [{ alias: "nic", busType: "pci", address }],
     interfaces: [{ name: "data", devices: ["nic"] }],
   });
-  return bindNics(spec, machine, devices).get("nic")?.name;
+  return bindNics(spec, machine, { devices, lshw: [] }).get("nic")?.name;
 }
 
 describe("an alias of an interface", () => {

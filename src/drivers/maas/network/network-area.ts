@@ -2,12 +2,12 @@ import type { ServerSpec } from "../../../../gen/bedplate/driver/v1/server_spec_
 import type { Action } from "../action.ts";
 import type { MaasClient } from "../client/maas-client.ts";
 import { member } from "../field.ts";
-import { readPciDevices } from "../hardware/pci-devices.ts";
 import type { Machine } from "../server/machine.ts";
 import { readNetworks } from "../site/read-networks.ts";
 import { bindNics } from "./bind-nics.ts";
+import { readNicPlaces } from "./nic-places.ts";
 import { planInterfaces } from "./plan-interfaces.ts";
-import { type WantedInterface, wantedInterfaces } from "./wanted-interfaces.ts";
+import { type WantedInterface, type WantedSegment, wantedInterfaces } from "./wanted-interfaces.ts";
 
 /** Compares a machine's interfaces with a specification. Pure, once made: what surrounds the machine was read before. */
 export type NetworkPlanner = (machine: Machine) => Action[];
@@ -19,35 +19,56 @@ export type NetworkPlanner = (machine: Machine) => Action[];
 export async function networkPlanner(client: MaasClient, spec: ServerSpec, first: Machine): Promise<NetworkPlanner> {
   const wanted = wantedInterfaces(spec);
   if (wanted.length === 0) return () => [];
-  const [networks, devices] = await Promise.all([readNetworks(client), readPciDevices(client, first.systemId)]);
-  return (machine) => planInterfaces({ machine, networks, bound: bindNics(spec, machine, devices) }, wanted);
+  const [networks, places] = await Promise.all([readNetworks(client), readNicPlaces(client, spec, first)]);
+  return (machine) => planInterfaces({ machine, networks, bound: bindNics(spec, machine, places) }, wanted);
 }
 
 /** The interfaces a machine is to get, as far as the specification alone tells: for one that is not inventoried yet. */
 export function announceInterfaces(spec: ServerSpec): Action[] {
-  return wantedInterfaces(spec).flatMap((wanted) => [
-    {
-      object: `interface ${wanted.name}`,
-      field: member("interfaces", wanted.name),
-      action: wanted.bond === undefined ? "update" : "create",
-      before: "",
-      after: `${wanted.bond === undefined ? "" : "bond of "}${wanted.devices.join(", ")} on ${wanted.fabric}/0${addresses(wanted.links)}`,
-    },
-    ...wanted.vlans.map(({ vid, links }) => ({
-      object: `interface ${wanted.name}.${vid}`,
-      field:
-        member("interfaces", wanted.name) +
-        links
-          .slice(0, 1)
-          .map(({ network }) => `.${member("networks", network)}`)
-          .join(""),
-      action: "create",
-      before: "",
-      after: `vlan ${wanted.fabric}/${vid} on ${wanted.name}${addresses(links)}`,
-    })),
-  ]);
+  return wantedInterfaces(spec).flatMap((wanted) => {
+    const { name, bond, devices, fabric, native, vlans } = wanted;
+    const field = member("interfaces", name);
+    return [
+      {
+        object: `interface ${name}`,
+        field,
+        action: bond === undefined ? "update" : "create",
+        before: "",
+        after: `${bond === undefined ? "" : "bond of "}${devices.join(", ")} on ${fabric}/0${addresses(native)}`,
+      },
+      ...announceBridge(wanted, native, name),
+      ...vlans.flatMap((segment) => [
+        {
+          object: `interface ${name}.${segment.vid}`,
+          field: field + (segment.network === undefined ? "" : `.${member("networks", segment.network)}`),
+          action: "create",
+          before: "",
+          after: `vlan ${fabric}/${segment.vid} on ${name}${addresses(segment)}`,
+        },
+        ...announceBridge(wanted, segment, `${name}.${segment.vid}`),
+      ]),
+    ];
+  });
 }
 
-function addresses(links: WantedInterface["links"]): string {
+function announceBridge({ name }: WantedInterface, { bridge, links }: WantedSegment, below: string): Action[] {
+  if (bridge === undefined) return [];
+  return [
+    {
+      object: `interface ${bridge.name}`,
+      field: `${member("interfaces", name)}.${member("bridges", bridge.name)}`,
+      action: "create",
+      before: "",
+      after: `bridge over ${below}${listLinks(links)}`,
+    },
+  ];
+}
+
+/** The addresses of a segment itself; a bridge over it has them in its place. */
+function addresses({ bridge, links }: WantedSegment): string {
+  return bridge === undefined ? listLinks(links) : "";
+}
+
+function listLinks(links: WantedSegment["links"]): string {
   return links.map(({ mode, address, cidr }) => `, ${mode} ${address || cidr}`).join("");
 }

@@ -1,20 +1,39 @@
 import type { Action } from "../action.ts";
 import type { FormField } from "../client/request.ts";
 import { member } from "../field.ts";
-import type { Link } from "../server/machine.ts";
-import type { Subnet } from "../site/read-networks.ts";
-import type { LinkHolder, NetworkView } from "./plan-interfaces.ts";
+import type { Link, Nic } from "../server/machine.ts";
+import { type Subnet, type Vlan, vlanById, vlanLabel } from "../site/read-networks.ts";
+import type { NetworkView } from "./interface-tree.ts";
 import type { WantedLink } from "./wanted-interfaces.ts";
 
+/** An interface that is to have links: the one that is there, if any, and how it is called. */
+export interface LinkHolder {
+  readonly nic: Nic | undefined;
+  readonly label: string;
+  /** Path of the interface in the specification. */
+  readonly field: string;
+  readonly links: readonly WantedLink[];
+  /** Whether the interface is on the VLAN its links need. */
+  readonly isPlaced: boolean;
+  /** That VLAN; undefined when MAAS has none, or when there are no links. */
+  readonly vlan: Vlan | undefined;
+}
+
 /**
- * The links of interfaces. Linking is not idempotent in MAAS, so what is there is matched first; surplus links go before
- * missing ones come, since they may hold an address that is wanted elsewhere.
+ * The links of interfaces; `slaves` are under a bond or bridge and have none. Linking is not idempotent in MAAS, so what is there is
+ * matched first; surplus links go before missing ones come, since they may hold an address that is wanted elsewhere.
  */
-export function planLinks(view: NetworkView, holders: readonly LinkHolder[]): Action[] {
+export function planLinks(view: NetworkView, holders: readonly LinkHolder[], slaves: readonly LinkHolder[]): Action[] {
   const matched = holders.map((holder) => ({ holder, ...match(view, holder) }));
-  const unlinks = matched.flatMap(({ holder, surplus }) => surplus.map((link) => unlink(view, holder, link)));
+  const stray = slaves.map((holder) => ({ holder, ...match(view, holder) }));
+  const unlinks = [...stray, ...matched].flatMap(({ holder, surplus }) =>
+    surplus.map((link) => unlink(view, holder, link)),
+  );
   const links = matched.flatMap(({ holder, missing }) => missing.map((wanted) => link(view, holder, wanted)));
-  const idle = matched.filter(({ holder }) => holder.nic?.links.length === 0 && holder.links.length === 0);
+  // One that is to be moved or enabled gets its link by that, or is seen to lack it afterwards.
+  const idle = matched.filter(
+    ({ holder: { nic, links, isPlaced } }) => isPlaced && nic?.enabled && nic.links.length === 0 && links.length === 0,
+  );
   const ups = idle.map(({ holder }) => bringUp(view, holder));
   const gateways = matched.flatMap(({ holder, found }) =>
     found.flatMap(([wanted, present]) => planGateway(view, holder, wanted, present)),
@@ -28,7 +47,7 @@ interface Match {
   readonly surplus: readonly Link[];
 }
 
-function match({ networks }: NetworkView, { nic, links }: LinkHolder): Match {
+function match({ networks }: NetworkView, { nic, links }: Pick<LinkHolder, "nic" | "links">): Match {
   const left = [...(nic?.links ?? [])];
   const found: [WantedLink, Link][] = [];
   const missing: WantedLink[] = [];
@@ -71,16 +90,36 @@ function link(view: NetworkView, holder: LinkHolder, wanted: WantedLink): Action
   if (wanted.mode === "static") form.push(["ip_address", wanted.address]);
   if (wanted.gateway !== undefined) form.push(["default_gateway", "true"]);
   const gateway = wanted.gateway === undefined ? "" : `, default gateway ${wanted.gateway}`;
-  const isReady = subnet !== undefined && holder.nic !== undefined && holder.isPlaced;
+  const blocked = faultOf(view, holder, wanted, subnet);
+  const isReady = blocked === undefined && holder.nic !== undefined && holder.isPlaced;
   return {
     object: `interface ${holder.label}`,
     field: linkField(holder, wanted),
     action: "link",
     before: "",
     after: `${linkLabel(wanted.mode, wanted.cidr, wanted.address)} (${wanted.network})${gateway}`,
-    ...(subnet === undefined ? { blocked: `MAAS has no subnet ${wanted.cidr} for interface ${holder.label}` } : {}),
+    ...(blocked !== undefined && { blocked }),
     ...(isReady && { request: operation(view, holder, "link_subnet", form) }),
   };
+}
+
+/** Why MAAS would refuse a link. */
+function faultOf(
+  { networks }: NetworkView,
+  { label, vlan }: LinkHolder,
+  wanted: WantedLink,
+  subnet: Subnet | undefined,
+): string | undefined {
+  const { cidr, gateway } = wanted;
+  if (subnet === undefined) return `MAAS has no subnet ${cidr} for interface ${label}`;
+  if (vlan !== undefined && subnet.vlanId !== vlan.id) {
+    const there = vlanLabel(vlanById(networks, subnet.vlanId));
+    return `MAAS has subnet ${cidr} on vlan ${there}, and interface ${label} is to be on ${vlanLabel(vlan)}`;
+  }
+  if (gateway !== undefined && subnet.gateway !== gateway) {
+    return `MAAS has ${subnet.gateway || "no gateway"} as gateway of subnet ${cidr}, and the default gateway of interface ${label} is to be ${gateway}`;
+  }
+  return undefined;
 }
 
 function linkField({ field }: LinkHolder, { network, mode }: WantedLink): string {
@@ -102,6 +141,8 @@ function planGateway(view: NetworkView, holder: LinkHolder, wanted: WantedLink, 
   if (wanted.gateway === undefined) return [];
   const set = view.machine.gateways.find((gateway) => gateway.address === wanted.gateway);
   if (set !== undefined && (set.linkId === present.id || set.linkId === 0)) return [];
+  const subnet = view.networks.subnets.find(({ cidr }) => cidr === wanted.cidr);
+  const blocked = faultOf(view, holder, wanted, subnet);
   return [
     {
       object: `interface ${holder.label}`,
@@ -114,7 +155,9 @@ function planGateway(view: NetworkView, holder: LinkHolder, wanted: WantedLink, 
           .join(", ") || "-"
       }`,
       after: `default gateway ${wanted.gateway}`,
-      request: operation(view, holder, "set_default_gateway", [["link_id", String(present.id)]]),
+      ...(blocked === undefined
+        ? { request: operation(view, holder, "set_default_gateway", [["link_id", String(present.id)]]) }
+        : { blocked }),
     },
   ];
 }

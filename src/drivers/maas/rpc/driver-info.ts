@@ -10,7 +10,8 @@ import { ErrorReason, RetryKind } from "../../../../gen/bedplate/type/v1/error_p
 import { API_KEY_SECRET, OPTIONS } from "../client/target.ts";
 import { DriverError } from "../driver-error.ts";
 import { DRIVER_NAME, DRIVER_VERSION } from "../driver-name.ts";
-import { BOND_MODES } from "../network/wanted-interfaces.ts";
+import { BOND_MODES } from "../network/bond-parameters.ts";
+import { ADDRESS_MODES, BRIDGE_TYPES } from "../network/place-networks.ts";
 import { POWER_TYPES } from "../server/power-settings.ts";
 import { RAID_LEVELS } from "../storage/require-raids.ts";
 
@@ -30,7 +31,8 @@ const CAPABILITIES: Readonly<Record<string, Readonly<Record<string, readonly str
   "server.alias": { by: ["pci", "scsi", "serial", "wwn", "mac", "min_size"] },
   "network.bond": { modes: BOND_MODES },
   "network.vlan": {},
-  "network.address": { modes: ["static", "dhcp", "slaac", "none"] },
+  "network.bridge": { types: BRIDGE_TYPES },
+  "network.address": { modes: ADDRESS_MODES },
   "storage.layout": { layouts: ["lvm", "flat"] },
   "storage.partitions": {},
   "storage.lvm": {},

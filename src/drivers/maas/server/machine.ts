@@ -21,6 +21,7 @@ export interface Nic {
   readonly type: string;
   /** Lower case. */
   readonly mac: string;
+  readonly enabled: boolean;
   /** 0 when it is on no VLAN. */
   readonly vlanId: number;
   readonly vid: number;
@@ -111,6 +112,7 @@ function readNic(json: Json): Nic {
     name: text(json.name),
     type: text(json.type),
     mac: text(json.mac_address).toLowerCase(),
+    enabled: json.enabled !== false,
     vlanId: number(vlan.id),
     vid: number(vlan.vid),
     fabric: text(vlan.fabric),
