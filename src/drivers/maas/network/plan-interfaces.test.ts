@@ -51,7 +51,10 @@ const spec = create(ServerSpecSchema, {
 
 function plan(nics: readonly object[], gateways: object = {}, site = networks) {
   const machine = readMachine({ system_id: "abc", hostname: "n1", interface_set: nics, default_gateways: gateways });
-  return planInterfaces({ machine, networks: site, bound: bindNics(spec, machine, { devices: [], lshw: [] }) }, wantedInterfaces(spec));
+  return planInterfaces(
+    { machine, networks: site, bound: bindNics(spec, machine, { devices: [], lshw: [] }) },
+    wantedInterfaces(spec),
+  );
 }
 
 const bond = nic(5, "bond0", data, {
