@@ -6,6 +6,7 @@ import { withDatabaseEnvironment } from "../../support/database.ts";
 import { simulatedName } from "../../support/simulated-site.ts";
 import type { Cut } from "./cuts.ts";
 import { modelNodes, playUndisturbed } from "./kill-during-jobs.ts";
+import type { Replica } from "./replica.ts";
 import { type Act, plan } from "./scenario.ts";
 import { withStage } from "./stage.ts";
 import { liesOf, truthOf, untilEnded } from "./truth.ts";
@@ -21,7 +22,7 @@ export interface StopVerdict {
 
 const DEPLOY: Act = { name: "deploy", action: Action.DEPLOY, edition: 1 };
 const JOB_MS = 300_000;
-const WAKE_MS = 60_000;
+const WAKE_MS = 120_000;
 
 /** The boundaries of the step that installs a machine, each of which a process can be stopped at. */
 export const STOPS: readonly Cut[] = boundariesOf(StepKind.DEPLOY).map((boundary) => ({
@@ -86,7 +87,7 @@ export async function stopReplicas(
             delay(WAKE_MS, undefined, { ref: false }).then(() => problems.push(`${stop.id}: it did not begin anew`)),
           ]);
           // Its driver answers calls in order: one that came back now was asked after any the woken process had made.
-          await answerOf(() => stopped.client.probeDriverInstance({ name: "simulator" }));
+          await answerOf(stopped, () => stopped.client.probeDriverInstance({ name: "simulator" }));
           const after = await truthOf(stage, jobId, 0);
           for (const entry of stage.world.ledger.read(written, 1_000).entries)
             problems.push(
@@ -103,15 +104,16 @@ export async function stopReplicas(
   return { stops: stops.length, takeoverMs, problems };
 }
 
-const ATTEMPTS = 50;
-
-/** A process that begins anew gives up the calls it had: they are made again until it answers. */
-async function answerOf<Answer>(call: () => Promise<Answer>): Promise<Answer> {
-  for (let attempt = 1; ; attempt++) {
+/** A process that begins anew gives up the calls it had: they are made again until it answers, or has ended. */
+async function answerOf<Answer>(replica: Replica, call: () => Promise<Answer>): Promise<Answer> {
+  const until = performance.now() + WAKE_MS;
+  for (;;) {
     try {
       return await call();
     } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
+      const ending = replica.ending();
+      if (ending !== undefined) throw new Error(`the woken server is gone: ${ending}`, { cause: error });
+      if (performance.now() > until) throw error;
       await delay(200);
     }
   }
