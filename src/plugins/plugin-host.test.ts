@@ -63,7 +63,7 @@ test("a plugin is started by its first call, once, and stopped with the host", a
 test("calls wait for a plugin that is slow to start", async () => {
   const { host } = start(["--start-after-ms", "700"]);
   const call = tell(host, "pid");
-  await vi.waitFor(() => expect(host.state("obedient").state).toBe(PluginState.STARTING));
+  await vi.waitFor(() => expect(host.state("obedient").state).toBe(PluginState.STARTING), { timeout: 60_000 });
   expect(Number(await call)).toBeGreaterThan(0);
 });
 
@@ -86,7 +86,7 @@ test("a killed plugin fails the calls it had, is started again, and takes the ne
   const { host } = start();
   const pid = Number(await tell(host, "pid"));
   const underWay = failureOf(tell(host, "wait", "60000"));
-  await vi.waitFor(async () => expect(await tell(host, "most")).toBe("2"));
+  await vi.waitFor(async () => expect(await tell(host, "most")).toBe("2"), { timeout: 60_000 });
   process.kill(pid, "SIGKILL");
 
   const error = await underWay;
@@ -186,7 +186,7 @@ test("a plugin that stopped answering altogether is ended and started again", as
   const { host } = start([], { answerMs: 200 });
   const pid = await tell(host, "pid");
   expect((await failureOf(tell(host, "freeze", "", 100))).code).toBe(Code.DeadlineExceeded);
-  await vi.waitFor(() => expect(host.state("obedient").starts).toBe(2), { timeout: 20_000 });
+  await vi.waitFor(() => expect(host.state("obedient").starts).toBe(2), { timeout: 60_000 });
   expect(await tell(host, "pid")).not.toBe(pid);
 });
 
@@ -247,11 +247,14 @@ test("what a plugin says is logged under its name, bounded, and no message or se
 test("close ends a plugin that ignores SIGTERM", async () => {
   const { host, lines } = start(["--deaf", "--mute"], { graceMs: 200 });
   const call = failureOf(tell(host, "pid"));
-  const deaf = await vi.waitFor(() => {
-    const line = lines.find(({ msg }) => msg === "deaf");
-    if (line === undefined) throw new Error("the plugin has not said that it is deaf");
-    return line;
-  });
+  const deaf = await vi.waitFor(
+    () => {
+      const line = lines.find(({ msg }) => msg === "deaf");
+      if (line === undefined) throw new Error("the plugin has not said that it is deaf");
+      return line;
+    },
+    { timeout: 60_000 },
+  );
   await host.close();
   expect(reasonOf(await call)).toBe(ErrorReason.SHUTTING_DOWN);
   expect(isAlive(Number(deaf.pid))).toBe(false);

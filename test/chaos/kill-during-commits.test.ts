@@ -8,4 +8,4 @@ test("a server killed while it commits leaves every acknowledged revision whole,
   // Whoever is killed leaves something unanswered: at least one attempt was under way, or had not begun.
   expect(verdict.revisions).toBeGreaterThanOrEqual(verdict.acknowledged);
   expect(verdict.revisions).toBeLessThanOrEqual(verdict.acknowledged + verdict.unknown);
-}, 300_000);
+}, 600_000);

@@ -35,7 +35,7 @@ test("one that runs already is judged by its socket, and lives on", async () => 
   const socket = join(temporaryDirectory(), "s");
   const plugin = spawn(program, args, { env: { BEDPLATE_PLUGIN_SOCKET: socket }, stdio: "ignore" });
   onTestFinished(() => void plugin.kill("SIGKILL"));
-  await vi.waitFor(() => expect(existsSync(socket)).toBe(true), { timeout: 20_000 });
+  await vi.waitFor(() => expect(existsSync(socket)).toBe(true), { timeout: 60_000 });
 
   const fallen: string[] = [];
   const verdicts = await runConformance({ socket, kind: "network", onVerdict: ({ id }) => void fallen.push(id) });

@@ -95,7 +95,7 @@ test.each([
   }),
 );
 
-test("what a task found out about its node is kept before the task has ended", { timeout: 60_000 }, () =>
+test("what a task found out about its node is kept before the task has ended", () =>
   withLastingDatabase(async (open) => {
     const world = createDriverWorld(nodeNames(1));
     let database = await open();
@@ -123,8 +123,7 @@ test("what a task found out about its node is kept before the task has ended", {
     expect((await site.plan()).changeCount).toBe(0);
     await site.orchestrator.close();
     await database.close();
-  }),
-);
+  }));
 
 test("a step waits for a database that is away when it takes its machine", () =>
   withSite(1, async (site) => {

@@ -33,9 +33,9 @@ test("watches over the network: many at once, ended by their caller, by a broken
       expect(told.map(inWords)).toEqual(["8 Node/n001 added in 2", "9 revision 2"]);
     expect(feeds.held().readers).toBe(100);
     await Promise.all(watches.map((each) => each.end()));
-    await vi.waitUntil(() => feeds.held().readers === 50, { timeout: 30_000 });
+    await vi.waitUntil(() => feeds.held().readers === 50, { timeout: 60_000 });
     other.transport.close();
-    await vi.waitUntil(() => feeds.held().readers === 0, { timeout: 30_000 });
+    await vi.waitUntil(() => feeds.held().readers === 0, { timeout: 60_000 });
     const last = watch(one.client, { afterSequence: 8n });
     expect(inWords(await last.next())).toBe("9 revision 2");
     const waiting = failureOf(last.next());

@@ -258,7 +258,7 @@ test("a reader that goes leaves nothing behind", () =>
     await Promise.all([idle.next(), busy.next()]);
     expect(feeds.held()).toMatchObject({ readers: 2, changes: 7 });
     await Promise.all([idle.end(), busy.end()]);
-    await vi.waitUntil(() => feeds.held().readers === 0);
+    await vi.waitUntil(() => feeds.held().readers === 0, { timeout: 60_000 });
     expect(feeds.held().changes).toBe(0);
   }));
 

@@ -10,4 +10,4 @@ test("jobs whose servers are killed and stopped do every step once; a bug that b
   expect(problems).toEqual([]);
   expect(lines).toContain("cuts 2/2, in 1 jobs over 3 nodes");
   expect(lines).toContain("planted bug caught");
-}, 300_000);
+}, 900_000);

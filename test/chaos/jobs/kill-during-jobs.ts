@@ -36,7 +36,7 @@ export interface KillVerdict {
 
 const MODELS = 2;
 const JOB_MS = 900_000;
-const LAST_CUT_MS = 20_000;
+const LAST_CUT_MS = 60_000;
 // Machines take their time where a call and its effect are to be told apart; elsewhere the first call has effect.
 const WORLD = { commission_ms: "30", deploy_ms: "60", release_ms: "30" };
 /** A job whose machine never calls in ends soon. */

@@ -74,7 +74,7 @@ export async function startReplica(
     ready.reject(new Error(`a server of the harness did not start: ${ending ?? "it was killed"}`));
   });
   const url = await ready.promise;
-  const transport = createNetworkTransport({ url, token, defaultCallMs: 20_000 });
+  const transport = createNetworkTransport({ url, token, defaultCallMs: 60_000 });
   void gone.then(() => transport.close());
   const order = (words: ChildOrder): void => void child.stdin.write(`${JSON.stringify(words)}\n`);
   return {

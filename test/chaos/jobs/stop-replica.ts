@@ -8,7 +8,7 @@ import type { Cut } from "./cuts.ts";
 import { modelNodes, playUndisturbed } from "./kill-during-jobs.ts";
 import type { Replica } from "./replica.ts";
 import { type Act, plan } from "./scenario.ts";
-import { withStage } from "./stage.ts";
+import { type Stage, withStage } from "./stage.ts";
 import { liesOf, truthOf, untilEnded } from "./truth.ts";
 
 /** What came of stopping processes. */
@@ -65,9 +65,11 @@ export async function stopReplicas(
           const began = performance.now();
           const goes = setInterval(() => living.go(stop.id), 200);
           try {
-            const job = untilEnded({ ...stage, ask: (question) => question(living) as never }, jobId, JOB_MS);
+            const job = untilEnded(askingOnly(stage, living), jobId, JOB_MS);
+            // Whoever waits for something else first hears of its failure all the same, later.
+            job.catch(() => {});
             const deployed = async (): Promise<boolean> => {
-              const { tasks } = await living.client.listTasks({ jobId, pageSize: 1000 });
+              const { tasks } = await answerOf(living, () => living.client.listTasks({ jobId, pageSize: 1000 }));
               return tasks.some(
                 (each) => each.kind === StepKind.DEPLOY && each.subject === node && DONE.has(each.state),
               );
@@ -79,7 +81,7 @@ export async function stopReplicas(
             clearInterval(goes);
           }
           const written = stage.world.ledger.read(0, 1).last;
-          const before = await truthOf({ ...stage, ask: (question) => question(living) as never }, jobId, 0);
+          const before = await truthOf(askingOnly(stage, living), jobId, 0);
           stopped.kill("SIGCONT");
           stopped.go(stop.id);
           await Promise.race([
@@ -104,6 +106,11 @@ export async function stopReplicas(
   return { stops: stops.length, takeoverMs, problems };
 }
 
+/** The same stage, where nobody is asked but one. */
+function askingOnly(stage: Stage, replica: Replica): Stage {
+  return { ...stage, ask: (question) => answerOf(replica, () => question(replica)) };
+}
+
 /** A process that begins anew gives up the calls it had: they are made again until it answers, or has ended. */
 async function answerOf<Answer>(replica: Replica, call: () => Promise<Answer>): Promise<Answer> {
   const until = performance.now() + WAKE_MS;
@@ -112,7 +119,7 @@ async function answerOf<Answer>(replica: Replica, call: () => Promise<Answer>): 
       return await call();
     } catch (error) {
       const ending = replica.ending();
-      if (ending !== undefined) throw new Error(`the woken server is gone: ${ending}`, { cause: error });
+      if (ending !== undefined) throw new Error(`the server is gone: ${ending}`, { cause: error });
       if (performance.now() > until) throw error;
       await delay(200);
     }
