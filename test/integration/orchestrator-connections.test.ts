@@ -1,5 +1,4 @@
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { untilStop } from "../../src/orchestrator/job/until-stop.ts";
 import { breakConnections } from "../support/database.ts";
