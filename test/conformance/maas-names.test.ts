@@ -229,6 +229,8 @@ test("prune removes what left the design and bears the driver's mark, and nothin
   await lab.write("POST", "account/prefs/sshkeys/", { key: OTHER_KEY });
   await lab.write("POST", "package-repositories/", { name: "extra", url: "http://x.example/ubuntu" });
   await lab.write("POST", "dnsresources/", { fqdn: "old.dc.plant7.example", ip_addresses: "10.20.0.9" });
+  await lab.write("POST", "domains/", { name: "gone.example" });
+  await lab.write("POST", "dnsresourcerecords/", { fqdn: "x.gone.example", rrtype: "TXT", rrdata: "y" });
   await lab.write("POST", "dnsresources/", { fqdn: "other.plant7.example", ip_addresses: "10.20.0.8" });
   const spec = plant();
   const domain = { ...spec.domains?.[0], name: "dc.plant7.example" } as DomainInit;
@@ -238,11 +240,16 @@ test("prune removes what left the design and bears the driver's mark, and nothin
     domains: [{ ...domain, records }],
     tags: ["compute"],
     tagSpecs: [],
-    repositories: [],
+    repositories: spec.repositories?.slice(0, 1) ?? [],
     scripts: [],
   };
   expect((await planOf(lab, less)).map(({ object }) => object)).toEqual([]);
   await lab.site({ ...less, prune: true });
+  expect(await lab.read("domains/")).toMatchObject([
+    { name: "maas" },
+    { name: "dc.plant7.example" },
+    { name: "plant7.example" },
+  ]);
   const names = async (path: string) => ((await lab.read(path)) as unknown[]).map((entry) => at(entry, "name"));
   expect(await names("tags/")).toEqual(["compute", "theirs"]);
   expect(await names("package-repositories/")).toEqual(["main_archive", "ports_archive"]);
@@ -253,6 +260,17 @@ test("prune removes what left the design and bears the driver's mark, and nothin
   const fqdns = ((await lab.read("dnsresources/")) as unknown[]).map((name) => at(name, "fqdn"));
   expect(fqdns.sort()).toEqual(["dc.plant7.example", "other.plant7.example", "www.dc.plant7.example"]);
   expect(await planOf(lab, { ...less, prune: true })).toEqual([]);
+});
+
+test("a domain that machines are in stays, whatever prune says", async () => {
+  const lab = await startLab();
+  await lab.write("POST", "domains/", { name: "old.example" });
+  const [machine] = (await lab.read("machines/")) as unknown[];
+  await lab.write("PUT", `machines/${at(machine, "system_id")}/`, { domain: "old.example" });
+  const spec: SiteInit = { name: "s", domains: [{ name: "new.example", authoritative: true }], prune: true };
+  expect((await lab.site(spec)).message).toContain("domain old.example is left: nodes are in it");
+  expect(named(await lab.read("domains/"), "old.example")).toMatchObject({ is_default: false });
+  expect(await planOf(lab, spec)).toEqual([]);
 });
 
 test("an existing MAAS that is as the design says shows only true differences", async () => {

@@ -8,6 +8,13 @@ export function domainKey(name: string): string {
   return name.trim().replace(/\.$/, "").toLowerCase();
 }
 
+/** The domain a full name is in: itself when it is one, else the longest known one it ends in. */
+export function enclosing(fqdn: string, known: ReadonlySet<string>): string {
+  for (let rest = domainKey(fqdn); ; rest = rest.slice(rest.indexOf(".") + 1)) {
+    if (known.has(rest) || !rest.includes(".")) return rest;
+  }
+}
+
 /** The domains a specification wants, by their key: those it declares, and those its networks and the site only name. */
 export function wantedDomains(spec: SiteSpec): Map<string, { readonly name: string; readonly said?: DomainSpec }> {
   const wanted = new Map<string, { readonly name: string; readonly said?: DomainSpec }>();

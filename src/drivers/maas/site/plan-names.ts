@@ -4,6 +4,7 @@ import type { ActionPlan } from "../action.ts";
 import { MANIFEST_SCRIPT } from "../scripts/manifest-script.ts";
 import { imagesToCome } from "./images.ts";
 import { planKeys } from "./plan-access.ts";
+import { planDomainRemoval } from "./plan-domain-removal.ts";
 import { planDomains } from "./plan-domains.ts";
 import { planRecords } from "./plan-records.ts";
 import { planRepositories } from "./plan-repositories.ts";
@@ -17,17 +18,19 @@ import type { NameState } from "./read-names.ts";
  */
 export function planNames(state: NameState, spec: SiteSpec): ActionPlan {
   imagesToCome(state, spec);
+  const removal = planDomainRemoval(state, spec);
   const repositories = planRepositories(state, spec);
   const scripts = [...spec.scripts, create(ScriptSpecSchema, MANIFEST_SCRIPT)];
   return {
     actions: [
       ...planDomains(state, spec),
       ...planRecords(state, spec),
+      ...removal.actions,
       ...planTags(state, spec),
       ...repositories.actions,
       ...planKeys(state, spec),
       ...planScripts(state.scripts, scripts, spec.prune),
     ],
-    notes: repositories.notes,
+    notes: [...removal.notes, ...repositories.notes],
   };
 }

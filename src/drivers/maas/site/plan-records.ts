@@ -3,7 +3,7 @@ import type { Action } from "../action.ts";
 import type { FormField } from "../client/request.ts";
 import { invalidField } from "../driver-error.ts";
 import { planAddresses } from "./plan-addresses.ts";
-import { domainKey, wantedDomains } from "./plan-domains.ts";
+import { domainKey, enclosing, wantedDomains } from "./plan-domains.ts";
 import type { DnsRecord, NameState } from "./read-names.ts";
 import { ADDRESS_TYPES, canonicalData, sameRecord } from "./record-data.ts";
 
@@ -40,13 +40,6 @@ export function planRecords(state: NameState, spec: SiteSpec): Action[] {
   // What goes makes room: an alias and an address don't share a name.
   const rank = ({ action }: Action) => ["delete", "update"].indexOf(action) >>> 0;
   return [...names, ...data].sort((a, b) => rank(a) - rank(b));
-}
-
-/** The domain a full name is in: itself when it is one, else the longest known one it ends in. */
-function enclosing(fqdn: string, known: ReadonlySet<string>): string {
-  for (let rest = domainKey(fqdn); ; rest = rest.slice(rest.indexOf(".") + 1)) {
-    if (known.has(rest) || !rest.includes(".")) return rest;
-  }
 }
 
 function wantedRecords(domain: DomainSpec, place: number): WantedRecord[] {

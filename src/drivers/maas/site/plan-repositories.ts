@@ -22,8 +22,8 @@ const FIELDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The package repositories, found by name. What the specification says nothing of stays as MAAS has it. Others are removed with prune, or when the
- * specification says that unlisted ones are; Ubuntu's own archives never.
+ * The package repositories, found by name. What the specification says nothing of stays as MAAS has it. Others are removed when the specification
+ * says that unlisted ones are, or with prune when it lists any; Ubuntu's own archives never.
  */
 export function planRepositories(state: NameState, spec: SiteSpec): ActionPlan {
   const notes: string[] = [];
@@ -38,7 +38,8 @@ export function planRepositories(state: NameState, spec: SiteSpec): ActionPlan {
       repository,
     );
   });
-  if (!spec.prune && !spec.removeUnlistedRepositories) return { actions: wanted, notes };
+  const removes = spec.removeUnlistedRepositories || (spec.prune && spec.repositories.length > 0);
+  if (!removes) return { actions: wanted, notes };
   const listed = new Set([...ARCHIVES, ...spec.repositories.map(({ name }) => name)]);
   const gone = state.repositories
     .filter(({ name }) => !listed.has(name))

@@ -3,6 +3,7 @@ import { canonicalAddress } from "../address.ts";
 import { answeredList, type Json, number, objects, text, texts } from "../client/json.ts";
 import type { MaasClient } from "../client/maas-client.ts";
 import { type Image, readImages } from "./images.ts";
+import { unwantedDomains } from "./plan-domain-removal.ts";
 import { readScripts, type Script } from "./read-scripts.ts";
 
 /** A DNS domain. */
@@ -69,6 +70,8 @@ export interface SshKey {
 /** What a design can say beside networks, as a MAAS has it. */
 export interface NameState {
   readonly domains: readonly Domain[];
+  /** Names of the domains among those that may have to go which nodes are in. */
+  readonly usedDomains: ReadonlySet<string>;
   readonly dnsNames: readonly DnsName[];
   readonly dnsRecords: readonly DnsRecord[];
   readonly tags: readonly TagState[];
@@ -84,6 +87,7 @@ export interface NameState {
 export const NO_NAMES: NameState = {
   ...{ domains: [], dnsNames: [], dnsRecords: [], tags: [], repositories: [], keys: [], images: [], scripts: [] },
   isImporting: false,
+  usedDomains: new Set(),
 };
 
 /** What MAAS calls an address it saw in a lease (its StaticIPAddress's alloc_type). */
@@ -105,12 +109,24 @@ export async function readNames(client: MaasClient, spec: SiteSpec | undefined):
     readScripts(client),
     readImages(client, spec?.images ?? []),
   ]);
+  const usedDomains = await readUsed(client, spec === undefined ? [] : unwantedDomains(domains, spec));
   // What has no id of its own is made by MAAS, for its machines.
   const stored = <T extends { readonly id: number }>(entries: readonly T[]) => entries.filter(({ id }) => id > 0);
   return {
     ...{ domains, dnsNames: stored(dnsNames), dnsRecords: stored(dnsRecords), tags, repositories, keys, scripts },
+    usedDomains,
     ...images,
   };
+}
+
+/** The domains of a list that nodes are in: machines, devices or controllers. */
+async function readUsed(client: MaasClient, domains: readonly Domain[]): Promise<ReadonlySet<string>> {
+  const used = new Set<string>();
+  for (const { name } of domains) {
+    const nodes = await client.get({ path: "nodes/", query: [["domain", name]] });
+    if (answeredList(nodes, "nodes/", client.target.instance).length > 0) used.add(name);
+  }
+  return used;
 }
 
 function needsOf(spec: SiteSpec) {
