@@ -11,9 +11,8 @@ test("a machine goes from unknown to deployed, and a second run writes nothing",
   const { server } = lab.driver;
   const plan = await server.planSite({ target, spec: siteSpec() });
   expect(plan.changes.map(({ object, action }) => `${action} ${object}`)).toEqual([
-    "create fabric pxe",
+    "update fabric pxe",
     "create fabric data",
-    "update vlan pxe/0",
     "update vlan data/0",
     "create vlan data/21",
     "create vlan data/22",

@@ -21,6 +21,8 @@ export interface Action {
   readonly request?: MaasWrite;
   /** Why no action of this plan can ever bring about what is needed; carrying the plan out fails with it. */
   readonly blocked?: string;
+  /** What a person can do about that. */
+  readonly hint?: string;
   /**
    * Whether it takes back something a design does not want, rather than adding what is missing. When an object changed
    * since the precondition and needs such an action, another hand changed it.

@@ -59,6 +59,6 @@ function ignored(action: Action): Error {
 function stuck(action: Action | undefined): Error {
   return rejected(action?.blocked ?? `${action?.object ?? "an object"} needs something that MAAS does not have`, {
     subject: action?.object ?? "",
-    hint: "prepare the site first, so that MAAS has its fabrics, VLANs and subnets",
+    hint: action?.hint ?? "prepare the site first, so that MAAS has its fabrics, VLANs and subnets",
   });
 }

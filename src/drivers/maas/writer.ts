@@ -1,6 +1,7 @@
+import { Code } from "@connectrpc/connect";
 import type { MaasClient } from "./client/maas-client.ts";
 import type { MaasWrite } from "./client/request.ts";
-import { leaseExpired } from "./driver-error.ts";
+import { DriverError, leaseExpired } from "./driver-error.ts";
 
 /** The bounds within which one call writes. */
 export interface WriteBounds {
@@ -14,7 +15,7 @@ export interface WriteBounds {
 
 /** The one way of an Ensure call to change anything. */
 export interface Writer {
-  /** Sends one request. Fails with LEASE_EXPIRED, having sent nothing, past `notAfter`. */
+  /** Sends one request; deleting what is gone already succeeds. Fails with LEASE_EXPIRED, having sent nothing, past `notAfter`. */
   send(write: MaasWrite): Promise<unknown>;
   /** Whether there is time for another step. */
   hasTime(): boolean;
@@ -28,7 +29,12 @@ export function createWriter(client: MaasClient, bounds: WriteBounds): Writer {
   return {
     async send(write) {
       if (bounds.notAfter !== undefined && Date.now() > bounds.notAfter) throw leaseExpired(bounds.subject);
-      const answer = await client.send(write);
+      const answer = await client.send(write).catch((error: unknown) => {
+        // What is to go and is gone is as wanted.
+        if (write.method === "DELETE" && error instanceof DriverError && error.failure.code === Code.NotFound)
+          return "";
+        throw error;
+      });
       count += 1;
       return answer;
     },

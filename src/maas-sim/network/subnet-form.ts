@@ -26,6 +26,8 @@ export const SUBNET_FIELDS = [
 export function subnetChange(state: SimState, form: Form, subnet: Subnet | undefined): Partial<Subnet> {
   const block = cidrField(state, form, subnet);
   const vlan = placeFields(state, form, subnet);
+  const name = form.text("name");
+  if (name && !/^[.: \w/-]+$/.test(name)) form.fail("name", "Enter a valid value.");
   const rdnsMode = form.integer("rdns_mode", { min: 0, max: 2 });
   const flag = <K extends string>(field: string, key: K) => {
     const value = form.boolean(field);
@@ -33,7 +35,7 @@ export function subnetChange(state: SimState, form: Form, subnet: Subnet | undef
   };
   const change: Partial<Subnet> = {
     ...(form.has("cidr") && block !== undefined ? { cidr: formatBlock(block) } : {}),
-    ...(form.text("name") ? { name: form.text("name") ?? "" } : {}),
+    ...(name ? { name } : {}),
     ...(form.has("description") ? { description: form.text("description") ?? "" } : {}),
     ...(vlan === undefined ? {} : { vlanId: vlan.id }),
     ...(form.has("gateway_ip") ? { gatewayIp: addressField(form, "gateway_ip") } : {}),
@@ -61,6 +63,7 @@ function cidrField(state: SimState, form: Form, subnet: Subnet | undefined): Blo
     form.fail("cidr", "Required format: <network>/<prefixlen>.");
     return undefined;
   }
+  if (source.endsWith("/0")) form.fail("cidr", "Prefix length must be greater than 0.");
   const clash = [...state.subnets.values()].find((other) => {
     const taken = other === subnet ? undefined : parseBlock(other.cidr);
     return taken !== undefined && overlaps(taken, block);

@@ -1,5 +1,6 @@
 import { USER } from "../sim.ts";
 import type { SimState, Subnet } from "../state.ts";
+import { legsOf } from "../views/other-node-view.ts";
 import { formatAddress, hostBounds, parseAddress, parseBlock } from "./address.ts";
 import { rangesOf } from "./allocation.ts";
 import { linksOf } from "./gateway.ts";
@@ -87,9 +88,14 @@ export function subnetStatistics(state: SimState, subnet: Subnet) {
   };
 }
 
-/** The addresses machines have in a subnet. */
+/** The addresses machines, devices and controllers have in a subnet. */
 export function addressesInUse(state: SimState, subnet: Subnet) {
-  return assigned(state, subnet).map(({ ip, mode, machine }) => ({
+  const others = [...state.otherNodes].flatMap(([systemId, node]) =>
+    legsOf(state, node)
+      .filter((leg) => leg.subnet === subnet)
+      .map(({ ip }) => ({ ip, alloc_type: 1, node_summary: { system_id: systemId, hostname: node.hostname } })),
+  );
+  const machines = assigned(state, subnet).map(({ ip, mode, machine }) => ({
     ip,
     alloc_type: mode === "auto" ? 0 : 1,
     user: USER.username,
@@ -101,4 +107,5 @@ export function addressesInUse(state: SimState, subnet: Subnet) {
       is_container: false,
     },
   }));
+  return [...machines, ...others];
 }

@@ -1,6 +1,6 @@
 import { badRequest } from "../http/api-error.ts";
 import type { Fabric, SimState, Subnet, Vlan } from "../state.ts";
-import { vlansOf } from "../views/network-view.ts";
+import { isDefaultVlan, vlansOf } from "../views/network-view.ts";
 import { removeLinks } from "./link.ts";
 
 /** A new fabric with its untagged VLAN. `name` defaults to `fabric-<id>`. */
@@ -87,7 +87,8 @@ export function deleteFabric(state: SimState, fabric: Fabric): void {
 
 /** Deletes a VLAN. What is on it moves to the fabric's untagged one; VLAN interfaces on it go with it. */
 export function deleteVlan(state: SimState, vlan: Vlan): void {
-  if (vlan.vid === 0) throw badRequest("This VLAN is the default VLAN in the fabric, it cannot be deleted.");
+  if (isDefaultVlan(state, vlan))
+    throw badRequest("This VLAN is the default VLAN in the fabric, it cannot be deleted.");
   const fallback = untaggedVlan(state, vlan.fabricId);
   for (const subnet of state.subnets.values()) if (subnet.vlanId === vlan.id) subnet.vlanId = fallback.id;
   for (const machine of state.machines.values()) {

@@ -9,12 +9,19 @@ const FIELDS = ["name", "description", "class_type"];
 
 function announce(call: Call, fabric: Fabric): void {
   const { state } = call.sim;
-  call.writes("fabric", fabric.name, () => (state.fabrics.has(fabric.id) ? fabricView(state, fabric) : null));
+  call.writes("fabric", fabric.name, () =>
+    // The API tells nobody the description, and yet it is written.
+    state.fabrics.has(fabric.id) ? { ...fabricView(state, fabric), description: fabric.description } : null,
+  );
 }
 
 function checkName(call: Call, name: string | undefined, self?: Fabric): void {
   if (!name) return;
-  if (name.length > 256 || !/^[\w -]+$/.test(name)) call.form.fail("name", "Invalid fabric name.");
+  if (!/^[\w-]+$/.test(name)) call.form.fail("name", `Invalid fabric name: ${name}.`);
+  if (name.length > 256) {
+    call.form.fail("name", `Ensure this value has at most 256 characters (it has ${name.length}).`);
+  }
+  if (/^fabric-\d+$/.test(name) && name !== `fabric-${self?.id}`) call.form.fail("name", "Reserved fabric name.");
   const taken = [...call.sim.state.fabrics.values()].some((fabric) => fabric.name === name && fabric !== self);
   if (taken) call.form.fail("name", "Fabric with this Name already exists.");
 }

@@ -2,7 +2,9 @@ import { noSuch } from "../http/api-error.ts";
 import { json } from "../http/reply.ts";
 import { query, type Resource, read } from "../http/resource.ts";
 import { RACK, USER } from "../sim.ts";
+import type { SimState } from "../state.ts";
 import { API, userView } from "../views/network-view.ts";
+import { otherNodeView, RACK_TYPES } from "../views/other-node-view.ts";
 
 const CAPABILITIES = [
   "networks-management",
@@ -25,6 +27,12 @@ function rackView() {
     node_type_name: "Rack controller",
     resource_uri: `${API}/rackcontrollers/${RACK.systemId}/`,
   };
+}
+
+/** The rack controllers of the world, or the one that tells nobody where its interfaces are. */
+function racks(state: SimState): readonly object[] {
+  const told = [...state.otherNodes].filter(([, { type }]) => RACK_TYPES.includes(type));
+  return told.length === 0 ? [rackView()] : told.map(([systemId, node]) => otherNodeView(state, systemId, node));
 }
 
 /** Who answers and who asks: `version/`, `users/`, and the one rack controller. */
@@ -53,15 +61,16 @@ export const identityResources: readonly Resource[] = [
   {
     handler: "RackControllersHandler",
     path: "rackcontrollers/",
-    actions: [read([], () => json([rackView()]))],
+    actions: [read([], ({ sim: { state } }) => json(racks(state)))],
   },
   {
     handler: "RackControllerHandler",
     path: "rackcontrollers/{system_id}/",
     actions: [
-      read([], ({ arg }) => {
-        if (arg("system_id") !== RACK.systemId) throw noSuch("RackController");
-        return json(rackView());
+      read([], ({ arg, sim: { state } }) => {
+        const rack = racks(state).find((each) => Reflect.get(each, "system_id") === arg("system_id"));
+        if (rack === undefined) throw noSuch("RackController");
+        return json(rack);
       }),
     ],
   },

@@ -5,7 +5,7 @@ import { findSubnet } from "../lookup.ts";
 import { contains, formatAddress, parseAddress, parseBlock } from "../network/address.ts";
 import { rangesOf } from "../network/allocation.ts";
 import { USER } from "../sim.ts";
-import type { IpRange, Subnet } from "../state.ts";
+import type { IpRange, SimState, Subnet } from "../state.ts";
 import { rangeView } from "../views/network-view.ts";
 
 const FIELDS = ["type", "start_ip", "end_ip", "subnet", "comment", "user"];
@@ -48,40 +48,68 @@ function subnetField({ form, sim }: Call, current: Subnet | undefined, startIp: 
   return subnet;
 }
 
-function checkOverlap(
-  call: Call,
+interface Fault {
+  readonly fields: readonly string[];
+  readonly message: string;
+}
+
+function fault(fields: readonly string[], message: string): Fault {
+  return { fields, message };
+}
+
+/** What is wrong with the ends of a range of a subnet; undefined when nothing is. */
+function faultOf(
+  state: SimState,
   self: IpRange | undefined,
   subnet: Subnet,
   type: string,
   start: string,
   end: string,
-): void {
-  const { form, sim } = call;
+): Fault | undefined {
   const block = parseBlock(subnet.cidr);
   const from = parseAddress(start);
   const to = parseAddress(end);
-  if (block === undefined || from === undefined || to === undefined) return;
+  if (block === undefined || from === undefined || to === undefined) return undefined;
   if (from.family !== to.family) {
-    form.fail("__all__", "Start IP address and end IP address must be in the same address family.");
+    return fault(["start_ip", "end_ip"], "Start IP address and end IP address must be in the same address family.");
   }
-  if (to.value < from.value) form.fail("end_ip", "End IP address must not be less than Start IP address.");
-  if (!contains(block, from)) form.fail("start_ip", `Start IP address must be within subnet: ${subnet.cidr}.`);
-  if (!contains(block, to)) form.fail("end_ip", `End IP address must be within subnet: ${subnet.cidr}.`);
-  const taken = rangesOf(sim.state, subnet)
-    .filter((range) => range !== self && (type === "dynamic" || range.type === "dynamic"))
+  if (to.value < from.value) return fault(["end_ip"], "End IP address must not be less than Start IP address.");
+  const [hasFrom, hasTo] = [contains(block, from), contains(block, to)];
+  if (!hasFrom && !hasTo) return fault(["start_ip", "end_ip"], `IP addresses must be within subnet: ${subnet.cidr}.`);
+  if (!hasFrom) return fault(["start_ip"], `Start IP address must be within subnet: ${subnet.cidr}.`);
+  if (!hasTo) return fault(["end_ip"], `End IP address must be within subnet: ${subnet.cidr}.`);
+  if (from.value === block.first) {
+    return fault(["start_ip"], "Reserved network address cannot be included in IP range.");
+  }
+  if (from.family === 4 && to.value === block.last) {
+    return fault(["end_ip"], "Broadcast address cannot be included in IP range.");
+  }
+  if (from.family === 6 && type === "dynamic" && to.value - from.value < 255n) {
+    return fault(["start_ip", "end_ip"], "IPv6 dynamic range must be at least 256 addresses in size.");
+  }
+  // Reserved ranges may have addresses in use in them, but not those of another range; dynamic ones neither.
+  const taken = rangesOf(state, subnet)
+    .filter((range) => range !== self)
     .map((range) => ({
       first: parseAddress(range.startIp)?.value ?? 0n,
       last: parseAddress(range.endIp)?.value ?? 0n,
     }));
-  const singles = type === "dynamic" ? [subnet.gatewayIp, ...subnet.dnsServers, ...sim.state.addresses.keys()] : [];
+  const singles = type === "dynamic" ? [subnet.gatewayIp, ...subnet.dnsServers, ...state.addresses.keys()] : [];
+  const held = self?.type === "dynamic" && self.subnetId === subnet.id ? self : undefined;
   for (const ip of singles) {
     const address = parseAddress(ip ?? "");
-    if (address !== undefined && contains(block, address)) taken.push({ first: address.value, last: address.value });
+    // What a dynamic range has in it already is no reason not to resize it.
+    if (address === undefined || !contains(block, address) || (held && isIn(held, address.value))) continue;
+    taken.push({ first: address.value, last: address.value });
   }
-  if (!taken.some(({ first, last }) => first <= to.value && from.value <= last)) return;
-  const message = `Requested ${type} range conflicts with an existing range or address.`;
-  form.fail("start_ip", message);
-  form.fail("end_ip", message);
+  if (!taken.some(({ first, last }) => first <= to.value && from.value <= last)) return undefined;
+  const what = type === "dynamic" ? "IP address or range" : "range";
+  return fault(["start_ip", "end_ip"], `Requested ${type} range conflicts with an existing ${what}.`);
+}
+
+function isIn(range: IpRange, value: bigint): boolean {
+  const [first, last] = [parseAddress(range.startIp)?.value, parseAddress(range.endIp)?.value];
+  return first !== undefined && last !== undefined && first <= value && value <= last;
 }
 
 /** Checks the fields of a new or existing range. Throws a 400. */
@@ -96,7 +124,8 @@ function checked(call: Call, self: IpRange | undefined): Omit<IpRange, "id"> {
   const user = form.text("user");
   if (user && user !== USER.username)
     form.fail("user", "Select a valid choice. That choice is not one of the available choices.");
-  if (subnet && startIp && endIp) checkOverlap(call, self, subnet, type, startIp, endIp);
+  const wrong = subnet && startIp && endIp ? faultOf(sim.state, self, subnet, type, startIp, endIp) : undefined;
+  for (const field of wrong?.fields ?? []) form.fail(field, wrong?.message ?? "");
   form.check();
   const comment = form.text("comment") ?? self?.comment ?? "";
   return { type, startIp: startIp ?? "", endIp: endIp ?? "", subnetId: subnet?.id ?? -1, comment };

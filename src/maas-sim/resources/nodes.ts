@@ -3,14 +3,7 @@ import { type Resource, read } from "../http/resource.ts";
 import { filterMachines, MACHINE_FILTERS } from "../machines/filter.ts";
 import { normalizeMac } from "../machines/mac.ts";
 import { machineView } from "../views/machine-view.ts";
-import { API } from "../views/network-view.ts";
-
-const TYPE_NAMES: Readonly<Record<number, string>> = {
-  1: "Device",
-  2: "Rack controller",
-  3: "Region controller",
-  4: "Region and rack controller",
-};
+import { otherNodeView } from "../views/other-node-view.ts";
 
 /** `nodes/`: machines, and the devices and controllers besides them. The latter can be filtered by name, id and MAC. */
 export const nodesResource: Resource = {
@@ -30,14 +23,7 @@ export const nodesResource: Resource = {
           (names.length === 0 || names.includes(hostname)) &&
           (macs.length === 0 || macs.includes(mac)),
       );
-      const views = others.map(([systemId, { hostname, type, mac }]) => ({
-        system_id: systemId,
-        hostname,
-        node_type: type,
-        node_type_name: TYPE_NAMES[type] ?? "Unknown",
-        interface_set: [{ name: "eth0", mac_address: mac, links: [] }],
-        resource_uri: `${API}/nodes/${systemId}/`,
-      }));
+      const views = others.map(([systemId, node]) => otherNodeView(state, systemId, node));
       return json([...machines, ...views]);
     }),
   ],

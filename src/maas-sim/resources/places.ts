@@ -4,6 +4,7 @@ import { type Resource, read } from "../http/resource.ts";
 import { RACK } from "../sim.ts";
 import { POOL, ZONE } from "../views/machine-view.ts";
 import { API } from "../views/network-view.ts";
+import { otherNodeView } from "../views/other-node-view.ts";
 
 const REGION = {
   system_id: RACK.systemId,
@@ -14,7 +15,7 @@ const REGION = {
   resource_uri: `${API}/regioncontrollers/${RACK.systemId}/`,
 };
 
-/** Where machines are and who else there is: the one zone, the one pool, the region controller, and no devices. */
+/** Where machines are and who else there is: the one zone, the one pool, the region controller, and the devices of the world. */
 export const placeResources: readonly Resource[] = [
   { handler: "ZonesHandler", path: "zones/", actions: [read([], () => json([ZONE]))] },
   {
@@ -43,6 +44,14 @@ export const placeResources: readonly Resource[] = [
     handler: "DevicesHandler",
     path: "devices/",
     anonymous: "hidden",
-    actions: [read(["hostname", "mac_address", "id", "domain", "zone", "pool", "agent_name"], () => json([]))],
+    actions: [
+      read(["hostname", "mac_address", "id", "domain", "zone", "pool", "agent_name"], ({ form, sim: { state } }) => {
+        const devices = [...state.otherNodes].filter(([systemId, { hostname, type, mac }]) => {
+          const fits = (field: string, value: string) => !form.has(field) || form.list(field).includes(value);
+          return type === 1 && fits("hostname", hostname) && fits("mac_address", mac) && fits("id", systemId);
+        });
+        return json(devices.map(([systemId, node]) => otherNodeView(state, systemId, node)));
+      }),
+    ],
   },
 ];

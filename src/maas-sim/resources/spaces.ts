@@ -24,9 +24,12 @@ function ownSpaceOf(call: Call): Space {
 
 function checkName(call: Call, name: string | undefined, self?: Space): void {
   if (!name) return;
-  if (name === UNDEFINED_SPACE || name.length > 256 || !/^[\w -]+$/.test(name)) {
-    call.form.fail("name", "Invalid space name.");
+  if (!/^[\w-]+$/.test(name)) call.form.fail("name", `Invalid space name: ${name}.`);
+  if (name.length > 256) {
+    call.form.fail("name", `Ensure this value has at most 256 characters (it has ${name.length}).`);
   }
+  const isReserved = name === UNDEFINED_SPACE || /^space-\d+$/.test(name);
+  if (isReserved && name !== `space-${self?.id}`) call.form.fail("name", "Reserved space name.");
   const taken = [...call.sim.state.spaces.values()].some((space) => space.name === name && space !== self);
   if (taken) call.form.fail("name", "Space with this Name already exists.");
 }

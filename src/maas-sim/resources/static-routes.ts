@@ -44,7 +44,7 @@ function checked(call: Call, self: StaticRoute | undefined): Omit<StaticRoute, "
     form.fail("__all__", "source and destination must be the same IP version.");
   }
   if (gateway && from && !contains(from, gateway)) {
-    form.fail("gateway_ip", `gateway_ip must be with in the source subnet ${source?.cidr}.`);
+    form.fail("__all__", "gateway_ip must be with in the source subnet.");
   }
   const metric = form.integer("metric", { min: 0, max: 2 ** 31 - 1 }) ?? self?.metric ?? 0;
   const same = [...sim.state.routes.values()].some(

@@ -7,6 +7,7 @@ import { addVlan, deleteVlan } from "../network/topology.ts";
 import { RACK } from "../sim.ts";
 import type { Fabric, SimState, Vlan } from "../state.ts";
 import { UNDEFINED_SPACE, vlansOf, vlanView } from "../views/network-view.ts";
+import { legsOf } from "../views/other-node-view.ts";
 
 const FIELDS = [
   "name",
@@ -24,7 +25,10 @@ const NO_CHOICE = "Select a valid choice. That choice is not one of the availabl
 function announce(call: Call, vlan: Vlan): void {
   const { state } = call.sim;
   const fabric = state.fabrics.get(vlan.fabricId)?.name ?? "";
-  call.writes("vlan", `${fabric}/${vlan.vid}`, () => (state.vlans.has(vlan.id) ? vlanView(state, vlan) : null));
+  call.writes("vlan", `${fabric}/${vlan.vid}`, () =>
+    // The API tells nobody the description or the default VLAN's name, and yet they are written.
+    state.vlans.has(vlan.id) ? { ...vlanView(state, vlan), given: vlan.name, description: vlan.description } : null,
+  );
 }
 
 /** Checks the fields against the VLAN as it is; answers what it becomes. Throws a 400. */
@@ -34,29 +38,32 @@ function change(call: Call, fabric: Fabric, vlan: Partial<Vlan>): Partial<Vlan> 
   const vid = form.integer("vid", { min: 0, max: 4094 });
   const clash = vlansOf(state, fabric.id).some((other) => other.vid === vid && other.id !== vlan.id);
   if (clash) form.fail("vid", "A VLAN with the specified VID already exists in the destination fabric.");
-  if (vlan.vid === 0 && vid !== undefined && vid !== 0) form.fail("vid", "The untagged VLAN keeps its VID.");
   const mtu = form.integer("mtu", { min: 552, max: 65_535 });
   const relay = vlanField(state, form, "relay_vlan");
+  const name = form.text("name");
+  if (name && !/^\w[ \w-]*$/.test(name)) form.fail("name", "Enter a valid value.");
   const wanted: Partial<Vlan> = {
     ...(vid === undefined ? {} : { vid }),
     ...(mtu === undefined ? {} : { mtu }),
     ...(form.has("name") ? { name: form.text("name") ?? "" } : {}),
     ...(form.has("description") ? { description: form.text("description") ?? "" } : {}),
     ...(form.has("space") ? { spaceId: spaceField(call) } : {}),
-    ...(form.has("primary_rack") ? { primaryRack: rackField(call, "primary_rack") } : {}),
-    ...(form.has("secondary_rack") ? { secondaryRack: rackField(call, "secondary_rack") } : {}),
+    ...(form.has("primary_rack") ? { primaryRack: rackField(call, "primary_rack", vid ?? vlan.vid) } : {}),
+    ...(form.has("secondary_rack") ? { secondaryRack: rackField(call, "secondary_rack", vid ?? vlan.vid) } : {}),
     ...(form.has("relay_vlan") ? { relayVlanId: relay?.id ?? null } : {}),
   };
-  if (relay !== undefined && relay.id === vlan.id) form.fail("relay_vlan", NO_CHOICE);
+  // Only VLANs that aren't relayed themselves, and none while this one is served DHCP.
+  const isChoice = relay?.id !== vlan.id && relay?.relayVlanId == null && vlan.dhcpOn !== true;
+  if (relay !== undefined && !isChoice) form.fail("relay_vlan", NO_CHOICE);
   const dhcpOn = form.boolean("dhcp_on") ?? vlan.dhcpOn ?? false;
   const after = { ...vlan, ...wanted };
-  if (dhcpOn && form.has("dhcp_on")) checkDhcp(call, state, after);
-  if (dhcpOn && after.relayVlanId != null) form.fail("relay_vlan", "'relay_vlan' cannot be set when dhcp is on.");
+  if (dhcpOn) checkDhcp(call, state, after);
   if (after.secondaryRack != null && after.secondaryRack === after.primaryRack) {
-    form.fail("secondary_rack", "The primary and secondary rack must be different.");
+    form.fail("__all__", "The primary and secondary rack must be different");
   }
   form.check();
-  return { ...wanted, dhcpOn };
+  // Being served DHCP ends being relayed, without a word.
+  return { ...wanted, dhcpOn, ...(dhcpOn && { relayVlanId: null }) };
 }
 
 function spaceField({ form, sim }: Call): number | null {
@@ -67,20 +74,22 @@ function spaceField({ form, sim }: Call): number | null {
   return space?.id ?? null;
 }
 
-function rackField({ form }: Call, field: string): string | null {
+/** A rack controller with an interface in a VLAN of that tag, in whatever fabric; the one that tells of no interfaces will do anywhere. */
+function rackField({ form, sim: { state } }: Call, field: string, vid: number | undefined): string | null {
   const wanted = form.text(field);
   if (!wanted) return null;
-  if (wanted !== RACK.systemId) form.fail(field, NO_CHOICE);
+  const node = state.otherNodes.get(wanted);
+  const isThere = node !== undefined && legsOf(state, node).some(({ vlan }) => vlan?.vid === vid);
+  if (wanted !== RACK.systemId && !isThere) form.fail(field, NO_CHOICE);
   return wanted;
 }
 
 function checkDhcp({ form }: Call, state: SimState, vlan: Partial<Vlan>): void {
-  if (vlan.primaryRack == null) {
-    form.fail("__all__", "dhcp can only be turned on when a primary rack controller is set.");
-  }
   const subnets = [...state.subnets.values()].filter((subnet) => subnet.vlanId === vlan.id);
   if (!subnets.some((subnet) => rangesOf(state, subnet).some(({ type }) => type === "dynamic"))) {
-    form.fail("__all__", "dhcp can only be turned on when a dynamic IP range is defined.");
+    form.fail("dhcp_on", "dhcp can only be turned on when a dynamic IP range is defined.");
+  } else if (vlan.primaryRack == null) {
+    form.fail("__all__", "dhcp can only be turned on when a primary rack controller is set.");
   }
 }
 

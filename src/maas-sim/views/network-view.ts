@@ -10,9 +10,14 @@ export const UNDEFINED_SPACE = "undefined";
 /** The id of the built-in space. */
 export const UNDEFINED_SPACE_ID = -1;
 
-/** The name a VLAN shows: its own, or one made from its tag. */
-export function vlanName(vlan: Vlan): string {
-  return vlan.name || (vlan.vid === 0 ? "untagged" : String(vlan.vid));
+/** Whether a VLAN is the one its fabric was made with. */
+export function isDefaultVlan(state: SimState, vlan: Vlan): boolean {
+  return [...state.vlans.values()].every(({ id, fabricId }) => fabricId !== vlan.fabricId || id >= vlan.id);
+}
+
+/** The name a VLAN shows: the fabric's first one is "untagged" whatever its name, another without a name has none. */
+export function vlanName(state: SimState, vlan: Vlan): string | null {
+  return isDefaultVlan(state, vlan) ? "untagged" : vlan.name || null;
 }
 
 /** A VLAN as the API shows it. */
@@ -21,8 +26,7 @@ export function vlanView(state: SimState, vlan: Vlan) {
   return {
     id: vlan.id,
     vid: vlan.vid,
-    name: vlanName(vlan),
-    description: vlan.description,
+    name: vlanName(state, vlan),
     fabric: state.fabrics.get(vlan.fabricId)?.name ?? "",
     fabric_id: vlan.fabricId,
     mtu: vlan.mtu,
@@ -51,7 +55,6 @@ export function fabricView(state: SimState, fabric: Fabric) {
   return {
     id: fabric.id,
     name: fabric.name,
-    description: fabric.description,
     class_type: fabric.classType,
     vlans: vlansOf(state, fabric.id).map((vlan) => vlanView(state, vlan)),
     resource_uri: `${API}/fabrics/${fabric.id}/`,

@@ -63,6 +63,7 @@ function readOtherNode(reader: ObjectReader): WorldOtherNode {
     hostname: reader.text("hostname"),
     type: reader.number("type", { min: 1, max: 4, fallback: 1 }),
     mac: reader.text("mac").toLowerCase(),
+    addresses: reader.textList("addresses", { pattern: /^[\da-fA-F:.]+$/, form: "an IP address" }),
   };
 }
 

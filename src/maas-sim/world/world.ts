@@ -40,6 +40,8 @@ export interface WorldOtherNode {
   readonly type: number;
   /** Lower case. */
   readonly mac: string;
+  /** Addresses of its interfaces, one each; rack controllers serve the VLANs these are in. Default: none. */
+  readonly addresses: readonly string[];
 }
 
 /** A speed factor above 0, or `instant`: no waiting, but still asynchronous. */

@@ -1,120 +1,126 @@
 import type { NetworkSpec, RangeSpec, SiteSpec } from "../../../../gen/bedplate/driver/v1/site_spec_pb.js";
-import type { Action, ActionPlan } from "../action.ts";
+import type { Action } from "../action.ts";
 import { canonicalAddress, canonicalBlock, compareAddresses } from "../address.ts";
-import type { MaasWrite } from "../client/request.ts";
-import { fabricNamed } from "./read-networks.ts";
-import type { IpRange, SiteState } from "./read-site.ts";
-import { providerName, vidOn } from "./wanted-vlans.ts";
+import { linkedNetworks } from "./place-links.ts";
+import type { IpRange, NetworkState, SiteState } from "./read-site.ts";
 
-/** Ranges this driver made carry this comment; only those it ever changes. */
+/** Ranges this driver made carry this comment. */
 const COMMENT = "bedplate";
 
 /** What MAAS calls each use of a range; a static range needs nothing in MAAS. */
 const TYPES: Readonly<Record<string, string>> = { dhcp: "dynamic", reserved: "reserved" };
 
-/** The dynamic and reserved ranges of each network's subnet. */
-export function planRanges(state: SiteState, spec: SiteSpec): Action[] {
-  return linkedNetworks(spec).flatMap((network) => {
-    const subnet = state.subnets.find(({ cidr }) => cidr === canonicalBlock(network.cidr));
-    const present = state.ranges.filter((range) => range.subnetId === subnet?.id);
-    const wanted = network.ranges.filter(({ type }) => TYPES[type] !== undefined);
-    const stale = present.filter((range) => range.comment === COMMENT && !wanted.some((want) => isSame(want, range)));
-    return wanted
-      .filter((want) => !present.some((range) => isSame(want, range)))
-      .map((want): Action => {
-        const form = [
-          ["start_ip", canonicalAddress(want.start)],
-          ["end_ip", canonicalAddress(want.end)],
-        ] as const;
-        const shown = `${want.start}-${want.end}`;
-        const after = `${TYPES[want.type]} ${shown} of ${network.cidr}`;
-        const old = stale.find((range) => range.type === TYPES[want.type] && overlap(want, range));
-        if (old !== undefined) {
-          return {
-            object: `iprange ${old.start}-${old.end}`,
-            action: "update",
-            before: `${old.type} ${old.start}-${old.end}`,
-            after,
-            undoes: true,
-            request: { method: "PUT", path: `ipranges/${old.id}/`, form },
-          };
-        }
-        const made = [["type", TYPES[want.type] ?? ""], ...form, ["comment", COMMENT]] as const;
-        return {
-          object: `iprange ${shown}`,
-          action: "create",
-          before: "",
-          after,
-          ...(subnet && {
-            request: { method: "POST", path: "ipranges/", form: [...made, ["subnet", String(subnet.id)]] },
-          }),
-        };
-      });
+interface Span {
+  readonly type: string;
+  readonly start: string;
+  readonly end: string;
+}
+
+/** The ranges a network wants of MAAS. */
+function wantedRanges(network: NetworkSpec): Span[] {
+  return network.ranges.flatMap(({ type, start, end }: RangeSpec) => {
+    const known = TYPES[type];
+    return known === undefined ? [] : [{ type: known, start: canonicalAddress(start), end: canonicalAddress(end) }];
   });
 }
 
-/** DHCP on the VLANs of networks the provisioner serves, once their dynamic range and a rack controller are there. */
-export function planDhcp(state: SiteState, spec: SiteSpec): ActionPlan {
+/**
+ * The dynamic and reserved ranges of each network's subnet. A range of the same use that has addresses in common with a wanted
+ * one becomes it; another that is in its way is for a person to remove, or goes when what left the design does.
+ */
+export function planRanges(state: SiteState, spec: SiteSpec): Action[] {
+  return linkedNetworks(spec).flatMap((network) => planNetwork(state, spec, network));
+}
+
+/** The ranges of a site's subnets that are not as the design says and become no other; those are what prune removes. */
+export function spareRanges(state: NetworkState, spec: SiteSpec): IpRange[] {
+  return linkedNetworks(spec).flatMap((network) => {
+    const { present, wanted } = compare(state, network);
+    const kept = new Set(pairs(present, wanted).map(({ old }) => old));
+    return present.filter((range) => !kept.has(range) && !wanted.some((want) => isSame(want, range)));
+  });
+}
+
+function compare(state: NetworkState, network: NetworkSpec) {
+  const subnet = state.subnets.find(({ cidr }) => cidr === canonicalBlock(network.cidr));
+  const present = state.ranges.filter((range) => range.subnetId === subnet?.id);
+  return { subnet, present, wanted: wantedRanges(network) };
+}
+
+/** Which present range becomes which wanted one; each at most once. */
+function pairs(present: readonly IpRange[], wanted: readonly Span[]) {
+  const spare = present.filter((range) => !wanted.some((want) => isSame(want, range)));
+  return wanted
+    .filter((want) => !present.some((range) => isSame(want, range)))
+    .flatMap((want) => {
+      const at = spare.findIndex((range) => range.type === want.type && overlap(want, range));
+      const [old] = at < 0 ? [] : spare.splice(at, 1);
+      return old === undefined ? [] : [{ want, old }];
+    });
+}
+
+function planNetwork(state: SiteState, spec: SiteSpec, network: NetworkSpec): Action[] {
+  const { subnet, present, wanted } = compare(state, network);
+  const missing = wanted.filter((want) => !present.some((range) => isSame(want, range)));
+  const updates = pairs(present, wanted);
+  // With prune, what is spare is gone by now.
+  const spare = new Set(spec.prune ? spareRanges(state, spec) : []);
+  let standing: Span[] = present.filter((range) => !spare.has(range));
   const actions: Action[] = [];
-  const notes: string[] = [];
-  const seen = new Set<string>();
-  for (const network of linkedNetworks(spec)) {
-    const link = spec.links.find(({ name }) => name === network.link);
-    if (link === undefined || !network.dhcp || !network.ranges.some(({ type }) => type === "dhcp")) continue;
-    const fabric = providerName(link.name);
-    const vid = vidOn(link, network);
-    const place = `${fabric}/${vid}`;
-    const vlan = fabricNamed(state, fabric)?.vlans.find((candidate) => candidate.vid === vid);
-    if (vlan?.dhcpOn || seen.has(place)) continue;
-    seen.add(place);
-    const rack = state.racks.find(({ vlanIds }) => vlan !== undefined && vlanIds.has(vlan.id)) ?? anyRack(state);
-    if (state.racks.length === 0) {
-      notes.push(`DHCP stays off on vlan ${place}: MAAS has no rack controller`);
-    } else if (vlan?.relayed) {
-      notes.push(`DHCP stays off on vlan ${place}: MAAS relays it`);
-    } else if (rack === undefined) {
-      notes.push(`DHCP stays off on vlan ${place}: no rack controller has an interface there`);
-    } else {
-      const subnet = state.subnets.find(({ cidr }) => cidr === canonicalBlock(network.cidr));
-      const hasRange = state.ranges.some(({ subnetId, type }) => subnetId === subnet?.id && type === "dynamic");
-      const request: MaasWrite | undefined = vlan && {
-        method: "PUT",
-        path: `vlans/${vlan.id}/`,
-        form: [
-          ["dhcp_on", "true"],
-          ["primary_rack", rack.systemId],
-        ],
-      };
-      actions.push({
-        object: `vlan ${place}`,
-        action: "update",
-        before: "dhcp off",
-        after: `dhcp on, rack ${rack.hostname || rack.systemId}`,
-        ...(hasRange && subnet?.vlanId === vlan?.id && request && { request }),
-      });
-    }
+  for (let left = updates; left.length > 0; ) {
+    // MAAS takes no range that has addresses in common with another: those that make room go first.
+    const free = left.find(({ want, old }) => standing.every((other) => other === old || !overlap(want, other)));
+    const { want, old } = free ?? left[0] ?? { want: undefined, old: undefined };
+    if (want === undefined || old === undefined) break;
+    const way = standing.find((other) => other !== old && overlap(want, other));
+    standing = [...standing.filter((other) => other !== old), want];
+    left = left.filter((pair) => pair.old !== old);
+    actions.push({
+      object: `iprange ${old.start}-${old.end}`,
+      action: "update",
+      before: shown(old, network),
+      after: shown(want, network),
+      undoes: true,
+      ...(way === undefined
+        ? { request: { method: "PUT", path: `ipranges/${old.id}/`, form: formOf(want) } }
+        : { blocked: inTheWay(want, way, network) }),
+    });
   }
-  return { actions, notes };
+  for (const want of missing.filter((each) => !updates.some((pair) => pair.want === each))) {
+    const way = standing.find((other) => overlap(want, other));
+    const form = [["type", want.type], ...formOf(want), ["comment", COMMENT]] as const;
+    actions.push({
+      object: `iprange ${want.start}-${want.end}`,
+      action: "create",
+      before: "",
+      after: shown(want, network),
+      ...(way === undefined
+        ? subnet && { request: { method: "POST", path: "ipranges/", form: [...form, ["subnet", String(subnet.id)]] } }
+        : { blocked: inTheWay(want, way, network) }),
+    });
+  }
+  return actions;
 }
 
-/** A rack controller whose interfaces MAAS does not tell; the others are known not to reach the VLAN. */
-function anyRack(state: SiteState) {
-  return state.racks.find(({ vlanIds }) => vlanIds.size === 0);
+function inTheWay(want: Span, way: Span, { cidr }: NetworkSpec): string {
+  return `the ${want.type} range ${want.start}-${want.end} of ${cidr} cannot be made: MAAS has the ${way.type} range ${way.start}-${way.end} there, which the design doesn't name`;
 }
 
-function linkedNetworks(spec: SiteSpec): NetworkSpec[] {
-  const links = new Set(spec.links.map(({ name }) => name));
-  return spec.networks.filter((network) => links.has(network.link) && network.cidr !== "");
+function formOf({ start, end }: Span) {
+  return [
+    ["start_ip", start],
+    ["end_ip", end],
+  ] as const;
 }
 
-function isSame(want: RangeSpec, range: IpRange): boolean {
-  return (
-    TYPES[want.type] === range.type &&
-    canonicalAddress(want.start) === range.start &&
-    canonicalAddress(want.end) === range.end
-  );
+function shown({ type, start, end }: Span, { cidr }: NetworkSpec): string {
+  return `${type} ${start}-${end} of ${cidr}`;
 }
 
-function overlap(want: RangeSpec, range: IpRange): boolean {
-  return compareAddresses(want.start, range.end) <= 0 && compareAddresses(range.start, want.end) <= 0;
+function isSame(want: Span, range: Span): boolean {
+  return want.type === range.type && want.start === range.start && want.end === range.end;
+}
+
+function overlap(one: Span, other: Span): boolean {
+  return compareAddresses(one.start, other.end) <= 0 && compareAddresses(other.start, one.end) <= 0;
 }

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
-import { SiteSpecSchema } from "../../../../gen/bedplate/driver/v1/site_spec_pb.js";
+import { NetworkSpecSchema, SiteSpecSchema } from "../../../../gen/bedplate/driver/v1/site_spec_pb.js";
 import { MANIFEST_SCRIPT } from "../scripts/manifest-script.ts";
 import { planObjects } from "./observed-objects.ts";
 import { planSite } from "./plan-site.ts";
@@ -27,7 +27,7 @@ const MANIFEST = readScript({
 
 const empty: SiteState = {
   ...NO_NAMES,
-  ...{ fabrics: [], subnets: [], ranges: [], routes: [], racks: [], scripts: [MANIFEST] },
+  ...{ fabrics: [], subnets: [], ranges: [], routes: [], racks: [], spaces: [], scripts: [MANIFEST] },
 };
 
 const withSubnet: SiteState = {
@@ -82,21 +82,47 @@ describe("a site's plan", () => {
   test("on an empty MAAS makes everything, in an order that works", () => {
     expect(plan(empty)).toEqual([
       "create fabric data: fabric data",
-      "update vlan data/0: name net, mtu 9000",
+      "update vlan data/0: mtu 9000",
       "create subnet 10.1.0.0/24: vlan data/0, name net, gateway_ip 10.1.0.1, dns_servers 10.1.0.2,10.1.0.3",
       "create iprange 10.1.0.100-10.1.0.200: dynamic 10.1.0.100-10.1.0.200 of 10.1.0.0/24",
     ]);
   });
 
-  test("moves a subnet out of a fabric MAAS made by itself", () => {
-    const { actions } = planSite(withSubnet, spec());
+  test("gives the fabric that holds a link's subnets the link's name, rather than making a second one", () => {
+    expect(plan(withSubnet).slice(0, 3)).toEqual([
+      "update fabric data: fabric data",
+      "update vlan data/0: mtu 9000",
+      "update subnet 10.1.0.0/24: name net, gateway_ip 10.1.0.1, dns_servers 10.1.0.2,10.1.0.3",
+    ]);
+    const [rename] = planSite(withSubnet, spec()).actions;
+    expect(rename).toMatchObject({
+      before: "fabric fabric-3",
+      request: { path: "fabrics/3/", form: [["name", "data"]] },
+    });
+  });
+
+  test("moves a subnet out of a fabric MAAS made by itself when the link has its own", () => {
+    const { actions } = planSite({ ...ready, subnets: withSubnet.subnets }, spec());
     expect(actions.find(({ object }) => object === "subnet 10.1.0.0/24")).toMatchObject({
       action: "update",
       before: "vlan fabric-3/0, name 10.1.0.0/24, gateway_ip -, dns_servers -",
       after: "vlan data/0, name net, gateway_ip 10.1.0.1, dns_servers 10.1.0.2,10.1.0.3",
     });
-    const [update] = planSite({ ...ready, subnets: withSubnet.subnets }, spec()).actions;
-    expect(update?.request?.form).toContainEqual(["vlan", "5002"]);
+    expect(actions[0]?.request?.form).toContainEqual(["vlan", "5002"]);
+  });
+
+  test("leaves it to a person which of several fabrics is a link's", () => {
+    const other = { ...vlan, id: 5009, fabric: "fabric-9", fabricId: 9 };
+    const state = {
+      ...withSubnet,
+      fabrics: [...withSubnet.fabrics, { id: 9, name: "fabric-9", vlans: [other] }],
+      subnets: [...withSubnet.subnets, { ...ready.subnets[0], id: 2, cidr: "10.2.0.0/24", vlanId: 5009 }],
+    } as SiteState;
+    const wanted = spec();
+    wanted.networks.push(create(NetworkSpecSchema, { name: "two", link: "data", cidr: "10.2.0.0/24" }));
+    expect(() => planSite(state, wanted)).toThrow(
+      'the subnets of link "data" lie in several fabrics of MAAS: 10.1.0.0/24 in fabric-3, 10.2.0.0/24 in fabric-9',
+    );
   });
 
   test("finds nothing to do where nothing differs, whatever the form of the addresses", () => {
@@ -114,14 +140,34 @@ describe("a site's plan", () => {
     expect(plan({ ...ready, racks: [elsewhere, there] }).at(-1)).toBe("update vlan data/0: dhcp on, rack rack");
   });
 
-  test("extends a range it made itself, and no other", () => {
-    const range = { id: 9, type: "dynamic", start: "10.1.0.100", end: "10.1.0.150", subnetId: 1, comment: "bedplate" };
-    expect(plan({ ...ready, ranges: [range] })).toEqual([
+  const ranged = (...ranges: (readonly [string, number, number])[]): SiteState => ({
+    ...ready,
+    ranges: ranges.map(([type, from, to], id) => ({
+      ...{ id, type, start: `10.1.0.${from}`, end: `10.1.0.${to}`, subnetId: 1, comment: "" },
+    })),
+  });
+
+  test("makes another range of one of the same use that has addresses in common, whoever made it", () => {
+    expect(plan(ranged(["dynamic", 100, 150]))).toEqual([
       "update iprange 10.1.0.100-10.1.0.150: dynamic 10.1.0.100-10.1.0.200 of 10.1.0.0/24",
     ]);
-    expect(plan({ ...ready, ranges: [{ ...range, comment: "by hand" }] })).toEqual([
-      "create iprange 10.1.0.100-10.1.0.200: dynamic 10.1.0.100-10.1.0.200 of 10.1.0.0/24",
+  });
+
+  test("changes ranges in an order in which they never have addresses in common", () => {
+    const ranges = [
+      { type: "dhcp", start: "10.1.0.10", end: "10.1.0.30" },
+      { type: "reserved", start: "10.1.0.31", end: "10.1.0.50" },
+    ];
+    expect(plan(ranged(["dynamic", 10, 20], ["reserved", 25, 40]), spec({ ranges }))).toEqual([
+      "update iprange 10.1.0.25-10.1.0.40: reserved 10.1.0.31-10.1.0.50 of 10.1.0.0/24",
+      "update iprange 10.1.0.10-10.1.0.20: dynamic 10.1.0.10-10.1.0.30 of 10.1.0.0/24",
     ]);
+  });
+
+  test("says which range is in the way of one it wants", () => {
+    const [action] = planSite(ranged(["reserved", 150, 160]), spec()).actions;
+    expect(action?.request).toBeUndefined();
+    expect(action?.blocked).toContain("MAAS has the reserved range 10.1.0.150-10.1.0.160 there");
   });
 
   test("leaves out a route to a block MAAS does not know, with a note", () => {
@@ -145,10 +191,10 @@ describe("a site's plan", () => {
     const other = { id: 7, cidr: "10.9.0.0/24", name: "x", vlanId: 5001, gateway: "", dnsServers: [] };
     const state = { ...withSubnet, subnets: [...withSubnet.subnets, other] };
     expect(planObjects(state, spec()).map(({ key }) => key)).toEqual([
-      "fabric fabric-3",
+      "fabric data",
       "script bedplate-manifest",
       "subnet 10.1.0.0/24",
-      "vlan fabric-3/0",
+      "vlan data/0",
     ]);
   });
 

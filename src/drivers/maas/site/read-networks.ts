@@ -12,14 +12,30 @@ export interface Vlan {
   readonly fabricId: number;
   readonly mtu: number;
   readonly dhcpOn: boolean;
-  readonly relayed: boolean;
+  /** Database id of the VLAN its DHCP requests are relayed to. */
+  readonly relayVlanId?: number | undefined;
+  /** Name of its space; empty for none. */
+  readonly space?: string;
+  /** System id of the rack controller that serves its DHCP first; empty for none. */
+  readonly primaryRack?: string;
+  /** System id of the one that stands by; empty for none. */
+  readonly secondaryRack?: string;
 }
 
 /** A fabric with its VLANs. */
 export interface Fabric {
   readonly id: number;
   readonly name: string;
+  /** What kind of fabric it is, in its maker's words. */
+  readonly classType?: string;
   readonly vlans: readonly Vlan[];
+}
+
+/** A space. */
+export interface Space {
+  readonly id: number;
+  readonly name: string;
+  readonly description: string;
 }
 
 /** A subnet. */
@@ -31,11 +47,16 @@ export interface Subnet {
   /** Empty for none. */
   readonly gateway: string;
   readonly dnsServers: readonly string[];
+  readonly allowDns?: boolean;
+  readonly managed?: boolean;
   /** What no design speaks of; a hand that changes it has been at the subnet all the same. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** Fabrics, VLANs and subnets of a MAAS. */
+/** What MAAS shows as the space of a VLAN that has none. */
+const NO_SPACE = "undefined";
+
+/** Fabrics with their VLANs, and subnets of a MAAS. */
 export interface Networks {
   readonly fabrics: readonly Fabric[];
   readonly subnets: readonly Subnet[];
@@ -49,6 +70,7 @@ export async function readNetworks(client: MaasClient): Promise<Networks> {
     fabrics: answeredList(fabrics, "fabrics/", instance).map((fabric) => ({
       id: number(fabric.id),
       name: text(fabric.name),
+      classType: text(fabric.class_type),
       vlans: objects(fabric.vlans).map((vlan) => ({
         id: number(vlan.id),
         vid: number(vlan.vid),
@@ -57,7 +79,10 @@ export async function readNetworks(client: MaasClient): Promise<Networks> {
         fabricId: number(fabric.id),
         mtu: number(vlan.mtu, 1500),
         dhcpOn: vlan.dhcp_on === true,
-        relayed: vlan.relay_vlan !== null && vlan.relay_vlan !== undefined,
+        relayVlanId: relayOf(vlan.relay_vlan),
+        space: text(vlan.space) === NO_SPACE ? "" : text(vlan.space),
+        primaryRack: text(vlan.primary_rack),
+        secondaryRack: text(vlan.secondary_rack),
       })),
     })),
     subnets: answeredList(subnets, "subnets/", instance).map((subnet) => ({
@@ -67,16 +92,27 @@ export async function readNetworks(client: MaasClient): Promise<Networks> {
       vlanId: number(object(subnet.vlan).id),
       gateway: canonicalAddress(text(subnet.gateway_ip)),
       dnsServers: texts(subnet.dns_servers).map(canonicalAddress),
+      allowDns: subnet.allow_dns !== false,
+      managed: subnet.managed !== false,
       settings: {
         description: text(subnet.description),
-        managed: subnet.managed !== false,
-        allow_dns: subnet.allow_dns !== false,
         allow_proxy: subnet.allow_proxy !== false,
         active_discovery: subnet.active_discovery === true,
         rdns_mode: number(subnet.rdns_mode, 2),
       },
     })),
   };
+}
+
+/** MAAS shows the VLAN itself, or only its id. */
+function relayOf(value: unknown): number | undefined {
+  const id = number(typeof value === "object" ? object(value).id : value, -1);
+  return id < 0 ? undefined : id;
+}
+
+/** Whether a VLAN is the one its fabric was made with: MAAS calls it "untagged" whatever its name, and never deletes it. */
+export function isDefaultVlan(fabric: Fabric, vlan: Vlan): boolean {
+  return fabric.vlans.every(({ id }) => id >= vlan.id);
 }
 
 /** A fabric by name. */

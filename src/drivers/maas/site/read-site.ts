@@ -1,9 +1,10 @@
 import type { SiteSpec } from "../../../../gen/bedplate/driver/v1/site_spec_pb.js";
 import { canonicalAddress, canonicalBlock } from "../address.ts";
-import { answeredList, number, object, objects, text } from "../client/json.ts";
+import { answeredList, type Json, number, object, objects, text } from "../client/json.ts";
 import type { MaasClient } from "../client/maas-client.ts";
 import { type NameState, readNames } from "./read-names.ts";
-import { type Networks, readNetworks } from "./read-networks.ts";
+import { type NetworkUse, readNetworkUse } from "./read-network-use.ts";
+import { type Networks, readNetworks, type Space } from "./read-networks.ts";
 
 /** A range of addresses of a subnet. */
 export interface IpRange {
@@ -29,12 +30,16 @@ export interface Rack {
   readonly systemId: string;
   readonly hostname: string;
   readonly vlanIds: ReadonlySet<number>;
+  /** VLANs by the addresses of its interfaces. */
+  readonly addresses?: ReadonlyMap<string, number>;
 }
 
 /** What a design can say about networks, as a MAAS has it. */
 export interface NetworkState extends Networks {
   readonly ranges: readonly IpRange[];
   readonly routes: readonly StaticRoute[];
+  /** The one MAAS shows for having none is not among them. */
+  readonly spaces: readonly Space[];
 }
 
 /** Everything a design can say, as a MAAS has it. */
@@ -43,16 +48,19 @@ export interface WholeState extends NetworkState, NameState {}
 /** Everything a site specification is held against. */
 export interface SiteState extends WholeState {
   readonly racks: readonly Rack[];
+  /** Who uses what left the design; absent when nothing did. */
+  readonly use?: NetworkUse;
 }
 
-/** Reads networks, ranges and routes. */
+/** Reads networks, ranges, routes and spaces. */
 export async function readNetworkState(client: MaasClient): Promise<NetworkState> {
   const { instance } = client.target;
   const list = async (path: string) => answeredList(await client.get({ path }), path, instance);
-  const [networks, ranges, routes] = await Promise.all([
+  const [networks, ranges, routes, spaces] = await Promise.all([
     readNetworks(client),
     list("ipranges/"),
     list("static-routes/"),
+    list("spaces/"),
   ]);
   return {
     ...networks,
@@ -71,6 +79,9 @@ export async function readNetworkState(client: MaasClient): Promise<NetworkState
       gateway: canonicalAddress(text(route.gateway_ip)),
       metric: number(route.metric),
     })),
+    spaces: spaces
+      .map((space) => ({ id: number(space.id), name: text(space.name), description: text(space.description) }))
+      .filter(({ id, name }) => id >= 0 && name !== "undefined"),
   };
 }
 
@@ -90,16 +101,27 @@ export async function readSite(client: MaasClient, spec: SiteSpec): Promise<Site
     readNames(client, spec),
     list(
       "rackcontrollers/",
-      spec.networks.some(({ dhcp }) => dhcp),
+      spec.networks.some(({ dhcp, dhcpRelayTarget }) => dhcp || dhcpRelayTarget !== ""),
     ),
   ]);
+  const use = spec.prune ? await readNetworkUse(client, state, spec) : undefined;
   return {
     ...state,
     ...names,
-    racks: racks.map((rack) => ({
-      systemId: text(rack.system_id),
-      hostname: text(rack.hostname),
-      vlanIds: new Set(objects(rack.interface_set).map((nic) => number(object(nic.vlan).id, -1))),
-    })),
+    ...(use && { use }),
+    racks: racks.map(readRack).sort((a, b) => (a.systemId < b.systemId ? -1 : a.systemId > b.systemId ? 1 : 0)),
+  };
+}
+
+function readRack(rack: Json): Rack {
+  const nics = objects(rack.interface_set).map((nic) => ({
+    vlanId: number(object(nic.vlan).id, -1),
+    addresses: objects(nic.links).map((link) => canonicalAddress(text(link.ip_address))),
+  }));
+  return {
+    systemId: text(rack.system_id),
+    hostname: text(rack.hostname),
+    vlanIds: new Set(nics.map(({ vlanId }) => vlanId)),
+    addresses: new Map(nics.flatMap(({ vlanId, addresses }) => addresses.map((each) => [each, vlanId] as const))),
   };
 }
