@@ -5,7 +5,6 @@ import { keyObject } from "./plan-access.ts";
 import { wantedDomains } from "./plan-domains.ts";
 import type { NameState } from "./read-names.ts";
 import { ADDRESS_TYPES } from "./record-data.ts";
-import { contentDigest } from "./script-metadata.ts";
 import { type SiteObject, siteObject } from "./site-object.ts";
 
 /** The objects a design can speak of beside networks. Of keys and of texts of scripts only digests are told. */
@@ -44,10 +43,10 @@ export function nameObjects(state: NameState): SiteObject[] {
     }),
     ...state.scripts
       .filter(({ isBuiltIn }) => !isBuiltIn)
-      .map(({ isBuiltIn: _isBuiltIn, content, tags, forHardware, packages, ...said }) =>
+      .map(({ isBuiltIn: _isBuiltIn, content: _content, digest, tags, forHardware, packages, ...said }) =>
         siteObject("script", said.name, {
           type: said.type,
-          content: content === undefined ? "" : `sha256:${contentDigest(content)}`,
+          content: digest === "" ? "" : `sha256:${digest}`,
           title: said.title,
           description: said.description,
           timeout: said.timeout,

@@ -1,7 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { ScriptSpecSchema, type SiteSpec } from "../../../../gen/bedplate/driver/v1/site_spec_pb.js";
 import type { ActionPlan } from "../action.ts";
-import { MANIFEST_SCRIPT } from "../scripts/manifest-script.ts";
+import { invalidField } from "../driver-error.ts";
+import { MANIFEST_SCRIPT, MANIFEST_SCRIPT_NAME } from "../scripts/manifest-script.ts";
 import { imagesToCome } from "./images.ts";
 import { planKeys } from "./plan-access.ts";
 import { planDomainRemoval } from "./plan-domain-removal.ts";
@@ -20,6 +21,14 @@ export function planNames(state: NameState, spec: SiteSpec): ActionPlan {
   imagesToCome(state, spec);
   const removal = planDomainRemoval(state, spec);
   const repositories = planRepositories(state, spec);
+  const taken = spec.scripts.findIndex(({ name }) => name === MANIFEST_SCRIPT_NAME);
+  if (taken >= 0) {
+    throw invalidField(
+      `spec.scripts[${taken}].name`,
+      `"${MANIFEST_SCRIPT_NAME}" is the name of a script of Bedplate's own`,
+      "give the script of the design another name",
+    );
+  }
   const scripts = [...spec.scripts, create(ScriptSpecSchema, MANIFEST_SCRIPT)];
   return {
     actions: [

@@ -27,7 +27,7 @@ const FIELDS: Readonly<Record<string, string>> = {
 };
 
 /** A script MAAS would make of a text alone. */
-const FRESH: Omit<Script, "name" | "isBuiltIn" | "content"> = {
+const FRESH: Omit<Script, "name" | "isBuiltIn" | "content" | "digest"> = {
   ...{ type: "", title: "", description: "", tags: [], hardwareType: "node", parallel: "disabled", timeout: 0 },
   ...{ destructive: false, mayReboot: false, recommission: false, forHardware: [], packages: [] },
 };
@@ -66,7 +66,7 @@ export function planScripts(
       (script): Action => ({
         object: `script ${script.name}`,
         action: "delete",
-        before: `type ${script.type}${script.content === undefined ? "" : `, ${shownContent(script.content)}`}`,
+        before: `type ${script.type}, ${shownDigest(script.digest)}`,
         after: "",
         undoes: true,
         request: { method: "DELETE", path: scriptPath(script.name) },
@@ -102,12 +102,12 @@ function revise(present: Script, wanted: WantedScript): Action[] {
   const isOurs = present.tags.includes(MARK);
   const differences = compare(present, wanted, isOurs);
   const content = wantedContent(present, wanted, isOurs);
-  const isNew = present.content === undefined || contentDigest(present.content) !== contentDigest(content);
+  const isNew = present.digest !== contentDigest(content);
   if (!isNew && differences.length === 0) return [];
   const sent = isNew ? differences.filter(({ name }) => !isLeftToBlock(wanted, name)) : differences;
   const form: FormField[] = sent.map(({ name, after, sent }) => [name, sent ?? after]);
   if (isNew) form.push(...textFields(content));
-  const old = present.content === undefined ? "content unknown" : shownContent(present.content);
+  const old = shownDigest(present.digest);
   return [
     {
       object: `script ${wanted.name}`,
@@ -143,7 +143,7 @@ function isLeftToBlock({ inBlock }: WantedScript, field: string): boolean {
 }
 
 function compare(
-  present: Omit<Script, "name" | "isBuiltIn" | "content">,
+  present: Omit<Script, "name" | "isBuiltIn" | "content" | "digest">,
   wanted: WantedScript,
   isOurs: boolean,
 ): Difference[] {
@@ -190,7 +190,11 @@ function textFields(content: string): FormField[] {
 }
 
 function shownContent(content: string): string {
-  return `content sha256:${contentDigest(content).slice(0, 12)}`;
+  return shownDigest(contentDigest(content));
+}
+
+function shownDigest(digest: string): string {
+  return digest === "" ? "content unknown" : `content sha256:${digest.slice(0, 12)}`;
 }
 
 function scriptPath(name: string): string {

@@ -1,5 +1,6 @@
 import { answeredList, type Json, number, object, objects, text, texts } from "../client/json.ts";
 import type { MaasClient } from "../client/maas-client.ts";
+import { contentDigest } from "./script-metadata.ts";
 
 /** A script of a MAAS; words are those of the contract. */
 export interface Script {
@@ -22,6 +23,8 @@ export interface Script {
   readonly packages: readonly string[];
   /** Newest text; undefined when MAAS doesn't tell it. */
   readonly content: string | undefined;
+  /** SHA-256 of that text, lower-case hex, as the comment of its revision tells it where the text isn't told; empty when nobody does. */
+  readonly digest: string;
 }
 
 /** MAAS's numbers and their words. */
@@ -41,6 +44,8 @@ export async function readScripts(client: MaasClient): Promise<Script[]> {
 
 /** A script as an answer of MAAS has it. */
 export function readScript(script: Json): Script {
+  const newest = newestOf(objects(script.history));
+  const content = textOf(newest);
   const apt = object(script.packages).apt;
   return {
     name: text(script.name),
@@ -57,7 +62,8 @@ export function readScript(script: Json): Script {
     recommission: script.recommission === true,
     forHardware: texts(script.for_hardware),
     packages: typeof apt === "string" ? [apt] : texts(apt),
-    content: newestText(objects(script.history)),
+    content,
+    digest: content === undefined ? digestIn(text(newest?.comment)) : contentDigest(content),
   };
 }
 
@@ -76,10 +82,17 @@ export function seconds(value: unknown): number {
   return (days ?? 0) * 86_400 + (hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (rest ?? 0);
 }
 
-function newestText(history: readonly Json[]): string | undefined {
-  const newest = history.reduce<Json | undefined>(
+function newestOf(history: readonly Json[]): Json | undefined {
+  return history.reduce<Json | undefined>(
     (best, version) => (best === undefined || number(version.id) > number(best.id) ? version : best),
     undefined,
   );
-  return typeof newest?.data === "string" ? Buffer.from(newest.data, "base64").toString("utf8") : undefined;
+}
+
+function textOf(revision: Json | undefined): string | undefined {
+  return typeof revision?.data === "string" ? Buffer.from(revision.data, "base64").toString("utf8") : undefined;
+}
+
+function digestIn(comment: string): string {
+  return /\bsha256:([0-9a-f]{64})\b/.exec(comment)?.[1] ?? "";
 }
