@@ -3,6 +3,7 @@ import { member } from "../field.ts";
 import type { Nic } from "../server/machine.ts";
 import { type NetworkView, nicPath } from "./interface-tree.ts";
 import { type Kept, keepInterfaces, type Standing } from "./keep-interfaces.ts";
+import { planFreedNames } from "./name-taken.ts";
 import { planBond, planParents } from "./plan-bond.ts";
 import { planBridge } from "./plan-bridge.ts";
 import { type LinkHolder, planLinks } from "./plan-links.ts";
@@ -19,6 +20,7 @@ export function planInterfaces(view: NetworkView, wanted: readonly WantedInterfa
   const { standings } = kept;
   return [
     ...kept.removed.map((nic) => planRemoval(view, nic)),
+    ...planFreedNames(view, kept),
     // A NIC that leaves a bond has to be out of it before it is used elsewhere.
     ...standings.flatMap((each) => planParents(view, each)),
     ...standings.flatMap((each) => (each.wanted.bond === undefined ? planPlain(view, kept, each) : [])),
