@@ -92,10 +92,11 @@ export async function startMaasSim(options: MaasSimOptions): Promise<MaasSim> {
     down = true;
     server.close();
     server.closeAllConnections();
-    scheduler.after(ms, () => {
+    // Not a timer of the scheduler: it must keep the process alive, which nothing else does now.
+    setTimeout(() => {
       down = false;
       if (!closed) server.listen({ host, port });
-    });
+    }, ms);
   };
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

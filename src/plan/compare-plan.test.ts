@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
-import { Action } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
+import { Action, StepKind } from "../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { planDefaults, seen, testSite } from "../../test/support/test-site.ts";
 import { everyNode } from "../design/selector.ts";
 import { comparePlan, newChanges, type PlanWithBasis } from "./compare-plan.ts";
+import { compareRetry } from "./compare-retry.ts";
 import { createPlan } from "./create-plan.ts";
 import { createDesignView } from "./design-view.ts";
 import { createServerSpecs } from "./driver-spec/server-spec.ts";
@@ -145,4 +146,24 @@ describe("an approved plan", () => {
     expect(differences({}, { headRevision: 4n })).toEqual(["the design moved from revision 3 to 4"]);
     expect(differences({ headRevision: 5n }, { headRevision: 6n })).toEqual([]);
   });
+});
+
+test("a retry may find other things to change on nodes its job worked on, but not on the site, and nothing more to destroy", () => {
+  const nic = (before: string): SiteChange => ({
+    ...{ object: "interface bond0", action: "update", before, after: "mtu 9000", field: "" },
+    destructive: false,
+  });
+  const plan = (before: string, changes: SiteChange[] = []): PlanWithBasis => {
+    const made = planIn({ changes });
+    const steps = made.steps.map((step) =>
+      step.kind === StepKind.CONFIGURE_NETWORK ? { ...step, changes: [nic(before)] } : step,
+    );
+    return { ...made, steps };
+  };
+  const messages = (fresh: PlanWithBasis) => compareRetry(plan(""), fresh).map(({ message }) => message);
+  expect(messages(plan("mtu 1500"))).toEqual([]);
+  expect(messages(plan("", [create]))).toHaveLength(1);
+  const fresh = plan("");
+  const wiping = fresh.steps.map((step) => (step.kind === StepKind.DEPLOY ? { ...step, destructive: true } : step));
+  expect(messages({ ...fresh, steps: wiping })).toEqual([expect.stringContaining("would now destroy data")]);
 });

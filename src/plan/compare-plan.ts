@@ -133,8 +133,11 @@ function movedMachine(
   return `node ${node} was installed anew since, and its data was to be destroyed`;
 }
 
-/** What a fresh plan would do that the approved one lacks. */
-export function newSteps(approved: PlanWithBasis, fresh: PlanWithBasis): PlanDifference[] {
+/**
+ * What a fresh plan would do that the approved one lacks. `worked` says that a job has worked on the nodes since: then what their steps would change in detail is no difference, because the job
+ * itself, or what it found on machines nobody knew before, may be the cause.
+ */
+export function newSteps(approved: PlanWithBasis, fresh: PlanWithBasis, worked = false): PlanDifference[] {
   const before = new Map(approved.steps.map((step) => [step.id, step]));
   return fresh.steps.flatMap((step) => {
     const known = before.get(step.id);
@@ -146,7 +149,8 @@ export function newSteps(approved: PlanWithBasis, fresh: PlanWithBasis): PlanDif
     if (step.destructive && !known.destructive) {
       return [{ subject: step.subject, message: `${step.id}: it would now destroy data${states}` }];
     }
-    return newChanges(known.changes, step.changes, step.kind === StepKind.PREPARE_SITE ? "" : step.subject);
+    if (step.kind === StepKind.PREPARE_SITE) return newChanges(known.changes, step.changes);
+    return worked ? [] : newChanges(known.changes, step.changes, step.subject);
   });
 }
 

@@ -7,7 +7,7 @@ import { sameInstallation } from "./same-installation.ts";
  * approved plan lacked are, a design that moved on, and data to be destroyed that isn't what was approved to be.
  */
 export function compareRetry(approved: PlanWithBasis, fresh: PlanWithBasis): readonly PlanDifference[] {
-  return [...movedDesign(approved, fresh), ...otherInstallations(approved, fresh), ...newSteps(approved, fresh)];
+  return [...movedDesign(approved, fresh), ...otherInstallations(approved, fresh), ...newSteps(approved, fresh, true)];
 }
 
 function otherInstallations(approved: PlanWithBasis, fresh: PlanWithBasis): readonly PlanDifference[] {
