@@ -1,218 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { create, type DescField, type DescMessage, isFieldSet, type Message } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
 import { ServerPhase } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
-import {
-  DiskSpecSchema,
-  FilesystemSpecSchema,
-  LogicalVolumeSpecSchema,
-  PartitionSpecSchema,
-  RaidSpecSchema,
-  ServerSpecSchema,
-  type StorageSpec,
-  StorageSpecSchema,
-  VolumeGroupSpecSchema,
-} from "../../gen/bedplate/driver/v1/server_spec_pb.js";
+import { ServerSpecSchema, StorageSpecSchema } from "../../gen/bedplate/driver/v1/server_spec_pb.js";
 import { loadDesign } from "../../src/cli/load-design.ts";
 import { createDesignView } from "../../src/plan/design-view.ts";
 import { createServerSpecs } from "../../src/plan/driver-spec/server-spec.ts";
-import { type Lab, type ServerInit, startLab } from "./maas-lab.ts";
-import { at, named } from "./maas-specs.ts";
+import { type ServerInit, startLab } from "./maas-lab.ts";
+import { checkStorage, fieldsOf, keyOf, ROWS, readStorage } from "./storage-fields.ts";
 
 const site = join(import.meta.dirname, "fixtures/fields-site");
-const MIB = 2n ** 20n;
-
-/** The disks behind the aliases of the site, as its world has them. */
-const DISKS: Readonly<Record<string, string>> = {
-  ...{ disk1: "sda", disk2: "sdb", disk3: "sdc", disk4: "sdd", disk5: "sde", disk6: "sdf" },
-};
-
-/** What MAAS has of a machine's storage, as its API tells. */
-interface Found {
-  readonly machine: unknown;
-  readonly devices: readonly unknown[];
-  readonly groups: readonly unknown[];
-  readonly raids: readonly unknown[];
-}
-
-/** A message of the specification and what MAAS has for it. `total` and `others` are what a size of it is of, in bytes. */
-interface Pair {
-  readonly schema: DescMessage;
-  readonly message: Message;
-  readonly found: unknown;
-  readonly total?: bigint;
-  readonly others?: bigint;
-}
-
-async function read(lab: Lab, name: string): Promise<Found> {
-  const [machine] = (await lab.read(`machines/?hostname=${name}`)) as unknown[];
-  const base = `nodes/${String(at(machine, "system_id"))}`;
-  const list = async (path: string) => (await lab.read(`${base}/${path}/`)) as unknown[];
-  const [devices, groups, raids] = [await list("blockdevices"), await list("volume-groups"), await list("raids")];
-  return { machine, devices, groups, raids };
-}
-
-function listAt(value: unknown, key: string): readonly unknown[] {
-  const list = at(value, key);
-  if (!Array.isArray(list)) throw new Error(`${key} is no list`);
-  return list;
-}
-
-const sizeOf = (value: unknown) => BigInt(String(at(value, "size")));
-const idsOf = (value: unknown, key: string) =>
-  listAt(value, key).map((each) => `${at(each, "type")} ${at(each, "id")}`);
-const has = (value: unknown, key: string, member: unknown) =>
-  idsOf(value, key).includes(`${at(member, "type")} ${at(member, "id")}`);
-
-/** Every message of a specification, with its counterpart. */
-function pairs(storage: StorageSpec, found: Found): Pair[] {
-  const all: Pair[] = [{ schema: StorageSpecSchema, message: storage, found }];
-  const add = (schema: DescMessage, message: Message | undefined, counterpart: unknown, more: Partial<Pair> = {}) => {
-    if (message !== undefined) all.push({ schema, message, found: counterpart, ...more });
-  };
-  for (const disk of storage.disks) {
-    const device = named(found.devices, DISKS[disk.device] ?? disk.device);
-    add(DiskSpecSchema, disk, device);
-    for (const [index, partition] of disk.partitions.entries()) {
-      const made = listAt(device, "partitions")[index];
-      const others = listAt(device, "partitions").reduce<bigint>((sum, part) => sum + sizeOf(part), -sizeOf(made));
-      add(PartitionSpecSchema, partition, made, { total: sizeOf(device), others });
-      add(FilesystemSpecSchema, partition.filesystem, at(made, "filesystem"));
-    }
-  }
-  for (const raid of storage.raids) {
-    const made = named(found.raids, raid.name);
-    add(RaidSpecSchema, raid, made);
-    add(FilesystemSpecSchema, raid.filesystem, at(at(made, "virtual_device"), "filesystem"));
-  }
-  for (const group of storage.volumeGroups) {
-    const made = named(found.groups, group.name);
-    add(VolumeGroupSpecSchema, group, made);
-    for (const volume of group.logicalVolumes) {
-      const device = named(found.devices, `${group.name}-${volume.name}`);
-      const others = listAt(made, "logical_volumes").reduce<bigint>((sum, each) => sum + sizeOf(each), -sizeOf(device));
-      add(LogicalVolumeSpecSchema, volume, device, { total: sizeOf(made), others });
-      add(FilesystemSpecSchema, volume.filesystem, at(device, "filesystem"));
-    }
-  }
-  return all;
-}
-
-/** The bytes of a size, by a reading of its own. */
-function bytesOf(size: string, total: bigint): bigint {
-  const [, number = "0", unit = ""] = /^>?(\d+)(%|g|gi)$/.exec(size) ?? [];
-  if (unit === "%") return (total * BigInt(number)) / 100n;
-  return BigInt(number) * (unit === "gi" ? 2n ** 30n : 10n ** 9n);
-}
-
-function checkSize(size: string, found: unknown, total = 0n, others = 0n): void {
-  const least = bytesOf(size, total);
-  const bytes = sizeOf(found);
-  if (size.startsWith(">")) {
-    expect(bytes).toBeGreaterThanOrEqual(least);
-    // All that is left but 4 MiB; what the table takes and rounding are below 12 MiB more.
-    expect(total - others - bytes).toBeGreaterThanOrEqual(4n * MIB);
-    expect(total - others - bytes).toBeLessThan(16n * MIB);
-  } else {
-    expect(bytes).toBe(least - (least % (4n * MIB)));
-  }
-}
-
-const rootOf = ({ devices }: Found) =>
-  devices.find((device) => at(at(device, "filesystem"), "mount_point") === "/") ??
-  devices
-    .flatMap((device) => listAt(device, "partitions"))
-    .find((part) => at(at(part, "filesystem"), "mount_point") === "/");
-
-/** Checks a field of a message that has it against what MAAS has. */
-type Row = (value: never, found: never, state: Found, pair: Pair) => void;
-
-const inGroup = (group: string, found: unknown, { groups }: Found) =>
-  expect(has(named(groups, group), "devices", found)).toBe(true);
-const inRaid = (raid: string, found: unknown, { raids }: Found) => {
-  const made = named(raids, raid);
-  expect(has(made, "devices", found) || has(made, "spare_devices", found)).toBe(true);
-};
-const isSpare = (_spare: boolean, found: unknown, { raids }: Found, { message }: Pair) =>
-  expect(has(named(raids, String(at(message, "raid"))), "spare_devices", found)).toBe(true);
-const holdsFilesystem = (_filesystem: unknown, found: unknown) => expect(at(found, "filesystem")).not.toBeNull();
-
-/** How each field of storage is found again in MAAS. A field of the contract that has no row here fails the test. */
-const ROWS: Readonly<Record<string, Row>> = {
-  "StorageSpec.layout": (layout: string, state: Found) => {
-    const root = rootOf(state);
-    expect(at(root, "type")).toBe(layout === "lvm" ? "virtual" : "partition");
-    expect(at(root, "name")).toBe("vgroot-lvroot");
-  },
-  "StorageSpec.boot_device": (device: string, { machine }: Found) =>
-    expect(at(at(machine, "boot_disk"), "name")).toBe(DISKS[device]),
-  "StorageSpec.root_size": (size: string, { groups }: Found) =>
-    checkSize(size, listAt(named(groups, "vgroot"), "devices")[0]),
-  "StorageSpec.boot_size": (size: string, { machine }: Found) => {
-    const partitions = listAt(at(machine, "boot_disk"), "partitions");
-    checkSize(
-      size,
-      partitions.find((part) => at(at(part, "filesystem"), "mount_point") === "/boot"),
-    );
-  },
-  "StorageSpec.disks": (disks: readonly unknown[], { devices }: Found) =>
-    expect(devices.filter((each) => at(each, "type") === "physical").length).toBeGreaterThanOrEqual(disks.length),
-  "StorageSpec.volume_groups": (wanted: readonly { name: string }[], { groups }: Found) => {
-    const names = groups.map((group) => String(at(group, "name"))).filter((name) => name !== "vgroot");
-    expect(names.sort()).toEqual(wanted.map(({ name }) => name).sort());
-  },
-  "StorageSpec.raids": (wanted: readonly { name: string }[], { raids }: Found) =>
-    expect(raids.map((raid) => at(raid, "name")).sort()).toEqual(wanted.map(({ name }) => name).sort()),
-  "DiskSpec.device": (device: string, found: unknown) => expect(at(found, "name")).toBe(DISKS[device]),
-  "DiskSpec.volume_group": inGroup,
-  "DiskSpec.partitions": (wanted: readonly unknown[], found: unknown) =>
-    expect(listAt(found, "partitions")).toHaveLength(wanted.length),
-  "DiskSpec.raid": inRaid,
-  "DiskSpec.raid_spare": isSpare,
-  // MAAS has no names of partitions: they are told apart by their order.
-  "PartitionSpec.name": (_name: string, found: unknown) => expect(at(found, "type")).toBe("partition"),
-  "PartitionSpec.size": (size: string, found: unknown, _state: Found, { total, others }: Pair) =>
-    checkSize(size, found, total, others),
-  "PartitionSpec.part_uuid": (uuid: string, found: unknown) => expect(at(found, "uuid")).toBe(uuid),
-  "PartitionSpec.bootable": (bootable: boolean, found: unknown) => expect(at(found, "bootable")).toBe(bootable),
-  "PartitionSpec.volume_group": inGroup,
-  "PartitionSpec.filesystem": holdsFilesystem,
-  "PartitionSpec.raid": inRaid,
-  "PartitionSpec.raid_spare": isSpare,
-  "FilesystemSpec.mountpoint": (place: string, found: unknown) => expect(at(found, "mount_point")).toBe(place),
-  "FilesystemSpec.fstype": (type: string, found: unknown) => expect(at(found, "fstype")).toBe(type),
-  "FilesystemSpec.mount_options": (options: string, found: unknown) =>
-    expect(at(found, "mount_options") || "defaults").toBe(options),
-  "FilesystemSpec.fs_uuid": (uuid: string, found: unknown) => expect(at(found, "uuid")).toBe(uuid),
-  "FilesystemSpec.fs_label": (label: string, found: unknown) => expect(at(found, "label")).toBe(label),
-  "VolumeGroupSpec.name": (name: string, found: unknown) => expect(at(found, "name")).toBe(name),
-  "VolumeGroupSpec.vg_uuid": (uuid: string, found: unknown) => expect(at(found, "uuid")).toBe(uuid),
-  "VolumeGroupSpec.logical_volumes": (wanted: readonly unknown[], found: unknown) =>
-    expect(listAt(found, "logical_volumes")).toHaveLength(wanted.length),
-  "LogicalVolumeSpec.name": (name: string, found: unknown) =>
-    expect(String(at(found, "name")).endsWith(`-${name}`)).toBe(true),
-  "LogicalVolumeSpec.size": (size: string, found: unknown, _state: Found, { total, others }: Pair) =>
-    checkSize(size, found, total, others),
-  "LogicalVolumeSpec.lv_uuid": (uuid: string, found: unknown) => expect(at(found, "uuid")).toBe(uuid),
-  "LogicalVolumeSpec.filesystem": holdsFilesystem,
-  "RaidSpec.name": (name: string, found: unknown) => expect(at(at(found, "virtual_device"), "name")).toBe(name),
-  "RaidSpec.level": (level: string, found: unknown) => expect(at(found, "level")).toBe(level),
-  "RaidSpec.uuid": (uuid: string, found: unknown) => expect(at(found, "uuid")).toBe(uuid),
-  "RaidSpec.volume_group": (group: string, found: unknown, { groups }: Found) =>
-    expect(has(named(groups, group), "devices", at(found, "virtual_device"))).toBe(true),
-  "RaidSpec.filesystem": (_filesystem: unknown, found: unknown) =>
-    expect(at(at(found, "virtual_device"), "filesystem")).not.toBeNull(),
-};
-
-const keyOf = (field: DescField) => `${field.parent.name}.${field.name}`;
-
-/** The fields of a message and of all messages in it. */
-function fieldsOf(schema: DescMessage, known = new Set<DescMessage>()): DescField[] {
-  if (known.has(schema)) return [];
-  known.add(schema);
-  return schema.fields.flatMap((field) => [field, ...(field.message ? fieldsOf(field.message, known) : [])]);
-}
 
 test("what MAAS has of storage is the design, field by field", async () => {
   expect(Object.keys(ROWS).sort()).toEqual(fieldsOf(StorageSpecSchema).map(keyOf).sort());
@@ -230,14 +28,7 @@ test("what MAAS has of storage is the design, field by field", async () => {
     await lab.phase(full, ServerPhase.STORAGE_CONFIGURED);
     const { storage } = create(ServerSpecSchema, full);
     if (storage === undefined) throw new Error(`${name} says nothing of storage`);
-    const state = await read(lab, name);
-    for (const pair of pairs(storage, state)) {
-      for (const field of pair.schema.fields.filter((each) => isFieldSet(pair.message, each))) {
-        const value = Reflect.get(pair.message, field.localName) as never;
-        (ROWS[keyOf(field)] as Row)(value, pair.found as never, state, pair);
-        checked.add(keyOf(field));
-      }
-    }
+    for (const key of checkStorage(storage, await readStorage(lab, name))) checked.add(key);
     const writes = (await lab.ledger()).length;
     expect((await lab.phase(full, ServerPhase.STORAGE_CONFIGURED)).done.changed).toBe(false);
     expect((await lab.ledger()).length).toBe(writes);

@@ -108,7 +108,7 @@ export function compareStorage(view: StorageView, staged: Staged): Comparison {
   const kept = { disks, raids, groups, wholes };
   return {
     ...kept,
-    doomed: doomedBy(view, kept),
+    doomed: doomedBy(view, staged, kept),
     datastores: staged.disks
       .filter(({ content, disk }) => content.kind !== "alone" && disk.partitions.some((part) => part.isDatastore))
       .map(({ disk }) => disk),
@@ -202,7 +202,7 @@ interface Kept {
   readonly wholes: ReadonlyMap<StagedDisk, Member | undefined>;
 }
 
-function doomedBy(view: StorageView, { disks, raids, groups, wholes }: Kept): Doomed[] {
+function doomedBy(view: StorageView, { bootDisk }: Staged, { disks, raids, groups, wholes }: Kept): Doomed[] {
   const stays = (stack: Stack): boolean =>
     (stack.kind === "group" && groups.some(({ present }) => present?.id === stack.group.id)) ||
     (stack.kind === "raid" && raids.some(({ present }) => present?.id === stack.raid.id));
@@ -217,6 +217,10 @@ function doomedBy(view: StorageView, { disks, raids, groups, wholes }: Kept): Do
   ].filter((stack) => !stays(stack));
   const claim = (kind: "disk" | "partition", id: number, isHere: (stack: Stack) => boolean) =>
     doomed.push(...stacksOn(view, kind, id).filter((stack) => !(stays(stack) && isHere(stack))));
+  // MAAS boots from no disk that belongs to something as a whole, whatever is said of it.
+  if (bootDisk !== undefined && bootDisk.id !== view.machine.bootDiskId) {
+    doomed.push(...stacksOn(view, "disk", bootDisk.id));
+  }
   for (const { staged: own, partitions } of disks) {
     const { disk, content } = own;
     if (content.kind === "alone") continue;
