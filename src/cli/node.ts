@@ -5,12 +5,12 @@ import {
   type NodeStatus,
   NodeStatusSchema,
 } from "../../gen/bedplate/design/v1/node_status_pb.js";
-import { HardwareManifestSchema } from "../../gen/bedplate/type/v1/hardware_pb.js";
 import { redactSecrets } from "../mesh/redact-secrets.ts";
 import { CliError } from "./cli-error.ts";
 import type { ConnectOptions } from "./connect.ts";
 import { type ExitCode, exitCode } from "./exit-code.ts";
 import { momentText } from "./moment-text.ts";
+import { severityWord } from "./node-hardware.ts";
 import { type OutputForm, print, printTable, printValue } from "./output.ts";
 import { withServer } from "./with-server.ts";
 
@@ -60,48 +60,14 @@ export async function getNode(node: string, options: NodeOptions): Promise<ExitC
       return exitCode.done;
     }
     await printTable(NODE_HEADER, [wholeRow(status)]);
-    for (const { message } of status.hardwareDifferences) await print(`hardware: ${message}\n`);
+    for (const { message, severity, waiverReason } of status.hardwareDifferences) {
+      const waived = waiverReason === "" ? "" : `: ${waiverReason}`;
+      await print(`hardware (${severityWord(severity)}${waived}): ${message}\n`);
+    }
     for (const { type, status: holds, message, since } of status.conditions)
       await print(
         `${type}: ${holds ? "yes" : "no"} since ${momentText(since)}${message === "" ? "" : `: ${message}`}\n`,
       );
-    return exitCode.done;
-  });
-}
-
-/** `bedplate node hardware NAME`: what the machine reported of itself. */
-export async function getHardware(node: string, options: NodeOptions): Promise<ExitCode> {
-  return withServer(options, async ({ clientFor }) => {
-    const { manifest, digest } = await clientFor(DesignStateService).getAsBuilt({ design: options.design, node });
-    if (manifest === undefined)
-      throw new CliError(exitCode.usage, `${node} has reported nothing`, "commission it first");
-    if (options.output !== "table") {
-      await printValue(options.output, {
-        hardware: redactSecrets(HardwareManifestSchema, manifest, protoNames),
-        digest,
-      });
-      return exitCode.done;
-    }
-    await print(
-      `${manifest.systemVendor} ${manifest.systemProduct}, serial ${manifest.systemSerial || "-"}, firmware ${manifest.firmwareVersion || "-"}; ${manifest.cpuCount} CPUs, ${manifest.memoryMib} MiB\n`,
-    );
-    await printTable(
-      ["device", "bus", "address", "what"],
-      [
-        ...manifest.nics.map((nic) => [
-          nic.logicalName,
-          "pci",
-          nic.pciAddress,
-          `${nic.vendor} ${nic.product} ${nic.mac}`,
-        ]),
-        ...manifest.disks.map((disk) => [
-          disk.logicalName,
-          "scsi",
-          disk.scsiAddress,
-          `${disk.model} ${disk.serial} ${disk.sizeBytes} bytes`,
-        ]),
-      ],
-    );
     return exitCode.done;
   });
 }

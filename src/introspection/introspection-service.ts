@@ -1,6 +1,6 @@
 import { clone, create } from "@bufbuild/protobuf";
 import { timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { type Client, Code, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
+import { type Client, Code, ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
 import { sql } from "drizzle-orm";
 import type { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import { type Node, NodeSchema } from "../../gen/bedplate/design/v1/node_pb.js";
@@ -9,12 +9,13 @@ import type { IntrospectionService } from "../../gen/bedplate/introspection/v1/i
 import { NodeReportPhase } from "../../gen/bedplate/introspection/v1/manifest_pb.js";
 import type { OrchestratorService } from "../../gen/bedplate/orchestrator/v1/orchestrator_service_pb.js";
 import { ErrorReason } from "../../gen/bedplate/type/v1/error_pb.js";
-import { HardwareManifestSchema } from "../../gen/bedplate/type/v1/hardware_pb.js";
+import { type HardwareManifest, HardwareManifestSchema } from "../../gen/bedplate/type/v1/hardware_pb.js";
 import { type Db, execute } from "../db/database.ts";
 import { callerOf } from "../mesh/call.ts";
 import { failure } from "../mesh/failure.ts";
 import { appendLog } from "./append-log.ts";
 import { compareWithProfile } from "./compare-with-profile.ts";
+import { completeManifest } from "./complete-manifest.ts";
 import { dropSecrets } from "./drop-secrets.ts";
 import { createLogAllowance, DEFAULT_LOG_POLICY, type LogPolicy } from "./log-allowance.ts";
 import { ManifestError, type ManifestInit, readLshwManifest } from "./lshw-manifest.ts";
@@ -54,7 +55,8 @@ export function createIntrospectionService(deps: IntrospectionDeps): Implementat
       const owner = ownerOf(context, request.node);
       const at = await databaseNow(db);
       const init = readManifest(request.manifest?.content ?? "");
-      const manifest = create(HardwareManifestSchema, { ...init, observedAt: timestampFromDate(at) });
+      const report = create(HardwareManifestSchema, { ...init, observedAt: timestampFromDate(at) });
+      const manifest = completeManifest(report, await earlierManifest(designState(), owner, context));
       const { node } = await readNode(designState(), owner, context);
       const { fits, differences } = await compareWithProfile(
         designState(),
@@ -158,6 +160,20 @@ async function readNode(
   // How its own controller is reached is no node's business, and parameters of a protocol may hold keys.
   delete node.oob;
   return { node, revision: item.fromRevision };
+}
+
+/** What was known of the machine before; undefined when nothing was. */
+async function earlierManifest(
+  designState: Client<typeof DesignStateService>,
+  { design, node }: TokenOwner,
+  { signal }: HandlerContext,
+): Promise<HardwareManifest | undefined> {
+  try {
+    return (await designState.getAsBuilt({ design, node }, { signal })).manifest;
+  } catch (error) {
+    if (ConnectError.from(error).code === Code.NotFound) return undefined;
+    throw error;
+  }
 }
 
 function readManifest(text: string): ManifestInit {

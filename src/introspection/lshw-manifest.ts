@@ -23,13 +23,24 @@ interface LshwNode {
   readonly logicalname?: string;
   readonly size?: number;
   readonly capacity?: number;
-  readonly configuration?: { readonly threads?: string; readonly enabledcores?: string; readonly wwid?: string };
+  readonly configuration?: {
+    readonly threads?: string;
+    readonly enabledcores?: string;
+    readonly wwid?: string;
+    readonly driver?: string;
+    readonly firmware?: string;
+  };
+  readonly capabilities?: Readonly<Record<string, unknown>>;
 }
 
 const mostNodes = 100_000;
 const mostDepth = 64;
+const MOST_DEVICES = 1024;
 
-/** Reads what `lshw -json` prints: the system, its firmware, processors, memory, network interfaces and disks. Throws `ManifestError`. */
+/**
+ * Reads what `lshw -json` prints: the system, its firmware, processors, memory, network interfaces, disks, and which module drives which PCI device. With `-numeric` it tells
+ * the ids of devices, too, by which those that want a module are known. Throws `ManifestError`.
+ */
 export function readLshwManifest(text: string): ManifestInit {
   const nodes = flatten(parse(text));
   const system = nodes.find((node) => node.class === "system") ?? {};
@@ -48,6 +59,12 @@ export function readLshwManifest(text: string): ManifestInit {
     memoryMib: Math.floor(memory.reduce((sum, node) => sum + (node.size ?? 0), 0) / (1024 * 1024)),
     nics: nodes.filter((node) => node.class === "network").map(toNic),
     disks: nodes.filter((node) => node.class === "disk").map(toDisk),
+    cpuModel: textOf(cpus[0]?.product),
+    architecture: cpus.some(({ capabilities }) => capabilities?.["x86-64"] !== undefined) ? "amd64" : "",
+    devices: nodes
+      .filter((node) => busAddress(node.businfo, "pci") !== "")
+      .slice(0, MOST_DEVICES)
+      .map(toDevice),
     source: "node",
   };
 }
@@ -57,8 +74,9 @@ function toNic(node: LshwNode) {
     logicalName: textOf(node.logicalname),
     pciAddress: busAddress(node.businfo, "pci"),
     mac: textOf(node.serial).toLowerCase(),
-    vendor: textOf(node.vendor),
-    product: textOf(node.product),
+    vendor: nameOf(node.vendor),
+    product: nameOf(node.product),
+    firmwareVersion: textOf(node.configuration?.firmware),
     speedMbps: Math.floor((node.size ?? node.capacity ?? 0) / 1_000_000),
   };
 }
@@ -71,7 +89,26 @@ function toDisk(node: LshwNode) {
     wwn: textOf(node.configuration?.wwid),
     model: textOf(node.product),
     sizeBytes: node.size === undefined ? "" : String(Math.floor(node.size)),
+    firmwareVersion: textOf(node.version),
   };
+}
+
+function toDevice(node: LshwNode) {
+  const [vendorId = "", productId = ""] =
+    /\[([0-9a-f]{4}):([0-9a-f]{4})\]$/i.exec(textOf(node.product))?.slice(1) ?? [];
+  return {
+    pciAddress: busAddress(node.businfo, "pci"),
+    vendorId: vendorId.toLowerCase(),
+    productId: productId.toLowerCase(),
+    vendor: nameOf(node.vendor),
+    product: nameOf(node.product),
+    driver: textOf(node.configuration?.driver).split(" ")[0]?.slice(0, 253) ?? "",
+  };
+}
+
+/** A maker or model without the number that `-numeric` puts behind it. */
+function nameOf(value: unknown): string {
+  return textOf(value).replace(/\s*\[[0-9a-f]{4}(?::[0-9a-f]{4})?\]$/i, "");
 }
 
 function busAddress(businfo: string | undefined, bus: string): string {

@@ -111,6 +111,7 @@ const lshw = (pci: string) =>
         serial: "52:54:00:00:00:01",
         vendor: "Intel",
         product: "I350",
+        configuration: { driver: "igb", firmware: "1.63" },
       },
       {
         id: "disk",
@@ -208,6 +209,16 @@ test("what a machine reports of itself is stored and held against its hardware p
       logicalName: "sda",
       scsiAddress: "2:0.0.0",
       sizeBytes: "480000000000",
+    });
+
+    // What MAAS knew of a device and lshw doesn't tell stays known; which module drives it is lshw's word.
+    const devices = [{ pciAddress: "0000:00:03.0", vendorId: "8086", productId: "1521", driver: "vfio-pci" }];
+    const seen = { systemSerial: "S1", cpuModel: "Xeon", bootMode: "uefi", devices, modules: ["igb"] };
+    await world.state.recordNodeStatus({ design: "lab", updates: [{ node: "n000", asBuilt: seen }] });
+    await node.reportHardware(manifest(lshw("0000:00:03.0")));
+    expect((await world.state.getAsBuilt({ design: "lab", node: "n000" })).manifest).toMatchObject({
+      ...{ cpuModel: "Xeon", bootMode: "uefi", modules: [] },
+      devices: [{ pciAddress: "0000:00:03.0", vendorId: "8086", productId: "1521", driver: "igb" }],
     });
 
     const differs = await node.reportHardware(manifest(lshw("0000:00:09.0")));

@@ -96,8 +96,13 @@ export function addDesignCommands(program: Command, end: End): void {
     .option("--all", "nodes without a difference, too", false)
     .action(async (name, options) => end(await (await import("../node-drift.ts")).nodeDrift(name, options)));
   withDesign(
-    addCommand(node, "hardware <name>", "Show what a node is made of", "bedplate node hardware ctl01 --design plant7"),
-  ).action(async (name, options) => end(await (await import("../node.ts")).getHardware(name, options)));
+    addCommand(
+      node,
+      "hardware <name>",
+      "Show what a node is made of, and how that differs from its hardware profile",
+      "bedplate node hardware ctl01 --design plant7",
+    ),
+  ).action(async (name, options) => end(await (await import("../node-hardware.ts")).nodeHardware(name, options)));
   withDesign(
     addCommand(
       node,

@@ -3,7 +3,7 @@ import { ServerDriverService } from "../../../gen/bedplate/driver/v1/server_driv
 import { StepKind } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { differenceMessages, type ProfileExplainer } from "../../plan/as-built/difference-message.ts";
 import { compareHardware, type HardwareComparison, usedAliases } from "../../plan/compare-hardware.ts";
-import { textAt } from "../../plan/read-tree.ts";
+import { mapAt, textAt } from "../../plan/read-tree.ts";
 import { createFieldExplainer } from "../explain-field.ts";
 import { callPatiently, createPatience } from "../job/patience.ts";
 import { oneLine } from "../one-line.ts";
@@ -42,19 +42,21 @@ export const verifyHardware: Step = {
       throw new StepFailure(oneLine(`hardware is not as designed: ${first.message}${more}`), status);
     }
     const message =
-      profileName === "" ? "no hardware profile to compare with" : `as ${profileName} says${remarks(comparison)}`;
+      profileName === ""
+        ? "no hardware profile to compare with"
+        : `as ${profileName} says${remarks(comparison, textAt(mapAt(profile, "as_built"), "mismatch") !== "")}`;
     return { changed: true, message: oneLine(message), status: { ...status, phase: NodePhase.HARDWARE_VERIFIED } };
   },
 };
 
-/** What there is to say of a machine that fits all the same. */
-function remarks({ differences, unusedWaivers, untold }: HardwareComparison): string {
+/** What there is to say of a machine that fits all the same; what it doesn't tell matters to those who have a policy. */
+function remarks({ differences, unusedWaivers, untold }: HardwareComparison, hasPolicy: boolean): string {
   const lesser = differences.filter(({ severity }) => severity === "warning").length;
   const waived = differences.filter(({ severity }) => severity === "waived").length;
   return [
     lesser > 0 && `with ${lesser} lesser difference${lesser === 1 ? "" : "s"}`,
     waived > 0 && `${waived} waived`,
-    untold.length > 0 && `not told by the machine: ${named(untold)}`,
+    hasPolicy && untold.length > 0 && `not told by the machine: ${named(untold)}`,
     unusedWaivers.length > 0 && `waivers without a difference: ${named(unusedWaivers)}`,
   ]
     .filter((remark) => remark !== false)
