@@ -56,7 +56,9 @@ test("a waiver lets it be installed, shown with its reason; one that nothing nee
     await profile(site, 1, { vendor: "Umbra", nic_count: 2, as_built: { mismatch: "stop", waivers } });
     const { job, message, status, differences } = await verified(site);
     expect(job.state).toBe(JobState.SUCCEEDED);
-    expect(message).toBe("as box says, 1 waived, not told by the machine: architecture, waivers without a difference: nic_count");
+    expect(message).toBe(
+      "as box says, 1 waived, not told by the machine: architecture, waivers without a difference: nic_count",
+    );
     expect(status?.hardwareVerdict).toBe(HardwareVerdict.MATCH);
     expect(differences).toMatchObject([
       { field: "vendor", severity: DifferenceSeverity.WAIVED, waiverReason: "rebranded" },
