@@ -50,6 +50,9 @@ test("objects of a provisioner are traced to the network, link or site that says
   expect(site("subnet 10.21.0.0/24")).toBe("Network/mgmt cidr");
   expect(site("vlan data/22", "mtu")).toBe("Network/storage mtu");
   expect(site("vlan data/22", "vlan")).toBe("Network/storage vlan");
+  expect(site("vlan data/22", "space")).toBe("Network/storage space");
+  expect(site("vlan data/22", "dhcp_relay_target")).toBe("Network/storage dhcp_relay.upstream_target");
+  expect(site("subnet 10.21.0.0/24", "managed")).toBe("Network/mgmt managed");
   expect(site("iprange 10.20.0.50-10.20.0.200")).toBe("Network/pxe ranges");
   expect(site("fabric data", "name")).toBe("NetworkLink/data mtu");
   expect([site("subnet 10.99.0.0/24"), site("tag worker"), site("vlan boot/99")]).toEqual(Array(3).fill("nowhere"));

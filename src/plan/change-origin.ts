@@ -38,6 +38,10 @@ const NETWORK_FIELDS: Readonly<Record<string, string>> = {
   dhcp: "ranges",
   dns_servers: "dns.servers",
   dns_domain: "dns.domain",
+  space: "space",
+  allow_dns: "allow_dns",
+  managed: "managed",
+  dhcp_relay_target: "dhcp_relay.upstream_target",
 };
 
 /** Where the design holds the value of a field of a node's specification; undefined where it holds none. */
@@ -110,7 +114,7 @@ export function placeOfSiteChange(view: DesignView, { object, field }: PlacedCha
   if (ofSite !== undefined) return { kind: "Site", name: view.siteName, path: ofSite };
   const network = networkOf(view, type, name);
   if (network === undefined) return undefined;
-  const usual: Readonly<Record<string, string>> = { subnet: "cidr", vlan: "vlan", iprange: "ranges" };
+  const usual: Readonly<Record<string, string>> = { subnet: "cidr", vlan: "vlan", iprange: "ranges", space: "space" };
   return fieldOf("Network", network, NETWORK_FIELDS[field] || usual[type]);
 }
 
@@ -155,6 +159,7 @@ function networkOf(view: DesignView, type: string, name: string): string | undef
       mapsAt(tree, "ranges").some((range) => `${textAt(range, "start")}-${textAt(range, "end")}` === name),
     );
   }
+  if (type === "space") return found(view, (tree) => textAt(tree, "space").replace(/[^\w-]/g, "-") === name);
   if (type !== "vlan") return undefined;
   const slash = name.lastIndexOf("/");
   const [link, vid] = [name.slice(0, slash), Number(name.slice(slash + 1))];

@@ -27,6 +27,7 @@ const LINK: Readonly<Record<string, string>> = {
 };
 const NETWORK: Readonly<Record<string, string>> = {
   ...{ dns_servers: "dns.servers", dns_domain: "dns.domain", gateway: "routes", dhcp: "ranges" },
+  ...{ dhcp_relay_target: "dhcp_relay.upstream_target" },
 };
 
 /**

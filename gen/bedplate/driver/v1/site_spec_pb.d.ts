@@ -556,7 +556,7 @@ export declare type NetworkSpec = Message<"bedplate.driver.v1.NetworkSpec"> & {
   gateway: string;
 
   /**
-   * DNS servers in order of preference.
+   * DNS servers in order of preference; none for whatever the provisioner has.
    *
    * @generated from field: repeated string dns_servers = 7;
    */
@@ -584,7 +584,7 @@ export declare type NetworkSpec = Message<"bedplate.driver.v1.NetworkSpec"> & {
   routes: RouteSpec[];
 
   /**
-   * Whether the provisioner serves DHCP here.
+   * Whether the provisioner serves DHCP here. Where it doesn't by any network of a VLAN, it is left as it is, unless requests are relayed or the site is pruned.
    *
    * @generated from field: bool dhcp = 11;
    */
@@ -612,7 +612,7 @@ export declare type NetworkSpec = Message<"bedplate.driver.v1.NetworkSpec"> & {
   managed?: boolean | undefined;
 
   /**
-   * Address of the DHCP server requests are relayed to; empty when they aren't.
+   * Address of the DHCP server requests are relayed to; empty for whatever the provisioner has, unless it serves DHCP itself or the site is pruned.
    *
    * @generated from field: string dhcp_relay_target = 15;
    */

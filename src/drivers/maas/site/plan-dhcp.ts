@@ -11,7 +11,6 @@ type Places = ReadonlyMap<string, PlacedLink>;
 
 interface WantedDhcp {
   readonly home: PlacedNetwork;
-  readonly networks: readonly NetworkSpec[];
   /** The network that wants it, where any does. */
   readonly served: NetworkSpec | undefined;
   readonly relayed: NetworkSpec | undefined;
@@ -26,9 +25,11 @@ export function planDhcp(state: SiteState, spec: SiteSpec): ActionPlan {
   const placed = placeLinks(state, spec);
   const actions: Action[] = [];
   const notes: string[] = [];
-  for (const wanted of wantedDhcp(placed, spec)) {
-    const { home, served, relayed } = wanted;
-    if (relayed !== undefined) actions.push(...planRelay(state, spec, placed, home, relayed));
+  const all = wantedDhcp(placed, spec);
+  const relayedPlaces = new Set(all.flatMap(({ home, relayed }) => (relayed === undefined ? [] : [home.place])));
+  // A VLAN that is served must no longer be relayed before others can be relayed to it.
+  for (const { home, served, relayed } of all.toSorted((a, b) => Number(!a.served) - Number(!b.served))) {
+    if (relayed !== undefined) actions.push(...planRelay(state, spec, placed, relayedPlaces, home, relayed));
     else if (served !== undefined) {
       const plan = planServed(state, home, served);
       actions.push(...plan.actions);
@@ -43,8 +44,7 @@ export function planDhcp(state: SiteState, spec: SiteSpec): ActionPlan {
 
 function wantedDhcp(placed: Places, spec: SiteSpec): WantedDhcp[] {
   const vlans = new Map<string, WantedDhcp>();
-  const seen = linkedNetworks(spec);
-  for (const network of seen) {
+  for (const network of linkedNetworks(spec)) {
     const home = placeNetwork(placed, spec, network);
     const known = vlans.get(home.place);
     const isServed = network.dhcp && network.ranges.some(({ type }) => type === "dhcp");
@@ -59,7 +59,7 @@ function wantedDhcp(placed: Places, spec: SiteSpec): WantedDhcp[] {
       const message = `vlan ${home.place} can relay DHCP to one place only, not to ${relayed.dhcpRelayTarget} and ${network.dhcpRelayTarget}`;
       throw invalidField(field, message, "give the networks of one VLAN one relay target");
     }
-    vlans.set(home.place, { home, networks: [...(known?.networks ?? []), network], served, relayed });
+    vlans.set(home.place, { home, served, relayed });
   }
   return [...vlans.values()];
 }
@@ -110,15 +110,19 @@ function planRelay(
   state: SiteState,
   spec: SiteSpec,
   placed: Places,
+  relayedPlaces: ReadonlySet<string>,
   home: PlacedNetwork,
   network: NetworkSpec,
 ): Action[] {
   const { place, vlan } = home;
   const target = targetOf(state, spec, placed, place, network);
-  if (target.place === place) {
-    const message = `vlan ${place} cannot relay DHCP to itself: ${network.dhcpRelayTarget} is on it`;
+  if (relayedPlaces.has(target.place)) {
+    const message =
+      target.place === place
+        ? `vlan ${place} cannot relay DHCP to itself: ${network.dhcpRelayTarget} is on it`
+        : `vlan ${place} cannot relay DHCP to vlan ${target.place}, which is relayed itself`;
     const field = `spec.networks[${spec.networks.indexOf(network)}].dhcp_relay_target`;
-    throw invalidField(field, message, "take the relay out of the design");
+    throw invalidField(field, message, "relay to the VLAN the DHCP server is on, or take the relay out of the design");
   }
   if (target.vlan !== undefined && vlan?.relayVlanId === target.vlan.id) return [];
   const now = vlan?.relayVlanId === undefined ? undefined : vlanLabel(vlanById(state, vlan.relayVlanId));
@@ -136,7 +140,10 @@ function planRelay(
       !isRelayed && {
         request: { method: "PUT", path: `vlans/${vlan.id}/`, form: [["relay_vlan", String(target.vlan.id)]] },
       }),
-    ...(isRelayed && { blocked: `vlan ${place} cannot relay DHCP to vlan ${target.place}, which is relayed itself` }),
+    ...(isRelayed && {
+      hint: `take the relay off vlan ${target.place} in MAAS, or relay to the VLAN the DHCP server is on`,
+      blocked: `vlan ${place} cannot relay DHCP to vlan ${target.place}, which is relayed itself`,
+    }),
   };
   return vlan?.dhcpOn ? [switchOff(home, vlan), relay] : [relay];
 }
