@@ -7,16 +7,18 @@ import { startServer } from "../../../src/main.ts";
 import type { BoundaryWatch } from "../../../src/orchestrator/job/boundaries.ts";
 import type { ChildOrder, ChildReport, ChildWork } from "./child-words.ts";
 import type { Cut } from "./cuts.ts";
-import { EARLY_CHECKPOINT } from "./planted-bug.ts";
+import { plantEarlyCheckpoint } from "./planted-bug.ts";
 
 const work = JSON.parse(process.argv[2] ?? "") as ChildWork;
 // In one system call each, so that a line is told whole or not at all, whatever ends the process.
 const tell = (report: ChildReport): void => void writeSync(1, `${JSON.stringify(report)}\n`);
 const armed = new Map<string, Cut>(work.cuts.map((cut) => [cut.id, cut]));
 const waiting = new Map<string, () => void>();
+const planted = work.planted ? plantEarlyCheckpoint() : undefined;
 const passings = new Map<string, number>();
 
 const boundary: BoundaryWatch = (name, kind, subject) => {
+  void planted?.passed(name, kind, subject);
   const key = `${kind ?? ""} ${name} ${subject}`;
   const nth = (passings.get(key) ?? 0) + 1;
   passings.set(key, nth);
@@ -56,7 +58,7 @@ const server = await startServer({
     policy: work.policy,
     heartbeatMs: work.heartbeatMs,
     deadAfterMs: work.deadAfterMs,
-    ...(work.planted && { steps: EARLY_CHECKPOINT }),
+    ...(planted && { steps: planted.steps }),
   },
 });
 tell({ ready: server.urls[0] ?? "" });
