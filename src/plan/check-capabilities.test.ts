@@ -5,6 +5,7 @@ import { checkCapabilities, type DeclaredCapabilities } from "./check-capabiliti
 import { createDesignView } from "./design-view.ts";
 import { createServerSpecs } from "./driver-spec/server-spec.ts";
 import { siteSpec } from "./driver-spec/site-spec.ts";
+import { nodeNeeds } from "./needed-capabilities.ts";
 
 const view = createDesignView(testSite(2));
 const specOf = createServerSpecs(view);
@@ -55,5 +56,13 @@ describe("what drivers declare", () => {
   test("doesn't matter to what an action doesn't ask for", () => {
     expect(problems({ "network.address": { modes: [] } }, Action.COMMISSION)).toEqual([]);
     expect(problems({ "storage.lvm": {}, "network.vlan": {} }, Action.RELEASE)).toEqual([]);
+  });
+
+  test("of RAID is told by its levels", () => {
+    const storage = { raids: [{ name: "md0", level: "raid-6" }] };
+    expect(nodeNeeds({ storage }, Action.DEPLOY, false)).toContainEqual({
+      ...{ name: "storage.raid", parameter: "levels", value: "raid-6" },
+      field: 'storage.raids["md0"].level',
+    });
   });
 });

@@ -25,6 +25,8 @@ test("each field of a specification leads to the item of the design that holds i
     "storage.boot_device": "Node/n1 storage.boot_drive.device",
     "storage.root_size": "Node/n1 storage.boot_drive.root_size",
     'storage.disks["sdb"].partitions["p1"].size': 'Node/n1 storage.physical_devices["sdb"].partitions["p1"].size',
+    'storage.disks["sdb"].raid_spare': 'Node/n1 storage.physical_devices["sdb"].raid_spare',
+    'storage.raids["md0"].filesystem': 'Node/n1 storage.raids["md0"].filesystem',
     'storage.volume_groups["vg"].logical_volumes["lv"].size':
       'Node/n1 storage.volume_groups["vg"].logical_volumes["lv"].size',
     'interfaces["bond0"]': 'Node/n1 interfaces["bond0"]',

@@ -134,7 +134,7 @@ function readCacheSet(json: Json): CacheSet {
 }
 
 /** Sorts devices into disks and partitions; what MAAS only names is told by how it names it. */
-function members(devices: readonly Json[]): Members {
+export function members(devices: readonly Json[]): Members {
   const known = devices.filter(({ id }) => id !== undefined);
   const ids = (wanted: boolean) => known.filter((each) => isPartition(each) === wanted).map(({ id }) => number(id));
   return { diskIds: ids(false), partitionIds: ids(true) };
