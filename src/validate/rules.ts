@@ -12,6 +12,7 @@ import { assetPipeline } from "./rules/asset-pipeline.ts";
 import { assetTemplate } from "./rules/asset-template.ts";
 import { assetType } from "./rules/asset-type.ts";
 import { authorizedKey } from "./rules/authorized-key.ts";
+import { automaticAddress } from "./rules/automatic-address.ts";
 import { bootActionCoverage } from "./rules/boot-action-coverage.ts";
 import { bootActionNodes } from "./rules/boot-action-nodes.ts";
 import { bootDriveConflict } from "./rules/boot-drive-conflict.ts";
@@ -49,6 +50,7 @@ import { hostName } from "./rules/host-name.ts";
 import { hugePageParameters } from "./rules/huge-page-parameters.ts";
 import { hugePageProfile } from "./rules/huge-page-profile.ts";
 import { interfaceBonding } from "./rules/interface-bonding.ts";
+import { interfaceBridges } from "./rules/interface-bridges.ts";
 import { interfaceName } from "./rules/interface-name.ts";
 import { interfaceNetwork } from "./rules/interface-network.ts";
 import { interfaceParts } from "./rules/interface-parts.ts";
@@ -124,6 +126,7 @@ export const itemRules: readonly ItemRule[] = [
   assetTemplate,
   assetType,
   authorizedKey,
+  automaticAddress,
   bootActionNodes,
   bootDriveConflict,
   bootNetwork,
@@ -156,6 +159,7 @@ export const itemRules: readonly ItemRule[] = [
   hugePageParameters,
   hugePageProfile,
   interfaceBonding,
+  interfaceBridges,
   interfaceName,
   interfaceNetwork,
   interfaceParts,

@@ -2,7 +2,12 @@ import type { EffectiveItem } from "../../design/effective-item.ts";
 import type { Finding, ItemRule } from "../rule.ts";
 import { mapAt, numberAt, textAt } from "../tree-access.ts";
 
-const lacpOnly: readonly string[] = ["hash", "peer_rate"];
+/** The modes an option has a meaning in. */
+const modesOf: Readonly<Record<string, readonly string[]>> = {
+  hash: ["802.3ad", "balance-xor", "balance-tlb"],
+  peer_rate: ["802.3ad"],
+  num_grat_arp: ["active-backup"],
+};
 const timings: readonly string[] = ["mon_rate", "up_delay", "down_delay"];
 
 /** Bonding options fit the bonding mode. */
@@ -10,14 +15,16 @@ export const linkBonding: ItemRule = {
   id: "link-bonding",
   severity: "error",
   summary:
-    "Bonding options fit the mode: none when disabled, hash and peer_rate for 802.3ad only, delays no shorter than mon_rate.",
+    "Bonding options fit the mode: none when disabled, hash for 802.3ad, balance-xor and balance-tlb only, peer_rate for 802.3ad, num_grat_arp for active-backup, delays no shorter than mon_rate.",
   why: "An option that its mode doesn't have is refused by the system or ignored, and then the bond isn't what was meant. Delays are counted in steps of `mon_rate`: a shorter one is no delay. A `mon_rate` of 0 turns monitoring off, so a cable that is pulled goes unnoticed.",
   kinds: ["NetworkLink"],
   check(item, context) {
     const bonding = mapAt(item.tree, "bonding");
     if (bonding === undefined || !context.isWhole(item, "bonding.mode")) return [];
     const mode = textAt(bonding, "mode") ?? "disabled";
-    const barred = mode === "disabled" ? [...lacpOnly, ...timings] : mode === "802.3ad" ? [] : lacpOnly;
+    const limited = Object.keys(modesOf);
+    const barred =
+      mode === "disabled" ? [...limited, ...timings] : limited.filter((option) => !modesOf[option]?.includes(mode));
     const findings = faultsOfOptions(
       barred.filter((option) => bonding[option] !== undefined),
       mode,
@@ -53,7 +60,10 @@ function faultsOfOptions([first, ...others]: readonly string[], mode: string, it
     {
       field: `bonding.${first}`,
       message: `${listed} ${others.length === 0 ? "has" : "have"} no meaning with bonding mode ${mode}`,
-      hint: mode === "disabled" ? "set bonding.mode, or remove the options" : "remove it, or use 802.3ad",
+      hint:
+        mode === "disabled"
+          ? "set bonding.mode, or remove the options"
+          : `remove it, or use ${modesOf[first]?.join(" or ") ?? "another mode"}`,
       related: [
         { ...here, field: "bonding.mode", message: "the mode" },
         ...others.map((option) => ({ ...here, field: `bonding.${option}`, message: option })),

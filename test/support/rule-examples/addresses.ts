@@ -9,6 +9,8 @@ const tenantAddresses = [
   ["address: 10.72.0.12", "address: 10.72.0.12\n  - {network: tenant, address: 10.73.0.12}"],
 ] as const;
 
+const reservedOfTenant = "  ranges: [{type: reserved, start: 10.73.0.50, end: 10.73.0.60}]";
+
 /** Examples of the rules about addresses of nodes and switches, and about the ways between networks. */
 export const addressExamples: Readonly<Record<string, RuleExamples>> = {
   "address-value": {
@@ -46,6 +48,23 @@ export const addressExamples: Readonly<Record<string, RuleExamples>> = {
       "slaac on a block too small": [
         ["  cidr: 10.73.0.0/24", "  cidr: fd00:73::/80"],
         ["address: 10.72.0.11", "address: 10.72.0.11\n  - {network: tenant, address: slaac} # <- address-value"],
+      ],
+    },
+  },
+  "automatic-address": {
+    passes: {
+      "a network the provisioner manages": [
+        ["address: 10.72.0.11", "address: 10.72.0.11\n  - {network: tenant, address: auto}"],
+      ],
+      "a reserved range of another's network": [
+        ["  cidr: 10.73.0.0/24", `  managed: false\n  cidr: 10.73.0.0/24\n${reservedOfTenant}`],
+        ["address: 10.72.0.11", "address: 10.72.0.11\n  - {network: tenant, address: auto}"],
+      ],
+    },
+    fails: {
+      "another's network": [
+        ["  cidr: 10.73.0.0/24", "  managed: false\n  cidr: 10.73.0.0/24"],
+        ["address: 10.72.0.11", "address: 10.72.0.11\n  - {network: tenant, address: auto} # <- automatic-address"],
       ],
     },
   },

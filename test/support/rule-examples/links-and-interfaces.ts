@@ -1,5 +1,8 @@
 import type { RuleExamples } from "./rule-examples.ts";
 
+const bridges = (...members: readonly string[]) =>
+  `    bridges:\n${members.map((member) => `    - ${member}\n`).join("")}`;
+
 /** Examples of the rules about links, interfaces and devices. */
 export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
   "alias-use": {
@@ -86,6 +89,34 @@ export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
         [
           "      root_size: 50g\n",
           "      root_size: 50g\n    physical_devices: {sdb: {partitions: [{name: a, size: 5g}]}} # <- hardware-alias\n",
+        ],
+      ],
+    },
+  },
+  "interface-bridges": {
+    passes: {
+      "a bridge over each network": [
+        [
+          "    - name: tenant\n",
+          `    - name: tenant\n${bridges("{name: br0, network: mgmt}", "{name: br1, network: tenant}")}`,
+        ],
+      ],
+    },
+    fails: {
+      "a network the interface doesn't carry": [
+        ["    - name: tenant\n", `    - name: tenant\n${bridges("{name: br0, network: pxe} # <- interface-bridges")}`],
+      ],
+      "no network": [["    - name: tenant\n", `    - name: tenant\n${bridges("{name: br0} # <- interface-bridges")}`]],
+      "the name of an interface": [
+        [
+          "    - name: tenant\n",
+          `    - name: tenant\n${bridges("{name: bond0, network: mgmt} # <- interface-bridges")}`,
+        ],
+      ],
+      "two over one network": [
+        [
+          "    - name: tenant\n",
+          `    - name: tenant\n${bridges("{name: br0, network: mgmt}", "{name: br1, network: mgmt} # <- interface-bridges")}`,
         ],
       ],
     },
@@ -201,6 +232,9 @@ export const interfaceExamples: Readonly<Record<string, RuleExamples>> = {
       ],
       "options of a bond, and a mode of none": [
         ["mode: 802.3ad\n    hash: layer3+4\n", "mode: none\n    hash: layer3+4 # <- link-bonding\n"],
+      ],
+      "notices of a bond in which no port takes over": [
+        ["    hash: layer3+4\n", "    hash: layer3+4\n    num_grat_arp: 5 # <- link-bonding\n"],
       ],
       "no monitoring": [["mon_rate: 100", "mon_rate: 0 # <- link-bonding (warning)"]],
       "a delay shorter than the interval": [["up_delay: 200", "up_delay: 50 # <- link-bonding"]],
