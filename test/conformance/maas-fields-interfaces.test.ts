@@ -195,9 +195,18 @@ const NETWORK: Rows<NetworkSpec> = {
   ranges: inner,
   routes: inner,
   dhcp: { is: (network, { world }) => [at(vlanOf(world, network), "dhcp_on"), network.dhcp] },
-  space: { because: "a space is of the site's VLANs, and machines have no part of it" },
-  allowDns: { because: "what MAAS hands out as name servers is of the site's subnet" },
-  managed: { because: "which addresses MAAS gives is of the site's subnet" },
+  space: {
+    is: (network, { world }) =>
+      network.space === "" ? undefined : [at(vlanOf(world, network), "space"), network.space],
+  },
+  allowDns: {
+    is: (network, { world }) =>
+      network.allowDns === undefined ? undefined : [at(subnetOf(world, network), "allow_dns"), network.allowDns],
+  },
+  managed: {
+    is: (network, { world }) =>
+      network.managed === undefined ? undefined : [at(subnetOf(world, network), "managed"), network.managed],
+  },
   dhcpRelayTarget: { because: "a relay is between VLANs of the site, of which no machine has a part" },
 };
 

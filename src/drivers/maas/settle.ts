@@ -56,7 +56,8 @@ function ignored(action: Action): Error {
   });
 }
 
-function stuck(action: Action | undefined): Error {
+/** What to fail with when an action can never run. */
+export function stuck(action: Action | undefined): Error {
   return rejected(action?.blocked ?? `${action?.object ?? "an object"} needs something that MAAS does not have`, {
     subject: action?.object ?? "",
     hint: action?.hint ?? "prepare the site first, so that MAAS has its fabrics, VLANs and subnets",

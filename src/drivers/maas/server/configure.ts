@@ -1,6 +1,7 @@
 import type { Action } from "../action.ts";
 import { networkPlanner } from "../network/network-area.ts";
-import { settle } from "../settle.ts";
+import { explainTaken } from "../network/taken-address.ts";
+import { settle, stuck } from "../settle.ts";
 import { storagePlanner, withStacks } from "../storage/storage-area.ts";
 import { listed } from "../text.ts";
 import { readOneMachine } from "./find-machine.ts";
@@ -14,13 +15,16 @@ export async function ensureNetworkConfigured(step: Step, machine: Machine | und
   const answer = await requireFree(step, machine);
   if (answer !== undefined) return answer;
   const plan = await networkPlanner(step.client, step.spec, machine);
+  // What cannot come about is told before anything is taken apart.
+  const impossible = plan(machine).find(({ blocked }) => blocked !== undefined);
+  if (impossible !== undefined) throw stuck(impossible);
   const settled = await settle(
     machine,
     {
       observe: () => readOneMachine(step.client, machine.systemId),
       plan: (state) => ({ actions: plan(state), notes: [] }),
     },
-    step.writer,
+    explainTaken(step, machine),
   );
   return configured(settled.state, settled.plan.actions, step, "interfaces are as specified");
 }
