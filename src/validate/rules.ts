@@ -73,6 +73,7 @@ import { networkMtu } from "./rules/network-mtu.ts";
 import { networkOnLinks } from "./rules/network-on-links.ts";
 import { networkRange } from "./rules/network-range.ts";
 import { networkRoute } from "./rules/network-route.ts";
+import { networkSpace } from "./rules/network-space.ts";
 import { oobAccess } from "./rules/oob-access.ts";
 import { overlappingCidr } from "./rules/overlapping-cidr.ts";
 import { packageRepository } from "./rules/package-repository.ts";
@@ -181,6 +182,7 @@ export const itemRules: readonly ItemRule[] = [
   networkMtu,
   networkRange,
   networkRoute,
+  networkSpace,
   oobAccess,
   packageRepository,
   packageVersion,

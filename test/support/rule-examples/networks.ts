@@ -1,4 +1,18 @@
+import type { Edit } from "../sound-design.ts";
 import type { RuleExamples } from "./rule-examples.ts";
+
+/** An IPv4 and an IPv6 network on one VLAN, in Bedplate's own form, with the spaces they say they are in. */
+function spaced(mgmt: string, tenant: string | undefined): readonly Edit[] {
+  const head = (name: string) => `kind: Network\nmetadata: {name: ${name}}\nspec:\n`;
+  const own = (name: string, space: string | undefined) =>
+    `apiVersion: bedplate/v1\n${head(name)}  vlan: 101\n${space === undefined ? "" : `  space: ${space}\n`}`;
+  return [
+    [`apiVersion: 'v1.0'\n${head("mgmt")}  vlan_id: '101'\n`, own("mgmt", mgmt)],
+    ["    servers: 10.72.0.2,10.72.0.3", "    servers: [10.72.0.2, 10.72.0.3]"],
+    [`apiVersion: 'v1.0'\n${head("tenant")}  vlan_id: '102'\n`, own("tenant", tenant)],
+    ["  cidr: 10.73.0.0/24", "  cidr: 'fd00:73::/64'"],
+  ];
+}
 
 /** Examples of the rules about networks and their addresses. */
 export const networkExamples: Readonly<Record<string, RuleExamples>> = {
@@ -263,6 +277,16 @@ export const networkExamples: Readonly<Record<string, RuleExamples>> = {
         ],
         ["  cidr: 10.73.0.0/24", "  cidr: 'FD00:73:0:9::/64' # <- overlapping-cidr"],
       ],
+    },
+  },
+  "network-space": {
+    passes: {
+      "one space of two networks on one VLAN": spaced("admin", "admin"),
+      "a space of one of them": spaced("admin", undefined),
+    },
+    fails: {
+      "two spaces of two networks on one VLAN": spaced("admin", "tenants # <- network-space"),
+      "the name of having none": spaced("undefined # <- network-space", undefined),
     },
   },
   "tagged-network-vlan": {
