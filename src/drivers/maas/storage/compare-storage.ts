@@ -6,9 +6,9 @@ import type { Staged, StagedDisk } from "./stage-disks.ts";
 import {
   type Bcache,
   type CacheSet,
-  deviceById,
   type Members,
   type Raid,
+  raidDevice,
   type StorageView,
   type VolumeGroup,
 } from "./storage-view.ts";
@@ -90,7 +90,7 @@ export function compareStorage(view: StorageView, staged: Staged): Comparison {
       use.kind === "raid" && use.name === wanted.name && use.isSpare === isSpare;
     const [active, spares] = [membersFor(of(false)), membersFor(of(true))];
     const found = view.raids.find(({ name }) => name === wanted.name);
-    const device = found && deviceById(view, found.deviceId);
+    const device = found && raidDevice(view, found);
     const present =
       device !== undefined && found !== undefined && isRaid(found, wanted, active, spares) ? found : undefined;
     return { wanted, present, device: present && device, active, spares };

@@ -2,7 +2,15 @@ import type { Action } from "../action.ts";
 import type { MaasWrite } from "../client/request.ts";
 import { isConfigurable } from "../server/status.ts";
 import { type Doomed, type Stack, stacksOn } from "./compare-storage.ts";
-import { deviceById, partitionPath, type StorageView, storagePath, volumeName, volumesOf } from "./storage-view.ts";
+import {
+  deviceById,
+  partitionPath,
+  raidDevice,
+  type StorageView,
+  storagePath,
+  volumeName,
+  volumesOf,
+} from "./storage-view.ts";
 
 /** What is taken away, in order, and the devices and partitions that go with it. */
 export interface Teardown {
@@ -68,7 +76,7 @@ export function planTeardown(view: StorageView, doomed: readonly Doomed[]): Tear
       }
       case "raid": {
         const { raid } = thing;
-        clearDevice(raid.deviceId);
+        clearDevice(raidDevice(view, raid)?.id ?? raid.deviceId);
         remove(`RAID ${raid.name}`, raid.level, { method: "DELETE", path: storagePath(view, `raid/${raid.id}/`) });
         return;
       }

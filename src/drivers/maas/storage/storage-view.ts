@@ -165,6 +165,12 @@ export function deviceById({ machine }: StorageState, id: number): BlockDevice |
   return machine.disks.find((disk) => disk.id === id);
 }
 
+/** The block device of a RAID; by its name where MAAS doesn't say which it is. */
+export function raidDevice(state: StorageState, { deviceId, name }: Raid): BlockDevice | undefined {
+  const named = (disk: BlockDevice) => deviceId === 0 && disk.type === "virtual" && disk.name === name;
+  return deviceById(state, deviceId) ?? state.machine.disks.find(named);
+}
+
 /** Where requests about a machine's storage go. */
 export function storagePath({ machine }: StorageState, rest: string): string {
   return `nodes/${machine.systemId}/${rest}`;
