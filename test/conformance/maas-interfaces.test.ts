@@ -385,3 +385,63 @@ test.each([
   // As many cuts as writes, and the run that was not cut.
   expect(cuts).toBeGreaterThan(15);
 });
+
+const plain = (name: string, device: string, more: Partial<InterfaceInit> = {}): InterfaceInit => ({
+  ...{ name, devices: [device] },
+  link: { name: "left", trunk: true, nativeNetwork: "left-native", bondMode: "disabled" },
+  ...more,
+});
+
+test("NICs change names with each other, and those of no interface keep all they have", async () => {
+  const { lab, reader, systemId } = await networkLab();
+  const phase = ServerPhase.NETWORK_CONFIGURED;
+  const other = (await reader.interfaces(systemId)).find((nic) => at(nic, "name") === "ens2f3");
+  await lab.phase(specOf("", [plain("ens2f1", "nic1"), plain("ens2f2", "nic2"), plain("ens2f0", "nic3")]), phase);
+  const nics = await reader.interfaces(systemId);
+  const macs = Object.fromEntries(nics.map((nic) => [at(nic, "name"), at(nic, "mac_address")]));
+  expect(macs).toMatchObject({
+    ens2f1: "52:54:00:00:01:10",
+    ens2f2: "52:54:00:00:01:11",
+    ens2f0: "52:54:00:00:01:12",
+  });
+  expect(nics.find((nic) => at(nic, "name") === "ens2f3")).toEqual(other);
+  const writes = (await lab.ledger()).length;
+  const refused = await lab.phase(specOf("", [plain("ens2f3", "nic1")]), phase).catch((error: Error) => error.message);
+  expect(refused).toContain("machine n1 has an interface ens2f3 already (physical, MAC address 52:54:00:00:01:13)");
+  expect(await lab.ledger()).toHaveLength(writes);
+});
+
+test("aliases that fit no NIC, or one twice, stop before anything is written", async () => {
+  const { lab } = await networkLab();
+  const phase = ServerPhase.NETWORK_CONFIGURED;
+  const writes = (await lab.ledger()).length;
+  const refusal = async (address: string) => {
+    const spec = specOf("", [plain("data0", "nic1"), plain("data1", "nic2")]);
+    const aliases = spec.aliases?.map((alias) => (alias.alias === "nic2" ? { ...alias, address } : alias)) ?? [];
+    return lab.phase({ ...spec, aliases }, phase).catch((error: Error) => error.message);
+  };
+  expect(await refusal("0000:99:00.0")).toContain("alias nic2 (pci address 0000:99:00.0) of interface data1 fits no");
+  expect(await refusal("regexp:0000:5e:00")).toContain("fits 2 network interfaces of machine n1");
+  expect(await refusal("0000:18:00.0")).toContain("the devices nic1 and nic2 are the same network interface");
+  expect(await lab.ledger()).toHaveLength(writes);
+});
+
+test("a taken address is told with who has it", async () => {
+  const { lab, reader, systemId } = await networkLab();
+  const nics = await reader.interfaces(systemId);
+  const path = `nodes/${systemId}/interfaces/${String(
+    at(
+      nics.find((nic) => at(nic, "name") === "ens2f3"),
+      "id",
+    ),
+  )}/`;
+  const [left] = FABRICS;
+  if (left === undefined) throw new Error("no fabric");
+  const form = { mode: "STATIC", subnet: left.native.cidr, ip_address: "10.50.0.10", force: "true" };
+  await reader.post(`${path}?op=link_subnet`, form);
+  const networks = [{ network: left.native, mode: "static", address: "10.50.0.10" }];
+  const refused = lab.phase(specOf("", [plain("data0", "nic1", { networks })]), ServerPhase.NETWORK_CONFIGURED);
+  await expect(refused).rejects.toThrow(
+    "address 10.50.0.10 of node n1: an address is already in use in MAAS, by machine n1",
+  );
+});

@@ -170,6 +170,58 @@ describe("VLAN interfaces", () => {
   });
 });
 
+describe("bridges", () => {
+  test("take what they stand on its links and VLAN, and have one that says they are up", async () => {
+    await withReady(async (bench) => {
+      const parent = await bench.nic("ens3");
+      const made = await bench.op("create_bridge", { name: "br0", parent, bridge_type: "ovs", bridge_fd: 4 });
+      expect([made.status, made.body]).toEqual([
+        200,
+        expect.objectContaining({
+          ...{ type: "bridge", parents: ["ens3"], mac_address: "52:54:00:00:01:03" },
+          ...{ params: { bridge_type: "ovs", bridge_stp: false, bridge_fd: 4 }, links: [expect.any(Object)] },
+        }),
+      ]);
+      expect(await bench.read("ens3")).toMatchObject({ links: [], children: ["br0"] });
+      expect((await bench.put("br0", { bridge_stp: "true", mtu: 1400 })).body).toMatchObject({
+        params: { bridge_stp: true, bridge_type: "ovs", mtu: 1400 },
+      });
+      // A NIC below a bridge is taken back to the bridge's VLAN, and keeps no link that is made by hand.
+      const other = idOf(await bench.client.post("fabrics/0/vlans/", { vid: 100 }));
+      expect((await bench.put("ens3", { vlan: other })).body).toMatchObject({ vlan: { vid: 0 } });
+      await bench.op("link_subnet", { mode: "STATIC", subnet: "pxe", ip_address: "10.10.0.20" }, "ens3");
+      expect(await bench.read("ens3")).toMatchObject({ links: [] });
+      expect((await bench.put("br0", { vlan: other })).body).toMatchObject({ vlan: { vid: 100 }, links: [] });
+      expect(await bench.read("ens3")).toMatchObject({ vlan: { vid: 100 } });
+    });
+  });
+
+  test.each<[string, (bridge: number) => Fields, Record<string, unknown>]>([
+    ["no parent", () => ({}), { parent: ["A bridge interface must have exactly one parent."] }],
+    [
+      "a bridge for a parent",
+      (bridge) => ({ parent: bridge }),
+      { parent: [expect.stringContaining("another bridge")] },
+    ],
+    ["a taken name", () => ({ name: "ens3", parent: "ens4" }), { name: [expect.stringContaining("already has")] }],
+    [
+      "another type",
+      () => ({ bridge_type: "cisco", parent: "ens4" }),
+      {
+        bridge_type: ["'cisco' is not a valid bridge_type.  It should be one of: 'standard', 'ovs'."],
+      },
+    ],
+  ])("%s is refused", async (_name, fields, problems) => {
+    await withReady(async (bench) => {
+      const bridge = idOf(await bench.op("create_bridge", { name: "br0", parent: await bench.nic("ens3") }));
+      const { parent, ...rest } = fields(bridge);
+      const id = typeof parent === "string" ? await bench.nic(parent) : parent;
+      const sent = { name: "br1", ...rest, ...(id === undefined ? {} : { parent: id }) };
+      expect((await bench.op("create_bridge", sent)).body).toEqual(problems);
+    });
+  });
+});
+
 describe("link_subnet", () => {
   test("is not idempotent: every AUTO call adds a link, and deploy an address for each", async () => {
     await withReady(async (bench) => {
@@ -324,6 +376,37 @@ describe("physical interfaces", () => {
       expect((await bench.put("ens3", { vlan: other })).body).toMatchObject({ vlan: { vid: 100 }, links: [] });
       expect((await bench.put("ens3", { vlan: "" })).body).toMatchObject({ vlan: null });
     });
+  });
+});
+
+test("the initial configuration is restored, and a NIC's own fabric goes when the NIC has left it", async () => {
+  await withReady(async (bench) => {
+    const fabric = String(at(await bench.read("ens4"), "vlan", "fabric_id"));
+    await bonded(bench);
+    expect((await bench.client.get(`fabrics/${fabric}/`)).status).toBe(404);
+    expect((await bench.op("link_subnet", { mode: "DHCP" }, "ens4")).body).toEqual({
+      bond: ["Cannot link interface(ens4) when interface is in a bond(bond0)."],
+    });
+    await bench.client.post(`machines/${bench.id}/?op=restore_networking_configuration`);
+    const names = listOf(await bench.client.get(`nodes/${bench.id}/interfaces/`)).map((nic) => at(nic, "name"));
+    expect(names).toEqual(["ens3", "ens4", "ens5"]);
+  });
+});
+
+test("a machine that is no longer free keeps its interfaces, and gives its AUTO addresses back when released", async () => {
+  await withReady(async (bench) => {
+    await bench.client.post(`machines/${bench.id}/?op=deploy`);
+    expect(linksOf(await bench.read("ens3"))).toMatchObject([{ mode: "auto", ip_address: "10.10.0.2" }]);
+    const refused = await bench.op("create_bridge", { name: "br0", parent: await bench.nic("ens4") });
+    expect([refused.status, refused.text]).toEqual([
+      409,
+      "Cannot create bridge interface because the machine is not New, Ready, Allocated, or Broken.",
+    ]);
+    await bench.client.post(`machines/${bench.id}/?op=release`);
+    bench.client.clock.advance(60_000);
+    expect(linksOf(await bench.read("ens3"))).toEqual([
+      { id: expect.any(Number), mode: "auto", subnet: expect.any(Object) },
+    ]);
   });
 });
 

@@ -1,23 +1,19 @@
-import { number, object, objects, text } from "../client/json.ts";
+import { object, objects, text } from "../client/json.ts";
 import type { MaasClient } from "../client/maas-client.ts";
 import type { MaasWrite } from "../client/request.ts";
 import { DriverError, rejected } from "../driver-error.ts";
-import type { Machine } from "../server/machine.ts";
 import { nodeName, type Step } from "../server/step.ts";
 import type { Writer } from "../writer.ts";
 
 /** A writer that says which address MAAS refused as taken, and who has it. */
-export function explainTaken(
-  { client, spec, writer }: Pick<Step, "client" | "spec" | "writer">,
-  machine: Machine,
-): Writer {
+export function explainTaken({ client, spec, writer }: Pick<Step, "client" | "spec" | "writer">): Writer {
   return {
     async send(write) {
       try {
         return await writer.send(write);
       } catch (error) {
         if (!(error instanceof DriverError) || !isTaken(write, error)) throw error;
-        throw await taken(client, nodeName({ spec }), machine, write, error);
+        throw await taken(client, nodeName({ spec }), write, error);
       }
     },
     hasTime: () => writer.hasTime(),
@@ -34,17 +30,13 @@ function isTaken({ op }: MaasWrite, { failure }: DriverError): boolean {
 async function taken(
   client: MaasClient,
   node: string,
-  machine: Machine,
-  { path, form = [] }: MaasWrite,
+  { form = [] }: MaasWrite,
   error: DriverError,
 ): Promise<DriverError> {
   const value = (field: string) => form.find(([name]) => name === field)?.[1] ?? "";
   const address = value("ip_address");
-  const nicId = number(/\/interfaces\/(\d+)\/$/.exec(path)?.[1]);
-  const nic = machine.nics.find(({ id }) => id === nicId);
-  const where = nic === undefined ? "" : ` for interface ${nic.name}`;
   const holder = await holderOf(client, value("subnet"), address).catch(() => "");
-  return rejected(`address ${address}${where} of node ${node}: an address is already in use in MAAS${holder}`, {
+  return rejected(`address ${address} of node ${node}: an address is already in use in MAAS${holder}`, {
     subject: node,
     hint: "free the address in MAAS, or give the node another",
     ...(error.failure.vendorCode !== undefined && { vendorCode: error.failure.vendorCode }),

@@ -24,7 +24,7 @@ export async function ensureNetworkConfigured(step: Step, machine: Machine | und
       observe: () => readOneMachine(step.client, machine.systemId),
       plan: (state) => ({ actions: plan(state), notes: [] }),
     },
-    explainTaken(step, machine),
+    explainTaken(step),
   );
   return configured(settled.state, settled.plan.actions, step, "interfaces are as specified");
 }
