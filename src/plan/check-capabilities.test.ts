@@ -5,7 +5,7 @@ import { checkCapabilities, type DeclaredCapabilities } from "./check-capabiliti
 import { createDesignView } from "./design-view.ts";
 import { createServerSpecs } from "./driver-spec/server-spec.ts";
 import { siteSpec } from "./driver-spec/site-spec.ts";
-import { nodeNeeds } from "./needed-capabilities.ts";
+import { nodeNeeds, siteNeeds } from "./needed-capabilities.ts";
 
 const view = createDesignView(testSite(2));
 const specOf = createServerSpecs(view);
@@ -65,4 +65,11 @@ describe("what drivers declare", () => {
       field: 'storage.raids["md0"].level',
     });
   });
+});
+
+test("spaces, relays and removing what left the design are asked for only where a site has them", () => {
+  const names = (spec: Parameters<typeof siteNeeds>[0]) => siteNeeds(spec).map(({ name }) => name);
+  expect(names({ name: "s", networks: [{ name: "n" }] })).toEqual(["site.networks"]);
+  const whole = { name: "s", networks: [{ name: "n", space: "dmz", dhcpRelayTarget: "10.0.0.1" }], prune: true };
+  expect(names(whole)).toEqual(["site.networks", "site.spaces", "site.dhcp-relay", "site.prune"]);
 });

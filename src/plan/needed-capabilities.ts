@@ -19,6 +19,11 @@ export function siteNeeds(spec: SiteSpecInit): readonly NeededCapability[] {
   if (networks.some(({ dhcp }) => dhcp === true)) needs.push({ name: "site.dhcp", field: "networks" });
   if (networks.some(({ routes = [] }) => routes.length > 0))
     needs.push({ name: "site.static-routes", field: "networks" });
+  if (networks.some(({ space = "" }) => space !== "")) needs.push({ name: "site.spaces", field: "networks" });
+  if (networks.some(({ dhcpRelayTarget = "" }) => dhcpRelayTarget !== "")) {
+    needs.push({ name: "site.dhcp-relay", field: "networks" });
+  }
+  if (spec.prune === true) needs.push({ name: "site.prune", field: "prune" });
   const beside = {
     domains: spec.domains,
     repositories: spec.repositories,
