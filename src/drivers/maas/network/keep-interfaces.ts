@@ -39,13 +39,20 @@ export interface Kept {
  */
 export function keepInterfaces(view: NetworkView, wanted: readonly WantedInterface[]): Kept {
   const devices = wanted.map(({ devices }) => devices.flatMap((device) => view.bound.get(device) ?? []));
-  const bonds = keptBonds(view.machine, wanted, devices);
-  const standings = wanted.map((each, index) => standing(view, each, devices[index] ?? [], bonds.get(each)));
+  const names = wantedNames(wanted);
+  const bonds = keptBonds(view.machine, wanted, devices, names);
+  const standings = wanted.map((each, index) => standing(view, each, devices[index] ?? [], bonds.get(each), names));
   const kept = new Set(
     standings.flatMap(({ base, segments }) => [base, ...segments.flatMap(({ carrier, bridge }) => [carrier, bridge])]),
   );
   const owned = standingOn(view.machine, devices.flat());
   return { standings, removed: owned.filter((nic) => !kept.has(nic)).reverse() };
+}
+
+function wantedNames(wanted: readonly WantedInterface[]): Set<string> {
+  const bridges = ({ native, vlans }: WantedInterface) =>
+    [native, ...vlans].flatMap(({ bridge }) => bridge?.name ?? []);
+  return new Set(wanted.flatMap((each) => [each.name, ...bridges(each)]));
 }
 
 /**
@@ -56,6 +63,7 @@ function keptBonds(
   machine: Machine,
   wanted: readonly WantedInterface[],
   devices: readonly (readonly Nic[])[],
+  taken: ReadonlySet<string>,
 ): Map<WantedInterface, Nic> {
   const found = new Map<WantedInterface, Nic>();
   wanted.forEach((each, index) => {
@@ -64,8 +72,7 @@ function keptBonds(
     const names = new Set(nics.map(({ name }) => name));
     const near = machine.nics.filter(({ type, parents }) => type === "bond" && parents.some((name) => names.has(name)));
     const bond =
-      near.find(({ name }) => name === each.name) ??
-      near.find((nic) => sameParents(nic, nics) && !wanted.some(({ name }) => name === nic.name));
+      near.find(({ name }) => name === each.name) ?? near.find((nic) => sameParents(nic, nics) && !taken.has(nic.name));
     if (bond !== undefined && isFreeName(machine, each.name, bond)) found.set(each, bond);
   });
   for (const [each, bond] of found) {
@@ -87,7 +94,13 @@ function isFreeName(machine: Machine, name: string, nic: Nic): boolean {
   return nic.name === name || !machine.nics.some((other) => other.name === name);
 }
 
-function standing(view: NetworkView, wanted: WantedInterface, nics: readonly Nic[], bond: Nic | undefined): Standing {
+function standing(
+  view: NetworkView,
+  wanted: WantedInterface,
+  nics: readonly Nic[],
+  bond: Nic | undefined,
+  names: ReadonlySet<string>,
+): Standing {
   const { machine, networks } = view;
   const base = wanted.bond === undefined ? nics[0] : bond;
   const label = wanted.keepsName ? (base?.name ?? wanted.name) : wanted.name;
@@ -98,7 +111,7 @@ function standing(view: NetworkView, wanted: WantedInterface, nics: readonly Nic
     wanted: wanted.native,
     vlan: untagged,
     carrier: base,
-    bridge: isPlaced ? keptBridge(machine, base, wanted.native, untagged) : undefined,
+    bridge: isPlaced ? keptBridge(machine, base, wanted.native, untagged, names) : undefined,
   };
   const tagged = wanted.vlans.map((segment): Segment => {
     const vlan = vlanIn(networks, wanted.fabric, segment.vid);
@@ -107,16 +120,28 @@ function standing(view: NetworkView, wanted: WantedInterface, nics: readonly Nic
       base &&
       vlan &&
       childrenOf(machine, base, "vlan").find((nic) => nic.vlanId === vlan.id && nic.name === `${label}.${segment.vid}`);
-    return { wanted: segment, vlan, carrier, bridge: carrier && vlan && keptBridge(machine, carrier, segment, vlan) };
+    return {
+      wanted: segment,
+      vlan,
+      carrier,
+      bridge: carrier && vlan && keptBridge(machine, carrier, segment, vlan, names),
+    };
   });
   return { wanted, nics, base, label, segments: [native, ...tagged] };
 }
 
-function keptBridge(machine: Machine, carrier: Nic, { bridge }: WantedSegment, vlan: Vlan): Nic | undefined {
+/** The bridge of the wanted name, else one to rename: not one whose name another interface is to have. */
+function keptBridge(
+  machine: Machine,
+  carrier: Nic,
+  { bridge }: WantedSegment,
+  vlan: Vlan,
+  names: ReadonlySet<string>,
+): Nic | undefined {
   if (bridge === undefined) return undefined;
   const there = childrenOf(machine, carrier, "bridge").filter(({ vlanId }) => vlanId === vlan.id);
   const named = there.find(({ name }) => name === bridge.name);
-  return named ?? there.find((nic) => isFreeName(machine, bridge.name, nic));
+  return named ?? there.find((nic) => !names.has(nic.name) && isFreeName(machine, bridge.name, nic));
 }
 
 /** What MAAS lacks for an interface when a VLAN is not there. */
