@@ -35,8 +35,11 @@ export function planLinks(view: NetworkView, holders: readonly LinkHolder[], sla
     ({ holder: { nic, links, isPlaced } }) => isPlaced && nic?.enabled && nic.links.length === 0 && links.length === 0,
   );
   const ups = idle.map(({ holder }) => bringUp(view, holder));
+  // Where two interfaces carry the primary network, either link will do.
+  const fitting = ({ gateway }: WantedLink) =>
+    matched.flatMap(({ found }) => found.filter(([other]) => other.gateway === gateway).map(([, { id }]) => id));
   const gateways = matched.flatMap(({ holder, found }) =>
-    found.flatMap(([wanted, present]) => planGateway(view, holder, wanted, present)),
+    found.flatMap(([wanted, present]) => planGateway(view, holder, wanted, present, fitting(wanted))),
   );
   return [...unlinks, ...links, ...ups, ...gateways];
 }
@@ -137,10 +140,16 @@ function bringUp(view: NetworkView, holder: LinkHolder): Action {
   };
 }
 
-function planGateway(view: NetworkView, holder: LinkHolder, wanted: WantedLink, present: Link): Action[] {
+function planGateway(
+  view: NetworkView,
+  holder: LinkHolder,
+  wanted: WantedLink,
+  present: Link,
+  fitting: readonly number[],
+): Action[] {
   if (wanted.gateway === undefined) return [];
   const set = view.machine.gateways.find((gateway) => gateway.address === wanted.gateway);
-  if (set !== undefined && (set.linkId === present.id || set.linkId === 0)) return [];
+  if (set !== undefined && (fitting.includes(set.linkId) || set.linkId === 0)) return [];
   const subnet = view.networks.subnets.find(({ cidr }) => cidr === wanted.cidr);
   const blocked = faultOf(view, holder, wanted, subnet);
   return [
