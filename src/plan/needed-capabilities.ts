@@ -41,21 +41,40 @@ export function siteNeeds(spec: SiteSpecInit): readonly NeededCapability[] {
 export function nodeNeeds(spec: ServerSpecInit, action: Action, switchesPower: boolean): readonly NeededCapability[] {
   switch (action) {
     case Action.ANNOTATE:
-      return [{ name: "annotate", field: "" }];
+      return [{ name: "annotate", field: "" }, ...lockNeeds(spec)];
     case Action.POWER:
       return switchesPower ? [{ name: "power", field: "" }] : [];
     case Action.COMMISSION:
       return commissionNeeds(spec);
     case Action.DEPLOY:
-      return [...commissionNeeds(spec), ...networkNeeds(spec), ...storageNeeds(spec), ...installNeeds(spec)];
+      return [
+        ...commissionNeeds(spec),
+        ...networkNeeds(spec),
+        ...storageNeeds(spec),
+        ...installNeeds(spec),
+        ...lockNeeds(spec),
+      ];
+    case Action.RELEASE:
+      return eraseNeeds(spec);
     default:
       return [];
   }
 }
 
-function commissionNeeds({ oob }: ServerSpecInit): NeededCapability[] {
+function eraseNeeds({ erase = "" }: ServerSpecInit): NeededCapability[] {
+  return erase === "" ? [] : [{ name: "server.erase", parameter: "modes", value: erase, field: "erase" }];
+}
+
+function commissionNeeds({ oob, commission }: ServerSpecInit): NeededCapability[] {
+  const needs: NeededCapability[] = [];
   const type = oob?.driverOwnsPower === true ? (oob.type ?? "") : "";
-  return type === "" ? [] : [{ name: "server.power", parameter: "types", value: type, field: "oob.type" }];
+  if (type !== "") needs.push({ name: "server.power", parameter: "types", value: type, field: "oob.type" });
+  if (commission !== undefined) needs.push({ name: "server.commission", field: "commission" });
+  return needs;
+}
+
+function lockNeeds({ locked }: ServerSpecInit): NeededCapability[] {
+  return locked === true ? [{ name: "server.lock", field: "locked" }] : [];
 }
 
 function networkNeeds({ interfaces = [] }: ServerSpecInit): NeededCapability[] {

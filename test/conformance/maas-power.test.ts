@@ -91,6 +91,7 @@ test("tags and owner data of an installed machine are told by field, written, an
     return changes.map(({ field, before, after }) => `${field}: ${before} > ${after}`);
   };
   expect(await planned()).toEqual([
+    "owner_data: bedplate_owner_data rack, bedplate_tags compute > bedplate_owner_data rack,team, bedplate_tags blue,compute",
     "tags:  > ",
     "tags:  > tag blue",
     'owner_data["rack"]: r1 > r2',
@@ -106,7 +107,7 @@ test("tags and owner data of an installed machine are told by field, written, an
     tag_names: expect.arrayContaining(["blue", "compute", "n1_kp"]),
     workload_annotations: { rack: "r2", team: "ops", bedplate_spec_digest: spec.specDigest },
   });
-  expect((await lab.ledger()).length - before).toBe(4);
+  expect((await lab.ledger()).length - before).toBe(5);
 });
 
 test("a machine that isn't installed gets no annotations by themselves", async () => {

@@ -21,7 +21,7 @@ const OWNED: readonly Status[] = [
 
 /**
  * Puts the machine of the world's `hostname` into a state, past all rules of MAAS; what was under way on it stops. Without `owner` it has the one user where the state needs an owner, else
- * none. Throws a 400 for a state or power that is none, a 404 for a machine MAAS does not have.
+ * none, and then no owner data either. Throws a 400 for a state or power that is none, a 404 for a machine MAAS does not have.
  */
 export function changeState({ state }: Sim, form: Form, hostname: string): Reply {
   const machine = [...state.machines.values()].find(({ hardware }) => hardware?.spec.hostname === hostname);
@@ -38,6 +38,7 @@ export function changeState({ state }: Sim, form: Form, hostname: string): Reply
   machine.statusMessage = statusName(status);
   if (previous !== undefined) machine.previousStatus = previous;
   machine.owner = form.text("owner") || ownerOf(status);
+  if (machine.owner === null) machine.annotations.clear();
   machine.locked = locked ?? machine.locked;
   machine.powerState = power ?? machine.powerState;
   return json({ hostname, status, status_name: statusName(status), owner: machine.owner });

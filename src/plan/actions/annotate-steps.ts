@@ -4,7 +4,7 @@ import type { SiteChange } from "../node-facts.ts";
 import { stateWord } from "./machine-state.ts";
 import { change, type NodeQuestion, type NodeStep, upToDate } from "./node-step.ts";
 
-const ANNOTATION = /^(tags|owner_data)([[.]|$)/;
+const ANNOTATION = /^(tags|owner_data|locked)([[.]|$)/;
 
 /** The changes that are about tags and owner data. */
 export function annotationChanges(changes: readonly SiteChange[]): readonly SiteChange[] {

@@ -69,8 +69,8 @@ export function createServerSpecs(view: DesignView): (name: string) => NodeSpec 
       primaryNetwork: textAt(node, "primary_network"),
       commission: commissionSpec(provisioning, hardware),
       erase: textAt(provisioning, "erase"),
-      locked: flagAt(provisioning, "lock"),
     });
+    if (typeof provisioning.lock === "boolean") spec.locked = provisioning.lock;
     spec.specDigest = specDigest(spec);
     return { spec, oobCredential: isTreeMap(credential) ? credential : undefined };
   };

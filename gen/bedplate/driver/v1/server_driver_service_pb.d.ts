@@ -593,7 +593,7 @@ export declare type EnsureAnnotationsRequest = Message<"bedplate.driver.v1.Ensur
   target?: Target | undefined;
 
   /**
-   * The wanted state; only identity, tags and owner data are looked at.
+   * The wanted state; only identity, tags, owner data and the lock are looked at.
    *
    * @generated from field: bedplate.driver.v1.ServerSpec spec = 2;
    */
@@ -1359,8 +1359,8 @@ export declare const ServerDriverService: GenService<{
     output: typeof ObserveServersResponseSchema;
   },
   /**
-   * Says what bringing one server to a phase would change. Writes nothing. For DEPLOYED, of a server that is installed, it tells tags and owner data that differ too, each
-   * as a change whose field begins with `tags` or `owner_data`: those are written by EnsureAnnotations.
+   * Says what bringing one server to a phase would change. Writes nothing. For DEPLOYED, of a server that is installed, it tells tags, owner data and a lock that differ
+   * too, each as a change whose field begins with `tags`, `owner_data` or `locked`: those are written by EnsureAnnotations.
    *
    * Errors: NOT_FOUND when the provisioner doesn't know the server and can't enlist it.
    *
@@ -1411,7 +1411,7 @@ export declare const ServerDriverService: GenService<{
     output: typeof EnsureServerPowerResponseSchema;
   },
   /**
-   * Brings the annotations of one installed server (tags and owner data) to the specification's, and touches nothing else of it. Declared as capability "annotate".
+   * Brings the annotations of one installed server (tags, owner data and lock) to the specification's, and touches nothing else of it. Declared as capability "annotate".
    *
    * Errors: those of EnsureServer; FAILED_PRECONDITION with TARGET_REJECTED when the server isn't installed.
    *

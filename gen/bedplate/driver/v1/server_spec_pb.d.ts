@@ -171,11 +171,11 @@ export declare type ServerSpec = Message<"bedplate.driver.v1.ServerSpec"> & {
   erase: string;
 
   /**
-   * Whether it is locked once installed. Part of no digest.
+   * Whether it is locked while it is installed; absent when the design does not say. Part of no digest.
    *
-   * @generated from field: bool locked = 18;
+   * @generated from field: optional bool locked = 18;
    */
-  locked: boolean;
+  locked?: boolean | undefined;
 };
 
 /**

@@ -34,7 +34,7 @@ const FIRST_BACKOFF_MS = 250;
 const FULL_MS = 5000;
 const RETRIED = new Set([429, 502, 503, 504]);
 
-/** A client for one call: `signal` ends all its requests, each of which also has the target's own deadline. */
+/** A client for one call: `signal` ends its reads, and keeps further requests from being sent. Each request has the target's own deadline besides. */
 export function createMaasClient(pools: Pools, target: MaasTarget, signal: AbortSignal, observe: Observer): MaasClient {
   const { pool, inFlight } = pools.get(target.origin);
 
@@ -68,7 +68,9 @@ export function createMaasClient(pools: Pools, target: MaasTarget, signal: Abort
       const bare = path.slice(target.basePath.length).replace(/\?(?!op=).*$/, "");
       observe({ method, path: bare, status, durationMs: Math.round(performance.now() - started) });
     };
+    const own = AbortSignal.timeout(target.requestTimeoutMs);
     try {
+      signal.throwIfAborted();
       const response = await pool.request({
         method: method as "GET",
         path,
@@ -78,7 +80,8 @@ export function createMaasClient(pools: Pools, target: MaasTarget, signal: Abort
           ...(form === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" }),
         },
         ...(form === undefined ? {} : { body: form }),
-        signal: AbortSignal.any([signal, AbortSignal.timeout(target.requestTimeoutMs)]),
+        // A write that has begun is awaited though the caller has gone: the machine is not let go while nobody knows what MAAS made of it.
+        signal: form === undefined && method === "GET" ? AbortSignal.any([signal, own]) : own,
         headersTimeout: target.requestTimeoutMs,
         bodyTimeout: target.requestTimeoutMs,
       });

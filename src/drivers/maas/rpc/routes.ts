@@ -9,6 +9,7 @@ import {
   EnsureAnnotationsRequestSchema,
   EnsureServerPowerRequestSchema,
   EnsureServerRequestSchema,
+  EnsureServerRescueRequestSchema,
   EnsureSiteRequestSchema,
   GetServerHardwareRequestSchema,
   ListServerScriptResultsRequestSchema,
@@ -29,6 +30,7 @@ import { writePrecondition } from "../precondition.ts";
 import { listResults } from "../scripts/list-results.ts";
 import { ensureAnnotations } from "../server/annotations.ts";
 import { ensurePower } from "../server/ensure-power.ts";
+import { ensureRescue } from "../server/ensure-rescue.ts";
 import { ensureServer } from "../server/ensure-server.ts";
 import { findMachine } from "../server/find-machine.ts";
 import { observeServers } from "../server/observe-servers.ts";
@@ -111,6 +113,15 @@ export function routes(guard: Guard, sessions: Sessions): (router: ConnectRouter
         const { operationId, precondition } = operation;
         return sessions.write({ target, operation, subject: server.name }, context, (client, writer) =>
           ensurePower(client, { server, power, operationId, precondition }, writer),
+        );
+      }),
+      ensureServerRescue: guard.unary(EnsureServerRescueRequestSchema, async (request, context) => {
+        const { target, rescue } = request;
+        const server = required(request.server, "server");
+        const operation = required(request.operation, "operation");
+        const { operationId, precondition } = operation;
+        return sessions.write({ target, operation, subject: server.name }, context, (client, writer) =>
+          ensureRescue(client, { server, rescue, operationId, precondition }, writer),
         );
       }),
       ensureAnnotations: guard.unary(EnsureAnnotationsRequestSchema, async (request, context) => {

@@ -24,7 +24,7 @@ describe("what a machine is deployed with", () => {
   });
 
   test("tags are made, set and joined as far as they are missing; others stay", () => {
-    const known = [{ name: "compute", definition: "", kernelOpts: "" }];
+    const known = [{ name: "compute", definition: "", comment: "", kernelOpts: "" }];
     const actions = planTags(machine, known, spec({ tags: ["compute", "fast"], kernelParams: { quiet: "true" } }));
     expect(actions.map(({ action, object, after }) => `${action} ${object} ${after}`)).toEqual([
       "tag machine n1 tag compute",
@@ -41,7 +41,7 @@ describe("what a machine is deployed with", () => {
   });
 
   test("a tag MAAS gives by a definition cannot be given by hand", () => {
-    const known = [{ name: "gpu", definition: "//node", kernelOpts: "" }];
+    const known = [{ name: "gpu", definition: "//node", comment: "", kernelOpts: "" }];
     expect(() => planTags(machine, known, spec({ tags: ["gpu"] }))).toThrow(
       "picks the machines of tag gpu by a definition",
     );
@@ -52,6 +52,7 @@ describe("what a machine is deployed with", () => {
     const [annotate] = planAnnotations(machine, wanted, "op-12345");
     expect(annotate?.request?.form).toEqual([
       ["bedplate_operation", "op-12345"],
+      ["bedplate_owner_data", "rack"],
       ["bedplate_spec_digest", "d"],
       ["rack", "r1"],
     ]);

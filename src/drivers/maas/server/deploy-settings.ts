@@ -6,12 +6,14 @@ import type { FormField, MaasWrite } from "../client/request.ts";
 import { rejected } from "../driver-error.ts";
 import { hostname } from "./find-machine.ts";
 import { DIGEST_ANNOTATION, type Machine, OPERATION_ANNOTATION } from "./machine.ts";
+import { planMarks, readMarks } from "./marks.ts";
 
 /** A tag as MAAS has it. */
 export interface Tag {
   readonly name: string;
   /** Not empty for a tag whose machines MAAS picks by itself. */
   readonly definition: string;
+  readonly comment: string;
   readonly kernelOpts: string;
 }
 
@@ -21,9 +23,13 @@ export async function readTags(client: MaasClient): Promise<Tag[]> {
   return tags.map((tag) => ({
     name: text(tag.name),
     definition: text(tag.definition),
+    comment: text(tag.comment),
     kernelOpts: text(tag.kernel_opts),
   }));
 }
+
+/** By this a tag that carries a node's kernel parameters is known as Bedplate's own. */
+const KERNEL_COMMENT = "bedplate: kernel parameters";
 
 /** The kernel reads a number of huge pages as one of the size named last, so the two go together, the size first. */
 const FIRST = ["hugepagesz", "hugepages"];
@@ -49,8 +55,8 @@ export function kernelTag(node: string): string {
 }
 
 /**
- * The tags of a machine and the one that carries its kernel parameters. Tags the specification does not name stay, except
- * a kernel parameter tag that is not wanted any more.
+ * The tags of a machine and the one that carries its kernel parameters. Tags the specification does not name stay, except those Bedplate itself put on, and a kernel parameter
+ * tag that is not wanted any more.
  */
 export function planTags(machine: Machine, tags: readonly Tag[], spec: ServerSpec): Action[] {
   const own = kernelTag(spec.identity?.name ?? "");
@@ -64,7 +70,7 @@ export function planTags(machine: Machine, tags: readonly Tag[], spec: ServerSpe
     const isOn = machine.tags.includes(name);
     if (tag === undefined) {
       const form: FormField[] = [["name", name]];
-      if (kernelOpts !== undefined) form.push(["kernel_opts", kernelOpts], ["comment", "bedplate: kernel parameters"]);
+      if (kernelOpts !== undefined) form.push(["kernel_opts", kernelOpts], ["comment", KERNEL_COMMENT]);
       actions.push(act(`tag ${name}`, "create", kernelOpts ?? "", { method: "POST", path: "tags/", form }, field));
     } else if (kernelOpts !== undefined && tag.kernelOpts !== kernelOpts) {
       const form: FormField[] = [["kernel_opts", kernelOpts]];
@@ -90,19 +96,50 @@ export function planTags(machine: Machine, tags: readonly Tag[], spec: ServerSpe
     };
     actions.push(act(`machine ${machine.hostname}`, "tag", `tag ${name}`, request, field));
   }
-  if (options === "" && machine.tags.includes(own)) {
-    const form: FormField[] = [["remove", machine.systemId]];
-    const request: MaasWrite = { method: "POST", path: tagPath(own), op: "update_nodes", form };
-    actions.push(act(`machine ${machine.hostname}`, "untag", "", request, "kernel_params", `tag ${own}`));
-  }
-  return actions;
+  if (options === "") actions.push(...dropKernelTag(machine, tags, own));
+  const dropped = [...readMarks(machine).tags].filter((tag) => !spec.tags.includes(tag));
+  return [...actions, ...untag(machine, dropped)];
 }
 
-/** The annotations a machine gets before it is deployed: the specification's, its digest and the operation. */
+/** Takes back, before a machine is released, the tags Bedplate put on it: MAAS keeps those, while it forgets who put them on. */
+export function planUntagged(machine: Machine, tags: readonly Tag[], spec: ServerSpec): Action[] {
+  const own = kernelTag(spec.identity?.name ?? "");
+  return [...untag(machine, [...readMarks(machine).tags]), ...dropKernelTag(machine, tags, own)];
+}
+
+function untag(machine: Machine, names: readonly string[]): Action[] {
+  return names
+    .filter((name) => machine.tags.includes(name))
+    .sort()
+    .map((name) => untagAction(machine, name, "tags"));
+}
+
+/** A tag of ours is of no use to any other machine. */
+function dropKernelTag(machine: Machine, tags: readonly Tag[], own: string): Action[] {
+  if (!machine.tags.includes(own)) return [];
+  const tag = tags.find(({ name }) => name === own);
+  if (tag?.comment !== KERNEL_COMMENT) return [untagAction(machine, own, "kernel_params")];
+  return [act(`tag ${own}`, "delete", "", { method: "DELETE", path: tagPath(own) }, "kernel_params", tag.kernelOpts)];
+}
+
+function untagAction(machine: Machine, name: string, field: string): Action {
+  const form: FormField[] = [["remove", machine.systemId]];
+  const request: MaasWrite = { method: "POST", path: tagPath(name), op: "update_nodes", form };
+  return act(`machine ${machine.hostname}`, "untag", "", request, field, `tag ${name}`);
+}
+
+/** The annotations a machine gets before it is deployed: the specification's, its digest, the operation, and what Bedplate sets on it. */
 export function planAnnotations(machine: Machine, spec: ServerSpec, operationId: string): Action[] {
-  const wanted = { ...spec.ownerData, [DIGEST_ANNOTATION]: spec.specDigest, [OPERATION_ANNOTATION]: operationId };
+  const dropped = [...readMarks(machine).keys].filter((key) => !(key in spec.ownerData));
+  const wanted = {
+    ...Object.fromEntries(dropped.map((key) => [key, ""])),
+    ...spec.ownerData,
+    [DIGEST_ANNOTATION]: spec.specDigest,
+    [OPERATION_ANNOTATION]: operationId,
+  };
   const form = Object.entries(wanted)
     .filter(([name, value]) => (machine.annotations[name] ?? "") !== value)
+    .concat(planMarks(machine, spec).map(([name, value]) => [name, value]))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   if (form.length === 0) return [];
   const path = `machines/${machine.systemId}/`;

@@ -4,10 +4,12 @@ import { object } from "../client/json.ts";
 import type { MaasWrite } from "../client/request.ts";
 import { invalidField } from "../driver-error.ts";
 import { settle } from "../settle.ts";
+import { deployRefusal } from "./deploy-refusal.ts";
 import { deployAction, deployWrite, planAnnotations, planTags, readTags, type Tag } from "./deploy-settings.ts";
 import { hostname, readOneMachine } from "./find-machine.ts";
+import { planLock } from "./lock.ts";
 import { type Machine, OPERATION_ANNOTATION, readMachine } from "./machine.ts";
-import { releaseAction } from "./release.ts";
+import { releaseActions } from "./release.ts";
 import { requireFree } from "./require-free.ts";
 import { isConfigurable, STATUS } from "./status.ts";
 import { absent, done, failedMachine, hasThisSpec, type Outcome, type Step, waiting } from "./step.ts";
@@ -19,7 +21,7 @@ export function planDeployed(spec: ServerSpec, machine: Machine | undefined): Ac
   if (hasThisSpec({ spec }, machine)) return [];
   const deploy = deployAction(machine.hostname, spec);
   const installed: readonly number[] = [STATUS.DEPLOYED, STATUS.DEPLOYING, STATUS.FAILED_DEPLOYMENT];
-  return installed.includes(machine.status) ? [releaseAction(machine), deploy] : [deploy];
+  return installed.includes(machine.status) ? [...releaseActions(machine, spec), deploy] : [deploy];
 }
 
 /**
@@ -31,7 +33,7 @@ export async function ensureDeployed(step: Step, found: Machine | undefined): Pr
   requireDigest(spec);
   if (found === undefined) throw absent(step);
   if (hasThisSpec(step, found)) {
-    if (found.status === STATUS.DEPLOYED) return done(found, `machine ${found.hostname} is deployed`);
+    if (found.status === STATUS.DEPLOYED) return locked(step, found);
     return waiting(found, 50, `MAAS is installing the machine: ${found.statusMessage || found.statusName}`);
   }
   if (found.status === STATUS.FAILED_DEPLOYMENT && found.annotations[OPERATION_ANNOTATION] === operationId) {
@@ -55,8 +57,27 @@ export async function ensureDeployed(step: Step, found: Machine | undefined): Pr
   if (settled.plan.actions.length > 0 || !isConfigurable(machine.status)) {
     return { machine, isDone: false, percent: 5, message: "setting the machine's tags and annotations" };
   }
-  const deploying = readMachine(object(await writer.send(deployWrite(machine, spec))));
-  return waiting(deploying, 10, "MAAS has begun to install the machine", true);
+  try {
+    const deploying = readMachine(object(await writer.send(deployWrite(machine, spec))));
+    return waiting(deploying, 10, "MAAS has begun to install the machine", true);
+  } catch (error) {
+    throw deployRefusal(step, error);
+  }
+}
+
+/** Locks or unlocks what is installed, as the design says. */
+async function locked({ client, writer, spec }: Step, found: Machine): Promise<Outcome> {
+  const settled = await settle(
+    found,
+    {
+      observe: () => readOneMachine(client, found.systemId),
+      plan: (machine) => ({ actions: planLock(machine, spec), notes: [] }),
+    },
+    writer,
+  );
+  const { state: machine, plan } = settled;
+  if (plan.actions.length > 0) return { machine, isDone: false, percent: 95, message: "locking the machine" };
+  return done(machine, `machine ${machine.hostname} is deployed${machine.locked ? " and locked" : ""}`);
 }
 
 function planSettings(

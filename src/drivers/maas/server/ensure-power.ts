@@ -1,4 +1,4 @@
-import { PowerState } from "../../../../gen/bedplate/driver/v1/server_driver_service_pb.js";
+import { PowerState, ServerState } from "../../../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import type { ServerIdentity } from "../../../../gen/bedplate/driver/v1/server_spec_pb.js";
 import { backoff, doneResult, progressResult, type ResultInit } from "../answer.ts";
 import { object, text } from "../client/json.ts";
@@ -10,7 +10,7 @@ import { findMachine } from "./find-machine.ts";
 import type { Machine } from "./machine.ts";
 import { type ObservedInit, observedServer } from "./observed-server.ts";
 import { machineKey, serverFacts, serverPrecondition } from "./server-facts.ts";
-import { powerState, STATUS } from "./status.ts";
+import { powerState, STATUS, serverState } from "./status.ts";
 
 /** What an EnsureServerPower call is about. */
 export interface EnsurePowerOrder {
@@ -40,6 +40,7 @@ export async function ensurePower(
     throw notFound(`MAAS has no machine for node ${server.name}`, { subject: server.name, hint });
   }
   if (token !== undefined) requireSameMachine(token, server.name, machine);
+  requireKnownState(server.name, machine);
   const word = power === PowerState.ON ? "on" : "off";
   const seen = await queryPower(client, server.name, machine);
   const now = { ...machine, power: seen };
@@ -85,7 +86,8 @@ async function queryPower(client: MaasClient, node: string, machine: Machine): P
   );
 }
 
-function requireSameMachine(token: Precondition, node: string, machine: Machine): void {
+/** Fails with WORLD_CHANGED when a node is another machine than when the token was made, or has another owner or installation. */
+export function requireSameMachine(token: Precondition, node: string, machine: Machine): void {
   if (token.status === undefined) return;
   if (token.vanished([], [machineKey(machine.systemId)]).length === 0) {
     throw worldChanged(
@@ -96,4 +98,16 @@ function requireSameMachine(token: Precondition, node: string, machine: Machine)
   const [whole] = token.changed(serverFacts(machine)).filter(({ area }) => area === "machine");
   if (whole === undefined) return;
   throw worldChanged(node, `${whole.label} has another owner or installation since the plan was made`);
+}
+
+/** Fails with TARGET_REJECTED when a machine is in a state that this driver doesn't know, as a later MAAS may have: nothing is done to it. */
+export function requireKnownState(node: string, machine: Machine): void {
+  if (serverState(machine.status) !== ServerState.UNSPECIFIED) return;
+  throw rejected(
+    `machine ${machine.hostname} is in state ${machine.status} ("${machine.statusName}"), which this driver does not know`,
+    {
+      subject: node,
+      hint: "bring the machine to another state in MAAS, or use a later version of Bedplate",
+    },
+  );
 }

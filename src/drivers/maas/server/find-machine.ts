@@ -21,7 +21,7 @@ export async function findMachine(client: MaasClient, identity: ServerIdentity):
     if (byMac !== undefined) return byMac;
   }
   if (identity.oobAddress !== "") {
-    const ids = (await readPowerAddresses(client)).get(powerAddress(identity.oobAddress)) ?? [];
+    const ids = machinesBehind(await readPowerAddresses(client), identity);
     const machines = await Promise.all(ids.slice(0, 8).map((id) => readOneMachine(client, id)));
     const byBmc = only(machines, identity, `BMC address ${identity.oobAddress}`);
     if (byBmc !== undefined) return byBmc;
@@ -41,15 +41,36 @@ export async function readMachines(client: MaasClient, read: Pick<MaasRead, "que
   return answeredList(answer, "machines/", client.target.instance).map(readMachine);
 }
 
-/** The ids of machines by the address of their BMC. */
-export async function readPowerAddresses(client: MaasClient): Promise<Map<string, string[]>> {
+/** A machine as its BMC knows it. */
+export interface BehindBmc {
+  readonly systemId: string;
+  /** What the BMC tells the machines behind it apart by; empty when it has one machine only. */
+  readonly member: string;
+}
+
+/** The machines by the address of their BMC. */
+export async function readPowerAddresses(client: MaasClient): Promise<Map<string, BehindBmc[]>> {
   const answer = object(await client.get({ path: "machines/", op: "power_parameters", maxBytes: LISTING_MAX_BYTES }));
-  const ids = new Map<string, string[]>();
+  const machines = new Map<string, BehindBmc[]>();
   for (const [systemId, parameters] of Object.entries(answer)) {
-    const address = powerAddress(text(object(parameters).power_address));
-    if (address !== "") ids.set(address, [...(ids.get(address) ?? []), systemId]);
+    const { power_address, power_id, instance_name, node_id } = object(parameters);
+    const address = powerAddress(text(power_address));
+    const member = text(power_id) || text(instance_name) || text(node_id);
+    if (address !== "") machines.set(address, [...(machines.get(address) ?? []), { systemId, member }]);
   }
-  return ids;
+  return machines;
+}
+
+/** The ids of the machines the BMC of a node leads to. Where one BMC has several, such as a hypervisor, the one that it calls by the node's name. */
+export function machinesBehind(
+  addresses: ReadonlyMap<string, readonly BehindBmc[]>,
+  { name, oobAddress }: Pick<ServerIdentity, "name" | "oobAddress">,
+): string[] {
+  if (oobAddress === "") return [];
+  const behind = addresses.get(powerAddress(oobAddress)) ?? [];
+  const isShared = behind.length > 1 && behind.some(({ member }) => member !== "");
+  const meant = isShared ? behind.filter(({ member }) => member === hostname(name)) : behind;
+  return meant.map(({ systemId }) => systemId);
 }
 
 /** The host a power address names, without scheme, port and path: MAAS wants it bare. */

@@ -42,6 +42,8 @@ export interface Nic {
 export interface Machine {
   readonly systemId: string;
   readonly hostname: string;
+  /** Empty or absent when MAAS does not tell. */
+  readonly domain?: string;
   readonly status: number;
   readonly statusName: string;
   readonly statusMessage: string;
@@ -78,6 +80,7 @@ export function readMachine(json: Json): Machine {
   return {
     systemId: text(json.system_id),
     hostname: text(json.hostname),
+    domain: text(object(json.domain).name),
     status: number(json.status, -1),
     statusName: text(json.status_name),
     statusMessage: text(json.status_message),

@@ -1,6 +1,13 @@
 import type { ServerIdentity } from "../../../../gen/bedplate/driver/v1/server_spec_pb.js";
 import type { MaasClient } from "../client/maas-client.ts";
-import { ambiguous, hostname, powerAddress, readMachines, readPowerAddresses } from "./find-machine.ts";
+import {
+  ambiguous,
+  type BehindBmc,
+  hostname,
+  machinesBehind,
+  readMachines,
+  readPowerAddresses,
+} from "./find-machine.ts";
 import type { Machine } from "./machine.ts";
 import { type ObservedInit, observedServer } from "./observed-server.ts";
 
@@ -44,10 +51,10 @@ export async function matchMachines(
   const byName = group(machines, (machine) => [machine.hostname.toLowerCase()]);
   const byId = new Map(machines.map((machine) => [machine.systemId, machine]));
   const needsBmc = servers.some(({ bootMac, oobAddress }) => oobAddress !== "" && !byMac.has(bootMac.toLowerCase()));
-  const byBmc = needsBmc ? await readPowerAddresses(client) : new Map<string, string[]>();
+  const byBmc = needsBmc ? await readPowerAddresses(client) : new Map<string, BehindBmc[]>();
   return servers.map((server) => {
     const { name, bootMac, oobAddress } = server;
-    const bmcIds = oobAddress === "" ? [] : (byBmc.get(powerAddress(oobAddress)) ?? []);
+    const bmcIds = machinesBehind(byBmc, server);
     const tries: [string, readonly Machine[]][] = [
       [`MAC address ${bootMac}`, bootMac === "" ? [] : (byMac.get(bootMac.toLowerCase()) ?? [])],
       [`BMC address ${oobAddress}`, bmcIds.flatMap((id) => byId.get(id) ?? [])],

@@ -42,15 +42,27 @@ export function enlistment(spec: ServerSpec, power: PowerSettings | undefined): 
   };
 }
 
+/** The domain a specification puts a machine in; empty when it names none. */
+export function wantedDomain({ fqdn }: Pick<ServerSpec, "fqdn">): string {
+  const dot = fqdn.indexOf(".");
+  return dot < 0
+    ? ""
+    : fqdn
+        .slice(dot + 1)
+        .replace(/\.$/, "")
+        .toLowerCase();
+}
+
 /**
- * The host name and power settings of a machine MAAS knows. `present` are the power parameters MAAS has, undefined when the
- * driver does not own them.
+ * The host name, domain and power settings of a machine MAAS knows. `present` are the power parameters MAAS has, undefined when the
+ * driver does not own them; `domain` is one that MAAS has, undefined to leave the machine where it is.
  */
 export function planIdentity(
   machine: Machine,
   spec: ServerSpec,
   power: PowerSettings | undefined,
   present: Readonly<Record<string, string>> | undefined,
+  domain?: string,
 ): Action[] {
   const name = hostname(spec.identity?.name ?? "");
   const form: FormField[] = [];
@@ -60,6 +72,11 @@ export function planIdentity(
     form.push(["hostname", name]);
     before.push(`hostname ${machine.hostname}`);
     after.push(`hostname ${name}`);
+  }
+  if (domain !== undefined && (machine.domain ?? "").toLowerCase() !== domain) {
+    form.push(["domain", domain]);
+    before.push(`domain ${machine.domain || "-"}`);
+    after.push(`domain ${domain}`);
   }
   if (power !== undefined && present !== undefined) {
     const differs = Object.entries(power.parameters).filter(([key, value]) => present[key] !== value);
@@ -76,6 +93,7 @@ export function planIdentity(
     {
       object: `machine ${machine.hostname}`,
       ...(form.every(([key]) => key.startsWith("power_")) && { field: "oob" }),
+      ...(form.every(([key]) => key === "domain") && { field: "fqdn" }),
       action: "update",
       before: before.join(", "),
       after: after.join(", "),

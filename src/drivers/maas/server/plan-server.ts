@@ -11,7 +11,7 @@ import { planDeployed } from "./deploy.ts";
 import type { Machine } from "./machine.ts";
 import { enlistment } from "./plan-identity.ts";
 import { powerSettings } from "./power-settings.ts";
-import { planReleased, releaseAction } from "./release.ts";
+import { planReleased, releaseActions } from "./release.ts";
 import { isCommissioned, isConfigurable, STATUS } from "./status.ts";
 import { hasThisSpec } from "./step.ts";
 
@@ -36,7 +36,7 @@ export async function planServer(
     case ServerPhase.DEPLOYED:
       return [...planDeployed(spec, machine), ...(await annotationsOf(client, spec, machine))];
     case ServerPhase.RELEASED:
-      return planReleased(machine);
+      return planReleased(client, spec, machine);
     default:
       throw invalidField("phase", "the call names no phase");
   }
@@ -70,5 +70,5 @@ async function planArea(
   const actions = await compare(machine);
   const isTaken =
     !isConfigurable(machine.status) && machine.status !== STATUS.RELEASING && machine.status !== STATUS.DISK_ERASING;
-  return isTaken ? [releaseAction(machine), ...actions] : actions;
+  return isTaken ? [...releaseActions(machine, spec), ...actions] : actions;
 }

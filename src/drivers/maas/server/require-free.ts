@@ -1,7 +1,7 @@
-import { object, text } from "../client/json.ts";
-import { consentRequired, rejected } from "../driver-error.ts";
-import { type Machine, readMachine } from "./machine.ts";
-import { releaseWrite } from "./release.ts";
+import { consentRequired } from "../driver-error.ts";
+import type { Machine } from "./machine.ts";
+import { requireOwn } from "./owner.ts";
+import { release } from "./release.ts";
 import { isConfigurable, STATUS } from "./status.ts";
 import {
   done,
@@ -45,30 +45,26 @@ export async function requireFree(step: Step, machine: Machine): Promise<Outcome
           `machine ${machine.hostname} is deployed with another specification; installing it anew loses its data`,
         );
       }
-      return release(step, machine);
+      return begin(step, machine);
     case STATUS.FAILED_DEPLOYMENT:
-      return release(step, machine);
+      return begin(step, machine);
     case STATUS.FAILED_RELEASING:
     case STATUS.FAILED_DISK_ERASING:
       if (step.progress.started) {
         throw await failedMachine(step, machine, "see the machine's events in MAAS and release it there");
       }
-      return release(step, machine);
+      return begin(step, machine);
+    case STATUS.RESCUE_MODE:
+    case STATUS.ENTERING_RESCUE_MODE:
+    case STATUS.EXITING_RESCUE_MODE:
+      throw await failedMachine(step, machine, "bring the machine out of rescue mode first");
     default:
       throw await failedMachine(step, machine, "bring the machine back to Ready in MAAS, or take it out of the design");
   }
 }
 
-async function release(step: Step, machine: Machine): Promise<Outcome> {
-  const answer = await step.writer.send(releaseWrite(machine.systemId));
-  return waiting(readMachine(object(answer)), 0, "MAAS has begun to release the machine", true);
-}
-
-async function requireOwn(step: Step, machine: Machine): Promise<void> {
-  const user = text(object(await step.client.get({ path: "users/", op: "whoami" })).username);
-  if (machine.owner === "" || machine.owner === user) return;
-  throw rejected(`machine ${machine.hostname} is allocated to ${machine.owner}`, {
-    subject: nodeName(step),
-    hint: `release the machine in MAAS, or use the api key of ${machine.owner}`,
-  });
+/** Released or not yet, the machine is not where it may be configured: a later look tells. */
+async function begin(step: Step, machine: Machine): Promise<Outcome> {
+  const { isDone: _isDone, ...outcome } = await release(step, machine);
+  return { ...outcome, isDone: false };
 }

@@ -19,6 +19,8 @@ const NATURAL: ReadonlyMap<number, readonly number[]> = new Map([
 const RELEASE: ReadonlyMap<number, readonly number[]> = new Map(
   [
     STATUS.ALLOCATED,
+    STATUS.RESERVED,
+    STATUS.BROKEN,
     STATUS.DEPLOYED,
     STATUS.DEPLOYING,
     STATUS.FAILED_DEPLOYMENT,
@@ -29,6 +31,7 @@ const RELEASE: ReadonlyMap<number, readonly number[]> = new Map(
 
 const COMMISSION: ReadonlyMap<number, readonly number[]> = new Map([
   [STATUS.NEW, [STATUS.COMMISSIONING]],
+  [STATUS.READY, [STATUS.COMMISSIONING]],
   [STATUS.FAILED_COMMISSIONING, [STATUS.COMMISSIONING]],
 ]);
 

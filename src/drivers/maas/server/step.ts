@@ -3,6 +3,7 @@ import type { MaasClient } from "../client/maas-client.ts";
 import { machineFailed, notFound, operationInProgress, rejected } from "../driver-error.ts";
 import type { Progress } from "../precondition.ts";
 import type { Writer } from "../writer.ts";
+import { failedScripts } from "./failed-scripts.ts";
 import { lastEvent } from "./last-event.ts";
 import { deployedDigest, type Machine, OPERATION_ANNOTATION } from "./machine.ts";
 import { STATUS } from "./status.ts";
@@ -57,8 +58,9 @@ export function absent(step: Pick<Step, "spec">): Error {
 
 /** The machine is in a state a person must resolve; the message has MAAS's last word about it. */
 export async function failedMachine(step: Step, machine: Machine, hint: string): Promise<Error> {
-  const event = await lastEvent(step.client, machine);
-  const why = event === "" ? "" : `: ${event}`;
+  const [event, scripts] = await Promise.all([lastEvent(step.client, machine), failedScripts(step.client, machine)]);
+  const failed = scripts === "" ? "" : `, ${scripts}`;
+  const why = `${failed}${event === "" ? "" : `: ${event}`}`;
   return machineFailed(nodeName(step), `machine ${machine.hostname} is "${machine.statusName}"${why}`, hint, event);
 }
 
