@@ -1,10 +1,16 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { expect, test } from "vitest";
-import { PowerState, ServerPhase } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
+import {
+  PowerNeed,
+  PowerState,
+  ServerPhase,
+  ServerState,
+} from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import { type EnsureResult, EnsureResultSchema } from "../../gen/bedplate/driver/v1/target_pb.js";
 import { failureOf } from "../support/failure-of.ts";
-import { type Lab, newOperation, type ServerInit } from "./maas-lab.ts";
+import { type Lab, labMachine, newOperation, type ServerInit, startLab } from "./maas-lab.ts";
 import { commissionedLab, PHASES, serverSpec, siteSpec } from "./maas-specs.ts";
 
 async function deployedLab(): Promise<Lab> {
@@ -26,7 +32,7 @@ async function untilDone(
   first = "",
 ) {
   const operationId = newOperation();
-  for (let token = first, calls = 0; calls < 50; calls++) {
+  for (let token = first, calls = 0; calls < 500; calls++) {
     const { outcome, precondition } = (await call(operationOf(operationId, token))) ?? create(EnsureResultSchema);
     if (outcome.case === "done") return outcome.value;
     token = precondition;
@@ -113,4 +119,44 @@ test("tags and owner data of an installed machine are told by field, written, an
 test("a machine that isn't installed gets no annotations by themselves", async () => {
   const lab = await commissionedLab();
   expect(await failureOf(annotated(lab, serverSpec()))).toMatchObject({ reason: "TARGET_REJECTED" });
+});
+
+test("where power is somebody else's MAAS is told to leave it alone, and the driver says what it needs of it instead", async () => {
+  const lab = await startLab([labMachine(1)], { speed: 200 });
+  await lab.site(siteSpec());
+  const spec = serverSpec();
+  const mine: ServerInit = { ...spec, oob: { ...spec.oob, driverOwnsPower: false } };
+  const identity = spec.identity ?? { name: "n1" };
+  const observed = async () => {
+    for await (const { servers } of lab.driver.server.observeServers({ target: lab.target, servers: [identity] }))
+      for (const { state, powerNeed } of servers) return [ServerState[state], PowerNeed[powerNeed]];
+    return [];
+  };
+  // MAAS would switch it itself: it came with the power type of its BMC.
+  expect(await observed()).toEqual(["ENLISTED", "UNSPECIFIED"]);
+  const needs = new Set<string>();
+  const { target } = lab;
+  for (const phase of PHASES) {
+    await untilDone(async (operation) => {
+      const answer = await lab.driver.server.ensureServer({ target, spec: mine, phase, operation });
+      const { state = 0, powerNeed = 0 } = answer.observed ?? {};
+      needs.add(`${ServerState[state]} ${PowerNeed[powerNeed]}`);
+      await delay(20);
+      return answer.result;
+    });
+  }
+  expect([...needs].toSorted()).toEqual(
+    expect.arrayContaining([
+      "COMMISSIONING NETWORK_BOOT",
+      "DEPLOYED UNSPECIFIED",
+      "DEPLOYING NETWORK_BOOT",
+      "READY OFF",
+    ]),
+  );
+  const [machine] = (await lab.read("machines/?hostname=n1")) as { power_type: string }[];
+  expect(machine?.power_type).toBe("manual");
+  expect(await powerWrites(lab)).toEqual([]);
+  expect((await lab.driver.server.planServer({ target, spec: mine, phase: PHASES[0] as ServerPhase })).changes).toEqual(
+    [],
+  );
 });

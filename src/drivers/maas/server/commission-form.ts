@@ -32,9 +32,10 @@ export function commissionLabel({ commission }: Pick<ServerSpec, "commission">):
   return ["hardware inventoried and tested", ...form].join(", ");
 }
 
-/** The request that has MAAS take stock of a machine. */
-export function commissionWrite({ systemId }: Machine, spec: ServerSpec): MaasWrite {
-  return { method: "POST", path: `machines/${systemId}/`, op: "commission", form: commissionForm(spec.commission) };
+/** The request that has MAAS take stock of a machine; `scripts` are the commissioning scripts to run, none for MAAS's choice. */
+export function commissionWrite({ systemId }: Machine, spec: ServerSpec, scripts: readonly string[]): MaasWrite {
+  const chosen = spec.commission && { ...spec.commission, commissioningScripts: [...scripts] };
+  return { method: "POST", path: `machines/${systemId}/`, op: "commission", form: commissionForm(chosen) };
 }
 
 /** What the refusal of a commissioning means; the error itself when there is no more to say about it. */

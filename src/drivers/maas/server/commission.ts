@@ -2,6 +2,7 @@ import type { ServerSpec } from "../../../../gen/bedplate/driver/v1/server_spec_
 import type { Action } from "../action.ts";
 import { answeredList, object, text } from "../client/json.ts";
 import type { MaasClient } from "../client/maas-client.ts";
+import { chosenScripts } from "../scripts/chosen-scripts.ts";
 import { settle } from "../settle.ts";
 import { commissionLabel, commissionRefusal, commissionWrite } from "./commission-form.ts";
 import { enlist } from "./enlist.ts";
@@ -65,8 +66,9 @@ export async function ensureCommissioned(step: Step, found: Machine | undefined)
     const told = note === "" ? "" : `; ${note}`;
     return done(machine, `machine ${machine.hostname} is "${machine.statusName}"${told}`);
   }
+  const scripts = await chosenScripts(client, spec.commission?.commissioningScripts ?? []);
   try {
-    const begun = readMachine(object(await writer.send(commissionWrite(machine, spec))));
+    const begun = readMachine(object(await writer.send(commissionWrite(machine, spec, scripts))));
     return waiting(begun, 10, "MAAS has begun to commission the machine", true);
   } catch (error) {
     throw commissionRefusal(step, error);

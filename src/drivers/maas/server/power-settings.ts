@@ -24,16 +24,19 @@ const TYPES: ReadonlyMap<string, { readonly type: string; readonly further: read
   ["manual", { type: "manual", further: [] }],
 ]);
 
+const LEFT_TO_OTHERS: PowerSettings = { type: "manual", parameters: {} };
+
 /** The contract's power types this driver can hand to MAAS. */
 export const POWER_TYPES = [...TYPES.keys()];
 
 /**
- * The power settings a machine is to have; undefined when the driver does not own them. Parameters MAAS has no field for
- * are meant for other drivers and left out. INVALID_ARGUMENT when something needed is missing.
+ * The power settings a machine is to have; undefined when the specification names no controller. Where power is somebody else's, MAAS is to leave it to them, as it does with power type "manual": with any other it
+ * would switch the machine itself. Parameters MAAS has no field for are meant for other drivers and left out. INVALID_ARGUMENT when something needed is missing.
  */
 export function powerSettings(spec: ServerSpec): PowerSettings | undefined {
   const { oob, identity } = spec;
-  if (oob === undefined || oob.type === "" || !oob.driverOwnsPower) return undefined;
+  if (oob === undefined || oob.type === "") return undefined;
+  if (!oob.driverOwnsPower) return LEFT_TO_OTHERS;
   const known = TYPES.get(oob.type);
   if (known === undefined) {
     throw invalidField(
