@@ -5,7 +5,7 @@ import { put, quoted } from "./quoted.ts";
 /** The interfaces of a specification as fields by their paths, such as `interfaces["bond0"].link.mtu`. */
 export function networkFields(interfaces: readonly InterfaceSpec[]): Record<string, string> {
   const fields: Record<string, string> = {};
-  for (const { name, link, devices, networks } of interfaces) {
+  for (const { name, link, devices, networks, bridges } of interfaces) {
     const at = `interfaces[${quoted(name)}]`;
     fields[`${at}.name`] = name;
     put(fields, `${at}.devices`, devices.join(", "));
@@ -15,6 +15,13 @@ export function networkFields(interfaces: readonly InterfaceSpec[]): Record<stri
       put(fields, `${on}.mode`, mode);
       put(fields, `${on}.address`, address);
       if (network !== undefined) nicNetworkFields(fields, `${on}.network`, network);
+    }
+    for (const bridge of bridges) {
+      const on = `${at}.bridges[${quoted(bridge.name)}]`;
+      put(fields, `${on}.network`, bridge.network);
+      put(fields, `${on}.type`, bridge.type);
+      put(fields, `${on}.stp`, bridge.stp);
+      put(fields, `${on}.forward_delay`, bridge.forwardDelay?.toString());
     }
   }
   return fields;
@@ -30,6 +37,7 @@ function linkFields(fields: Record<string, string>, at: string, link: LinkSpec):
   put(fields, `${at}.bond_mon_rate`, link.bondMonRate?.toString());
   put(fields, `${at}.bond_up_delay`, link.bondUpDelay?.toString());
   put(fields, `${at}.bond_down_delay`, link.bondDownDelay?.toString());
+  put(fields, `${at}.bond_num_grat_arp`, link.bondNumGratArp?.toString());
   put(fields, `${at}.trunk`, link.trunk);
   put(fields, `${at}.native_network`, link.nativeNetwork);
 }

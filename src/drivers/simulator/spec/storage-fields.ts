@@ -9,10 +9,12 @@ export function storageFields(storage: StorageSpec | undefined): Record<string, 
   put(fields, "storage.boot_device", storage.bootDevice);
   put(fields, "storage.root_size", storage.rootSize);
   put(fields, "storage.boot_size", storage.bootSize);
-  for (const { device, volumeGroup, partitions } of storage.disks) {
+  for (const { device, volumeGroup, partitions, raid, raidSpare } of storage.disks) {
     const at = `storage.disks[${quoted(device)}]`;
     fields[`${at}.device`] = device;
     put(fields, `${at}.volume_group`, volumeGroup);
+    put(fields, `${at}.raid`, raid);
+    put(fields, `${at}.raid_spare`, raidSpare);
     for (const [index, part] of partitions.entries()) {
       const on = `${at}.partitions[${quoted(part.name || String(index))}]`;
       put(fields, `${on}.name`, part.name);
@@ -20,6 +22,8 @@ export function storageFields(storage: StorageSpec | undefined): Record<string, 
       put(fields, `${on}.part_uuid`, part.partUuid);
       put(fields, `${on}.bootable`, part.bootable);
       put(fields, `${on}.volume_group`, part.volumeGroup);
+      put(fields, `${on}.raid`, part.raid);
+      put(fields, `${on}.raid_spare`, part.raidSpare);
       filesystemFields(fields, `${on}.filesystem`, part.filesystem);
     }
   }
@@ -34,6 +38,14 @@ export function storageFields(storage: StorageSpec | undefined): Record<string, 
       put(fields, `${on}.lv_uuid`, volume.lvUuid);
       filesystemFields(fields, `${on}.filesystem`, volume.filesystem);
     }
+  }
+  for (const raid of storage.raids) {
+    const at = `storage.raids[${quoted(raid.name)}]`;
+    fields[`${at}.name`] = raid.name;
+    put(fields, `${at}.level`, raid.level);
+    put(fields, `${at}.uuid`, raid.uuid);
+    put(fields, `${at}.volume_group`, raid.volumeGroup);
+    filesystemFields(fields, `${at}.filesystem`, raid.filesystem);
   }
   return fields;
 }
