@@ -37,6 +37,7 @@ import { readTask, unfinishedJobs } from "./store/read-job.ts";
 import { knownResults, writeScriptResults } from "./store/script-results.ts";
 import { writeChangesIn } from "./store/write-changes.ts";
 import { wait } from "./wait.ts";
+import { within } from "./within.ts";
 import type { World } from "./world.ts";
 
 /** What carries jobs out, for one life of the process. */
@@ -74,6 +75,8 @@ export interface CarrierDeps {
   readonly log: Logger;
 }
 
+/** How long is waited, at each step of closing, for what waits for the database. */
+const CLOSE_MS = 10_000;
 const SILENT_AT_ONCE = 100;
 const EXPIRED_PLANS_PER_SWEEP = 10;
 
@@ -194,6 +197,10 @@ export function createCarrier(deps: CarrierDeps): Carrier {
     }
     await deleteExpiredPlans(db, policy.expiredPlanKeptMs, EXPIRED_PLANS_PER_SWEEP);
   };
+  /** The database may be away: what is left then finds that it does no longer hold this process's life. */
+  const ended = async (what: string, work: Promise<unknown>): Promise<void> => {
+    if (!(await within(CLOSE_MS, work))) log.warn(`${what}: not waited for any longer, the database doesn't answer`);
+  };
   let sweeping: Promise<unknown> = Promise.resolve();
   const sweepAgain = async (): Promise<void> => {
     for (;;) {
@@ -223,12 +230,12 @@ export function createCarrier(deps: CarrierDeps): Carrier {
     nodeChanged: (design, node) => callIns.changed(design, node),
     async close() {
       admitting.abort(new Error("the server is shutting down"));
-      await dispatcher.idle();
+      await ended("the turns of nodes", dispatcher.idle());
       await engine.shutdown();
       stop.abort(failure(Code.Unavailable, ErrorReason.SHUTTING_DOWN, "the server is shutting down; call again"));
-      await sweeping;
-      await recorder.idle();
-      await leases.putDown().catch(warn("leases are free once this process counts as gone"));
+      await ended("looking for jobs", sweeping);
+      await ended("writing down how jobs get on", recorder.idle());
+      await ended("leases", leases.putDown().catch(warn("leases are free once this process counts as gone")));
     },
   };
 }

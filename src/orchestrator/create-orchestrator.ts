@@ -127,9 +127,13 @@ export function createOrchestrator(deps: OrchestratorDeps): Orchestrator {
   /** Another process has taken up the work of this one: it gives up all it was about, and begins anew under another name. */
   const beginAnew = async (): Promise<void> => {
     log.warn(`${LOST}: it gives up all it was about and begins anew`);
-    await now.carrier.close();
-    now = beginLife();
-    await untilStop(stop.signal, launch, warn("beginning anew failed, trying again"));
+    const again = async (): Promise<void> => {
+      // One that came half way is closed as well: it would be in the way of the next.
+      await now.carrier.close();
+      now = beginLife();
+      await launch();
+    };
+    await untilStop(stop.signal, again, warn("beginning anew failed, trying again"));
   };
   const launch = async (): Promise<void> => {
     const { life, carrier } = now;

@@ -1,8 +1,9 @@
-// node test/chaos/chaos.ts [--commits N] [--kills N] [--job-nodes N] [--seed N]: the long form of the chaos tests, on the embedded database or on that of DATABASE_URL. Ends with 1
+// node test/chaos/chaos.ts [--commits N] [--kills N] [--job-nodes N] [--only-stops] [--seed N]: the long form of the chaos tests, on the embedded database or on that of DATABASE_URL. Ends with 1
 // when anything was lost, or is half there.
 import { parseArgs } from "node:util";
 import type { Verdict } from "./check-history.ts";
 import { disturbJobs } from "./jobs/disturb-jobs.ts";
+import { STOP_NODES, STOPS, stopReplicas } from "./jobs/stop-replica.ts";
 import { killDuringCommits } from "./kill-during-commits.ts";
 import { commitConcurrently } from "./two-writers.ts";
 
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     commits: { type: "string", default: "1000" },
     kills: { type: "string", default: "100" },
     "job-nodes": { type: "string", default: "50" },
+    "only-stops": { type: "boolean", default: false },
     seed: { type: "string", default: String(Date.now() % 100_000) },
   },
 });
@@ -30,6 +32,11 @@ if (commits > 0) {
 if (kills > 0) {
   const progress = (done: number, { revisions }: Verdict) => console.log(`  ${done} kills, ${revisions} revisions`);
   tell(`${kills} kills during commits`, await killDuringCommits({ seed, kills, checkEvery: 10, progress }));
+}
+if (values["only-stops"]) {
+  const { stops, problems } = await stopReplicas(STOPS, STOP_NODES, (words) => console.log(`  ${words}`));
+  console.log(`${where}: stops ${stops}/${STOPS.length}, ${problems.length} problems`);
+  process.exit(problems.length > 0 ? 1 : 0);
 }
 const nodes = Number(values["job-nodes"]);
 if (nodes > 0) {

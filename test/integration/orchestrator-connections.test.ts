@@ -1,4 +1,5 @@
 import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { untilStop } from "../../src/orchestrator/job/until-stop.ts";
 import { breakConnections } from "../support/database.ts";
@@ -54,5 +55,30 @@ test("a job goes on although all connections to the database end again and again
     };
     await succeeds(site, await started(site, plan));
     expect(left).toBeLessThan(15);
+  }),
+);
+
+test("a process that begins anew does so although its connections end meanwhile", { timeout: WAIT_MS * 2 }, () =>
+  withSite(2, async (site) => {
+    callInUntilHeard(site);
+    const plan = await site.plan();
+    const reached = Promise.withResolvers<void>();
+    const goes = Promise.withResolvers<void>();
+    site.world.before = async (method) => {
+      if (method !== "ensure STORAGE_CONFIGURED") return;
+      reached.resolve();
+      await goes.promise;
+    };
+    const jobId = await started(site, plan);
+    await reached.promise;
+    for (let life = 0; life < 3; life++) {
+      // Whoever finds its row gone was declared dead, and begins anew: by the time of its next beat, a tenth of a second away at most.
+      await site.database.db.execute(sql`delete from bedplate.replica`).catch(() => {});
+      for (let time = 0; time < 10; time++) await breakConnections(site.database);
+    }
+    goes.resolve();
+    site.world.before = () => {};
+    await succeeds(site, jobId);
+    await succeeds(site, await started(site, await site.plan()));
   }),
 );

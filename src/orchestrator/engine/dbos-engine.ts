@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { DBOS, type WorkflowHandle } from "@dbos-inc/dbos-sdk";
 import { DBOSExecutor } from "@dbos-inc/dbos-sdk/internal/dbos-executor";
-import { Pool as PgPool } from "pg";
+import { type Client, type PoolClient as PgClient, Pool as PgPool } from "pg";
 import type { EngineBackend } from "../../db/database.ts";
+import { within } from "../within.ts";
 import { type Activity, createActivity } from "./activity.ts";
 import type { Engine, Json, StepContext, WorkflowContext } from "./engine.ts";
 import type { Life, LifeWork } from "./life.ts";
@@ -29,6 +30,8 @@ const CONNECTIONS = 10;
 const CONNECT_MS = 10_000;
 const IDLE_MS = 10_000;
 const DRAIN_MS = 10_000;
+const END_MS = 10_000;
+const CLOSE_MS = 5_000;
 const POLL_MS = 100;
 const POLL_SELDOM_MS = 500;
 
@@ -44,6 +47,7 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     async launch(workflows) {
       if (running !== undefined || DBOS.isInitialized()) throw new Error("an engine runs in this process already");
+      if (!(await within(END_MS, ending))) throw new Error("an engine that ran in this process has not ended yet");
       closing = new AbortController();
       const connections = openPool(options);
       const gate = createPoolGate(connections.pool);
@@ -68,9 +72,7 @@ export function createEngine(options: EngineOptions): Engine {
         await life.begin();
         await DBOS.launch();
       } catch (error) {
-        await DBOS.shutdown({ deregister: true }).catch(() => {});
-        await gate.close();
-        await connections.end();
+        await takeDown(gate, connections.end, options.log);
         throw error;
       }
       if (options.backend.kind === "postgres") life.keep(lifeWork(options, gate.pool));
@@ -80,12 +82,12 @@ export function createEngine(options: EngineOptions): Engine {
     async start(workflow, id, input) {
       if (running === undefined) throw new Error("the engine does not run");
       const { registered, activity } = running;
-      await outsideWorkflows(() => activity.during(() => startRun(registered, workflow, id, input)));
+      await outsideWorkflows(() => activity.unlessStopped(() => startRun(registered, workflow, id, input)));
     },
 
     async hasEnded(id) {
       if (running === undefined) throw new Error("the engine does not run");
-      const found = await running.activity.during(() => DBOS.getWorkflowStatus(id));
+      const found = await running.activity.unlessStopped(() => DBOS.getWorkflowStatus(id));
       return found !== null && !UNFINISHED.has(found.status);
     },
 
@@ -94,13 +96,27 @@ export function createEngine(options: EngineOptions): Engine {
       const { activity, gate, endPool } = running;
       running = undefined;
       closing.abort(new Error("the engine is stopping"));
-      await Promise.race([activity.drained(), new Promise((resolve) => setTimeout(resolve, DRAIN_MS).unref())]);
-      await life.end().catch((error) => options.log("warn", lineOf(error)));
-      await DBOS.shutdown({ deregister: true });
-      await gate.close();
-      await endPool();
+      await within(DRAIN_MS, activity.drained());
+      await within(
+        END_MS,
+        life.end().catch((error) => options.log("warn", lineOf(error))),
+      );
+      await takeDown(gate, endPool, options.log);
     },
   };
+}
+
+/** Whose ending has not come to its end yet: nothing can be launched before. */
+let ending: Promise<void> = Promise.resolve();
+
+/** Ends what `launch` began, within 25 s whatever the database does. */
+async function takeDown(gate: PoolGate, endPool: () => Promise<void>, log: EngineOptions["log"]): Promise<void> {
+  ending = DBOS.shutdown({ deregister: true }).catch((error) => log("warn", lineOf(error)));
+  if (!(await within(END_MS, ending))) log("warn", "the engine takes long to end; its connections are ended");
+  // A statement the database doesn't answer has its connection until that is ended.
+  else if (!(await within(END_MS, gate.close()))) log("warn", "a statement of the engine is not waited for any longer");
+  void gate.close();
+  await endPool();
 }
 
 type RegisteredWorkflow = (input: Json) => Promise<void>;
@@ -182,7 +198,18 @@ function openPool({ backend, log }: EngineOptions): { readonly pool: Pool; reado
   // A client that is out of the pool when its connection breaks tells nobody else, and a break nobody hears of ends the process.
   pool.on("connect", (client) => client.on("error", (error) => log("debug", `a connection broke: ${lineOf(error)}`)));
   pool.on("error", (error) => log("warn", `a connection of the engine broke: ${lineOf(error)}`));
-  return { pool: pool as unknown as Pool, end: () => pool.end() };
+  const open = new Set<PgClient>();
+  pool.on("connect", (client) => open.add(client));
+  pool.on("remove", (client) => open.delete(client));
+  return {
+    pool: pool as unknown as Pool,
+    async end() {
+      // The pool waits for whatever is out of it.
+      const ended = pool.end();
+      if (await within(CLOSE_MS, ended)) return;
+      for (const client of open) void (client as unknown as Client).end().catch(() => {});
+    },
+  };
 }
 
 function lifeWork(options: EngineOptions, pool: Pool): LifeWork {

@@ -1,11 +1,12 @@
+import { DBOS } from "@dbos-inc/dbos-sdk";
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { withDatabase, withLastingDatabase } from "../../../test/support/database.ts";
 import type { Database } from "../../db/database.ts";
-import { design } from "../../db/schema.ts";
+import { design, replica } from "../../db/schema.ts";
 import { createEngine, type EngineOptions } from "./dbos-engine.ts";
 import type { Engine, Json, Workflow } from "./engine.ts";
-import { createLife } from "./life.ts";
+import { createLife, type Life, LifeLost } from "./life.ts";
 
 function engineOn({ db, engineBackend }: Database, options: Partial<EngineOptions> = {}): Engine {
   const life = createLife({ db, shared: engineBackend.kind === "postgres", heartbeatMs: 100, deadAfterMs: 1_000 });
@@ -166,3 +167,79 @@ test("a name that is no workflow, a second engine and a stopped engine are refus
     await expect(engine.start("nothing", "n:1", null)).rejects.toThrow("the engine does not run");
   });
 });
+
+/** A life that others can declare over, on either database. */
+function losableLife({ db }: Database): Life {
+  return createLife({ db, shared: true, heartbeatMs: 100, deadAfterMs: 10_000 });
+}
+
+test("what is begun once the life is lost is refused, and never waits", () =>
+  withDatabase(async (database) => {
+    const { db } = database;
+    const life = losableLife(database);
+    const engine = engineOn(database, { life });
+    await engine.launch({ job: async () => {} });
+    await db.delete(replica);
+    await expect(db.transaction((tx) => life.assertHeld(tx))).rejects.toThrow(LifeLost);
+    await expect(engine.start("job", "job:1", null)).rejects.toThrow(LifeLost);
+    await expect(engine.hasEnded("job:1")).rejects.toThrow(LifeLost);
+    await engine.shutdown();
+  }));
+
+test("who starts something while the database doesn't answer is told when the engine stops, and does not wait", () =>
+  withDatabase(async (database) => {
+    const { db } = database;
+    const life = losableLife(database);
+    const engine = engineOn(database, { life });
+    await engine.launch({ job: async () => {} });
+    const held = signal();
+    const goes = signal();
+    const holding = db.transaction(async (tx) => {
+      await tx.execute(sql`lock table dbos.workflow_status in access exclusive mode`);
+      held.resolve();
+      await goes.promise;
+    });
+    await held.promise;
+    const starting = engine.start("job", "job:1", null);
+    const refused = expect(starting).rejects.toThrow("the engine is stopping");
+    const ended = engine.shutdown();
+    await refused;
+    goes.resolve();
+    await holding;
+    await ended;
+  }));
+
+test("who begins anew because a step noticed that its life is lost is no part of that step", () =>
+  withDatabase(async (database) => {
+    const { db } = database;
+    const life = losableLife(database);
+    const engine = engineOn(database, { life });
+    const done = signal<string>();
+    const workflows: Readonly<Record<string, Workflow>> = {
+      first: async ({ step }) => {
+        await step("notice", async () => {
+          await db.transaction((tx) => life.assertHeld(tx));
+          return null;
+        });
+      },
+      second: async ({ runAll }, input) => runAll("third", [{ id: "third", input }]),
+      third: async ({ step }, input) => done.resolve(await step("say", async () => String(input))),
+    };
+    const next = engineOn(database);
+    const reborn = signal();
+    life.lost.addEventListener("abort", () => {
+      const began = async (): Promise<void> => {
+        expect(DBOS.isWithinWorkflow()).toBe(false);
+        await engine.shutdown();
+        await next.launch(workflows);
+        await next.start("second", "second", "anew");
+      };
+      began().then(reborn.resolve, reborn.reject);
+    });
+    await engine.launch(workflows);
+    await db.delete(replica);
+    await engine.start("first", "first", null);
+    await reborn.promise;
+    expect(await done.promise).toBe("anew");
+    await next.shutdown();
+  }));

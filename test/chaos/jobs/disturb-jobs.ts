@@ -2,7 +2,7 @@ import { StepKind } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { ALL_CUTS, type Cut, STEP_KINDS } from "./cuts.ts";
 import { killDuringJobs } from "./kill-during-jobs.ts";
 import { SCENARIO } from "./scenario.ts";
-import { STOPS, stopReplicas } from "./stop-replica.ts";
+import { STOP_NODES, STOPS, stopReplicas } from "./stop-replica.ts";
 
 /** How much is disturbed. */
 export interface DisturbWork {
@@ -44,7 +44,7 @@ export async function disturbJobs(work: DisturbWork): Promise<DisturbVerdict> {
   const lines = [`cuts ${kills.passed.length}/${cuts.length}, in ${kills.jobs} jobs over ${nodes} nodes`];
   if (isShared) {
     const stops = chosen(STOPS, work.stops);
-    const verdict = await stopReplicas(stops, 4, progress);
+    const verdict = await stopReplicas(stops, STOP_NODES, progress);
     problems.push(...verdict.problems);
     const seconds = verdict.takeoverMs.map((ms) => (ms / 1000).toFixed(1)).join(", ");
     lines.push(`stops ${verdict.stops}/${stops.length}, taken over from after ${seconds} s`);

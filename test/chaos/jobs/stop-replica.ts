@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { TaskState } from "../../../gen/bedplate/orchestrator/v1/job_pb.js";
 import { Action, StepKind } from "../../../gen/bedplate/orchestrator/v1/plan_pb.js";
 import { boundariesOf } from "../../../src/orchestrator/job/boundaries.ts";
+import { within } from "../../../src/orchestrator/within.ts";
 import { withDatabaseEnvironment } from "../../support/database.ts";
 import { simulatedName } from "../../support/simulated-site.ts";
 import type { Cut } from "./cuts.ts";
@@ -21,6 +22,8 @@ export interface StopVerdict {
 }
 
 const DEPLOY: Act = { name: "deploy", action: Action.DEPLOY, edition: 1 };
+/** How many nodes the jobs have in which processes are stopped. */
+export const STOP_NODES = 4;
 const JOB_MS = 300_000;
 const WAKE_MS = 120_000;
 
@@ -44,6 +47,7 @@ export async function stopReplicas(
   const problems: string[] = [];
   const takeoverMs: number[] = [];
   for (const stop of stops) {
+    const before = problems.length;
     const arrived = Promise.withResolvers<{ readonly name: string; readonly node: string }>();
     await withDatabaseEnvironment(({ DATABASE_URL: databaseUrl }) =>
       withStage(
@@ -81,13 +85,10 @@ export async function stopReplicas(
             clearInterval(goes);
           }
           const written = stage.world.ledger.read(0, 1).last;
-          const before = await truthOf(askingOnly(stage, living), jobId, 0);
+          const ended = await truthOf(askingOnly(stage, living), jobId, 0);
           stopped.kill("SIGCONT");
           stopped.go(stop.id);
-          await Promise.race([
-            woken,
-            delay(WAKE_MS, undefined, { ref: false }).then(() => problems.push(`${stop.id}: it did not begin anew`)),
-          ]);
+          if (!(await within(WAKE_MS, woken))) problems.push(`${stop.id}: it did not begin anew`);
           // Its driver answers calls in order: one that came back now was asked after any the woken process had made.
           await answerOf(stopped, () => stopped.client.probeDriverInstance({ name: "simulator" }));
           const after = await truthOf(stage, jobId, 0);
@@ -95,13 +96,15 @@ export async function stopReplicas(
             problems.push(
               `${stop.id}: ${entry.verb} of ${entry.node} was accepted after the end, of driver ${entry.driver}`,
             );
-          if (after.events.length !== before.events.length)
+          if (after.events.length !== ended.events.length)
             problems.push(`${stop.id}: events were written after the end`);
           for (const lie of liesOf(after, undisturbed, namesOf(nodes), modelNodes)) problems.push(`${stop.id}: ${lie}`);
         },
       ),
     );
-    progress(`${stop.id}: taken over from after ${Math.round(takeoverMs.at(-1) ?? 0)} ms, ${problems.length} problems`);
+    const found = problems.slice(before);
+    progress(`${stop.id}: taken over from after ${Math.round(takeoverMs.at(-1) ?? 0)} ms, ${found.length} problems`);
+    for (const problem of found) progress(`  ${problem}`);
   }
   return { stops: stops.length, takeoverMs, problems };
 }
