@@ -1,5 +1,5 @@
 import type { Client } from "@connectrpc/connect";
-import { Code } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import type { Logger } from "pino";
 import type { DesignStateService } from "../../gen/bedplate/design/v1/design_state_service_pb.js";
 import type { IntrospectionService } from "../../gen/bedplate/introspection/v1/introspection_service_pb.js";
@@ -22,7 +22,6 @@ import { createJobWatch } from "./job/job-watch.ts";
 import { createLeases } from "./job/leases.ts";
 import { nodesEnded } from "./job/nodes-ended.ts";
 import { createServerObserver } from "./job/observer.ts";
-import { untilStop } from "./job/until-stop.ts";
 import { JOB_WORKFLOW, jobWorkflowId, jobWorkflows, NODE_WORKFLOW, nodeWorkflowId } from "./job/workflows.ts";
 import type { Policy } from "./policy.ts";
 import { pruneSweep } from "./prune-sweep.ts";
@@ -106,7 +105,7 @@ export function createCarrier(deps: CarrierDeps): Carrier {
     log: (level, message) => log[level]({ component: "engine" }, message),
   });
   const leases = createLeases(db, life, warn("other jobs wait for nodes until this one has ended"));
-  const statuses = createStatusRecorder(state, stop.signal);
+  const statuses = createStatusRecorder(state, stop.signal, database.engineBackend.kind === "postgres" ? life.id : "");
   const dispatcher = createDispatcher({
     ...{ database, bus, policy, signal: admitting.signal },
     async startNode(jobId, node) {
@@ -131,13 +130,14 @@ export function createCarrier(deps: CarrierDeps): Carrier {
     ...{ introspection, nodeTokenKey, introspectionUrl },
     statuses: {
       async record(design, update) {
-        // What a process thinks whose work was taken up by another is no longer true of the node.
-        await untilStop(
-          AbortSignal.any([stop.signal, life.lost]),
-          () => life.heldUntil(),
-          warn("the database is away"),
-        );
-        await statuses.record(design, update);
+        try {
+          await statuses.record(design, update);
+        } catch (error) {
+          // What a process thinks whose work was taken up by another is no longer true of the node, and it notices that here.
+          if (ConnectError.from(error).code === Code.FailedPrecondition)
+            await db.transaction((tx) => life.assertHeld(tx));
+          throw error;
+        }
       },
     },
     readTask: (jobId, sequence) => readTask(db, jobId, sequence),

@@ -1,7 +1,9 @@
 import { type Timestamp, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { HardwareVerdict, NodePhase } from "../../gen/bedplate/design/v1/node_status_pb.js";
 import { Role } from "../../gen/bedplate/type/v1/options_pb.js";
+import { replica } from "../../src/db/schema.ts";
 import { failureOf } from "../support/failure-of.ts";
 import { commitTo, smallSite, stateClient, withState } from "../support/state-service.ts";
 
@@ -43,6 +45,20 @@ test("an update changes what it says and leaves the rest", () =>
     await client.recordNodeStatus({ design, updates: [{ node: "n000", hardwareVerdict: HardwareVerdict.MATCH }] });
     const after = (await client.getNodeStatus({ design, node: "n000" })).status;
     expect(after).toMatchObject({ hardwareVerdict: HardwareVerdict.MATCH, hardwareDifferences: [] });
+  }));
+
+test("what a process found out whose work was taken up by another is refused, and changes nothing", () =>
+  withState(async (client, { db }) => {
+    await commitTo(client, "site", smallSite(1));
+    await db.insert(replica).values([{ id: "one" }, { id: "other" }]);
+    const record = (holder: string, phase: NodePhase) =>
+      client.recordNodeStatus({ design, holder, updates: [{ node: "n000", phase }] });
+    await record("one", NodePhase.DEPLOYED);
+    await db.delete(replica).where(eq(replica.id, "one"));
+    await record("other", NodePhase.READY);
+    const refused = await failureOf(record("one", NodePhase.DEPLOYED));
+    expect(refused).toMatchObject({ code: "FailedPrecondition", reason: "LEASE_EXPIRED" });
+    expect((await client.getNodeStatus({ design, node: "n000" })).status?.phase).toBe(NodePhase.READY);
   }));
 
 test("a condition keeps the moment it last changed", () =>

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { sql } from "drizzle-orm";
 import { type Db, execute } from "../../db/database.ts";
+import { holdLife } from "../../db/hold-life.ts";
 import { replica } from "../../db/schema.ts";
 import { endStuckSessions } from "./end-stuck-sessions.ts";
 import { outsideWorkflows } from "./outside-workflows.ts";
@@ -143,18 +144,16 @@ function sharedLife({ db, heartbeatMs = HEARTBEAT_MS, deadAfterMs = DEAD_AFTER_M
       beating = beat(work).then(() => schedule(work));
     },
     async heldUntil() {
-      lost.signal.throwIfAborted();
-      if (held.until - performance.now() < deadAfterMs / 2) await tellOnce();
-      return new Date(held.moment);
+      for (;;) {
+        lost.signal.throwIfAborted();
+        if (held.until - performance.now() >= deadAfterMs / 2) return new Date(held.moment);
+        // What was told before the process was stopped may be answered only now that it wakes, and is then long over.
+        await tellOnce();
+      }
     },
     async assertHeld(tx) {
       lost.signal.throwIfAborted();
-      // Whoever is stopped in the midst of a transaction must not keep from others what it has locked for longer than the silent live.
-      const rows = await execute(
-        tx,
-        sql`select set_config('idle_in_transaction_session_timeout', ${String(deadAfterMs)}, true) from ${replica} where id = ${id} for key share`,
-      );
-      if (rows.length === 0) throw lose();
+      if (!(await holdLife(tx, id, deadAfterMs))) throw lose();
     },
     async end() {
       ended = true;

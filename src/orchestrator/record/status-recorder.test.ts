@@ -17,7 +17,7 @@ function recorderBefore(refuse: (nodes: readonly string[]) => Code | undefined) 
       return {};
     },
   } as unknown as Client<typeof DesignStateService>;
-  return { taken, calls, recorder: createStatusRecorder(() => state, new AbortController().signal) };
+  return { taken, calls, recorder: createStatusRecorder(() => state, new AbortController().signal, "one") };
 }
 
 const names = Array.from({ length: 50 }, (_, index) => `n${index}`);

@@ -27,18 +27,25 @@ const MOST_FAULTS = 60;
 // So many faults in a row may be the fault of one change among many.
 const FAULTS_BEFORE_SPLIT = 3;
 // These are said of the design, or of the caller: of one change as of many.
-const OF_ALL = new Set([Code.NotFound, Code.Unauthenticated, Code.PermissionDenied, Code.Unimplemented]);
+const OF_ALL = new Set([
+  Code.NotFound,
+  Code.Unauthenticated,
+  Code.PermissionDenied,
+  Code.Unimplemented,
+  Code.FailedPrecondition,
+]);
 
-/** Makes a recorder that writes through DesignStateService until `signal` aborts. */
+/** Makes a recorder that writes through DesignStateService until `signal` aborts, for as long as the life of that name lasts. */
 export function createStatusRecorder(
   state: () => Client<typeof DesignStateService>,
   signal: AbortSignal,
+  holder: string,
 ): StatusRecorder {
   /** Sends changes until they are taken or refused; gives for each what it was refused with. */
   const send = async (design: string, updates: readonly StatusUpdate[]): Promise<readonly unknown[]> => {
     for (let faults = 0; ; ) {
       try {
-        await state().recordNodeStatus({ design, updates: [...updates] });
+        await state().recordNodeStatus({ design, updates: [...updates], holder });
         return updates.map(() => undefined);
       } catch (error) {
         const { code } = ConnectError.from(error);

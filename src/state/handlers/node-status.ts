@@ -1,11 +1,14 @@
 import { fromJson, type JsonValue } from "@bufbuild/protobuf";
-import type { ServiceImpl } from "@connectrpc/connect";
+import { Code, type ServiceImpl } from "@connectrpc/connect";
 import { and, eq } from "drizzle-orm";
 import type { DesignStateService } from "../../../gen/bedplate/design/v1/design_state_service_pb.js";
+import { ErrorReason } from "../../../gen/bedplate/type/v1/error_pb.js";
 import { HardwareManifestSchema } from "../../../gen/bedplate/type/v1/hardware_pb.js";
 import type { Db } from "../../db/database.ts";
+import { holdLife } from "../../db/hold-life.ts";
 import { asBuilt, effectiveItem, nodeStatus } from "../../db/schema.ts";
 import { withTransaction } from "../../db/with-transaction.ts";
+import { failure } from "../../mesh/failure.ts";
 import type { StateDeps } from "../deps.ts";
 import { nodeStatusToMessage } from "../messages/node-status.ts";
 import { notFound } from "../not-found.ts";
@@ -28,13 +31,24 @@ type Handlers = Pick<
   "recordNodeStatus" | "getNodeStatus" | "listNodeStatus" | "getAsBuilt"
 >;
 
+// A process stopped in the midst of this keeps others from taking over for so long at most.
+const HOLDER_IDLE_MS = 10_000;
+
+function over(): Error {
+  const message = "another process has taken up the work of the one that found this out";
+  return failure(Code.FailedPrecondition, ErrorReason.LEASE_EXPIRED, message, { hint: "leave it to that process" });
+}
+
 /** The RPCs about the state of nodes. */
 export function createNodeStatusHandlers({ database }: StateDeps): Handlers {
   const { db } = database;
   return {
     async recordNodeStatus(request) {
       const head = await readDesign(db, request.design);
-      await withTransaction(db, (tx) => recordNodeStatus(tx, head.name, request.updates));
+      await withTransaction(db, async (tx) => {
+        if (request.holder !== "" && !(await holdLife(tx, request.holder, HOLDER_IDLE_MS))) throw over();
+        await recordNodeStatus(tx, head.name, request.updates);
+      });
       database.noteWrites(request.updates.length);
       return {};
     },

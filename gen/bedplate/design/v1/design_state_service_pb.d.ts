@@ -1412,6 +1412,13 @@ export declare type RecordNodeStatusRequest = Message<"bedplate.design.v1.Record
    * @generated from field: repeated bedplate.design.v1.NodeStatusUpdate updates = 2;
    */
   updates: NodeStatusUpdate[];
+
+  /**
+   * The life of the orchestrator's process that found this out: refused once another process has taken up its work. Empty when nobody's work depends on it.
+   *
+   * @generated from field: string holder = 3;
+   */
+  holder: string;
 };
 
 /**
@@ -2153,7 +2160,7 @@ export declare const DesignStateService: GenService<{
   /**
    * Records changes to the state of nodes, in one transaction.
    *
-   * Errors: NOT_FOUND (no such design).
+   * Errors: NOT_FOUND (no such design); FAILED_PRECONDITION with LEASE_EXPIRED (the life of the process named as holder is over).
    *
    * @generated from rpc bedplate.design.v1.DesignStateService.RecordNodeStatus
    */

@@ -296,7 +296,7 @@ export enum ErrorReason {
   WORLD_CHANGED = 18,
 
   /**
-   * The call's not_after has passed; nothing was written. FAILED_PRECONDITION.
+   * The call's not_after has passed, or its holder's work was taken up by another; nothing was written. FAILED_PRECONDITION.
    *
    * @generated from enum value: ERROR_REASON_LEASE_EXPIRED = 19;
    */
