@@ -153,7 +153,10 @@ const FORMS: readonly Form[] = [
     again: 10,
     message: "504 Timed out",
   }),
-  form("a redirect", 302, "", undefined, { ...rejected, message: "unexpected status", hint: ENDPOINT }),
+  form("a redirect", 302, "", undefined, { ...rejected, message: "sends the caller elsewhere", hint: ENDPOINT }),
+  form("no key in the request", 400, "Unrecognised signature: method=POST op=None", undefined, {
+    ...{ ...rejected, message: "for a request without a key", hint: /takes the Authorization header away/ },
+  }),
 ];
 
 function form(
@@ -344,4 +347,19 @@ test("each attempt has a nonce of its own, and no more requests are under way th
   expect(nonces.length).toBeGreaterThan(40);
   expect(new Set(nonces).size).toBe(nonces.length);
   expect(most).toBe(3);
+});
+
+test("an endpoint with the wrong scheme, or one that leads elsewhere, is told with what to mend, and not waited for", async () => {
+  const lab = await startLab();
+  const plain = await hostile((_request, response) => {
+    response.writeHead(301, { location: "https://maas.example/MAAS/?q=1" }).end();
+  });
+  const wrong = { ...plain, endpoint: plain.endpoint.replace("http:", "https:") };
+  const tls = await failureOf(lab.driver.server.observeSite({ target: wrong }));
+  expect([tls.code, ErrorReason[tls.detail.reason]]).toEqual(["FailedPrecondition", "TARGET_REJECTED"]);
+  expect(tls.detail.hint).toContain("has the right http or https and port");
+  const led = await failureOf(lab.driver.server.observeSite({ target: plain }));
+  expect(ErrorReason[led.detail.reason]).toBe("TARGET_REJECTED");
+  expect(led.message).toContain("sends the caller to https://maas.example/MAAS/");
+  expect(led.message).not.toContain("q=1");
 });

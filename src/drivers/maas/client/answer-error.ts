@@ -34,7 +34,7 @@ export function answerError(asked: Asked, answer: MaasAnswer, target: MaasTarget
         hint: `check the api key of driver instance ${target.instance}${hintOf401(code)}`,
       });
     case 400:
-      return rejectedForm(what, answer, target, code);
+      return rejectedForm(asked, what, answer, target, code);
     case 403:
       return rejected(`MAAS does not permit ${what}${/^403 ?$/.test(code) ? "" : `: ${code}`}`, {
         ...detail,
@@ -50,6 +50,7 @@ export function answerError(asked: Asked, answer: MaasAnswer, target: MaasTarget
     case 504:
       return busy(`MAAS cannot carry out ${what} now: ${code}`, delayOf(answer), detail);
     default:
+      if (status >= 300 && status < 400) return redirected(what, answer, target, code);
       return status >= 500
         ? rejected(`MAAS failed to carry out ${what}: ${code}`, { ...detail, hint: hintOf500(code) })
         : rejected(`MAAS answered ${what} with an unexpected status: ${code}`, {
@@ -57,6 +58,17 @@ export function answerError(asked: Asked, answer: MaasAnswer, target: MaasTarget
             hint: `check that the endpoint of driver instance ${target.instance} is a MAAS, such as http://HOST:5240/MAAS`,
           });
   }
+}
+
+function redirected(what: string, answer: MaasAnswer, target: MaasTarget, code: string): DriverError {
+  const { location = "" } = answer;
+  const to = location !== "" && URL.canParse(location, target.origin) ? new URL(location, target.origin) : undefined;
+  const where = to === undefined ? "elsewhere" : `to ${to.origin}${to.pathname}`;
+  return rejected(oneLine(`what answers ${what} sends the caller ${where}`, 1000), {
+    subject: target.instance,
+    vendorCode: code,
+    hint: `check that the endpoint of driver instance ${target.instance} is a MAAS, such as http://HOST:5240/MAAS, with the right http or https`,
+  });
 }
 
 /** Addresses that are used up don't come back by waiting; what else is not available comes back. */
@@ -70,7 +82,14 @@ function unavailable(what: string, answer: MaasAnswer, target: MaasTarget, code:
   });
 }
 
-function rejectedForm(what: string, answer: MaasAnswer, target: MaasTarget, code: string): DriverError {
+function rejectedForm(asked: Asked, what: string, answer: MaasAnswer, target: MaasTarget, code: string): DriverError {
+  if (code.includes("op=None") && code.includes("Unrecognised signature") && asked.op === undefined) {
+    return rejected(`MAAS takes ${what} for a request without a key`, {
+      subject: target.instance,
+      vendorCode: code,
+      hint: `see that nothing between driver instance ${target.instance} and its MAAS takes the Authorization header away`,
+    });
+  }
   if (code.includes("Unrecognised signature")) {
     return rejected(`MAAS does not know ${what}`, {
       subject: target.instance,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Pool } from "undici";
 import { ErrorReason } from "../../../../gen/bedplate/type/v1/error_pb.js";
 import { busy, DriverError, rejected, unreachable } from "../driver-error.ts";
 import { answerError } from "./answer-error.ts";
@@ -36,7 +37,8 @@ const RETRIED = new Set([429, 502, 503, 504]);
 
 /** A client for one call: `signal` ends its reads, and keeps further requests from being sent. Each request has the target's own deadline besides. */
 export function createMaasClient(pools: Pools, target: MaasTarget, signal: AbortSignal, observe: Observer): MaasClient {
-  const { pool, inFlight } = pools.get(target.origin);
+  // Looked up for each attempt: between two of them the way may have been closed as one not in use.
+  const way = () => pools.get(target.origin);
 
   async function attempt(
     method: string,
@@ -44,6 +46,7 @@ export function createMaasClient(pools: Pools, target: MaasTarget, signal: Abort
     form: string | undefined,
     maxBytes: number,
   ): Promise<MaasAnswer> {
+    const { pool, inFlight } = way();
     const leave = await inFlight.enter(target.maxInFlight, signal).catch((error: unknown) => {
       if (!(error instanceof TooManyWaiting)) throw error;
       throw busy(`too many requests to MAAS wait in this driver: ${error.message}`, FULL_MS, {
@@ -51,13 +54,14 @@ export function createMaasClient(pools: Pools, target: MaasTarget, signal: Abort
       });
     });
     try {
-      return await exchange(method, path, form, maxBytes);
+      return await exchange(pool, method, path, form, maxBytes);
     } finally {
       leave();
     }
   }
 
   async function exchange(
+    pool: Pool,
     method: string,
     path: string,
     form: string | undefined,
@@ -102,6 +106,7 @@ export function createMaasClient(pools: Pools, target: MaasTarget, signal: Abort
         status: response.statusCode,
         contentType: header(response.headers["content-type"]),
         retryAfterSeconds: seconds(header(response.headers["retry-after"])),
+        location: header(response.headers.location),
         body: Buffer.concat(chunks),
       };
     } catch (error) {
@@ -193,8 +198,22 @@ function codeOf(error: unknown): string {
   return error instanceof Error ? error.name : "failed";
 }
 
+/** Codes of a connection whose other side speaks no TLS, or another sort, or has a certificate that isn't trusted: waiting mends none of it. */
+const TLS_CODES =
+  /^(ERR_SSL_|ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_|HOSTNAME_MISMATCH|EPROTO$|HPE_)/;
+
 function connectionError(error: unknown, target: MaasTarget): DriverError {
   const code = codeOf(error);
+  if (TLS_CODES.test(code)) {
+    return new DriverError(
+      `MAAS at ${target.origin} of driver instance ${target.instance} can't be spoken to (${code})`,
+      rejected("", {
+        subject: target.instance,
+        hint: `check that the endpoint of driver instance ${target.instance} has the right http or https and port, and that this host trusts its certificate (NODE_EXTRA_CA_CERTS)`,
+      }).failure,
+      error,
+    );
+  }
   const timedOut = code === "TimeoutError" || code === "AbortError" || code.endsWith("TIMEOUT");
   const what = timedOut ? "did not answer in time" : `cannot be reached (${code})`;
   return unreachable(

@@ -21,7 +21,7 @@ export interface Pools {
   close(): Promise<void>;
 }
 
-/** Keeps the ways to the sixteen servers used last. */
+/** Keeps the ways to the sixteen servers used last, and any that is in use. */
 export function createPools(): Pools {
   const ways = new Map<string, Way>();
   return {
@@ -29,8 +29,10 @@ export function createPools(): Pools {
       const way = ways.get(origin) ?? { pool: openPool(origin), inFlight: createInFlight() };
       ways.delete(origin);
       ways.set(origin, way);
-      for (const [oldest, { pool }] of ways) {
+      for (const [oldest, { pool, inFlight }] of ways) {
         if (ways.size <= MAX_POOLS) break;
+        // One in use keeps its bound and its connections.
+        if (inFlight.active > 0 || oldest === origin) continue;
         ways.delete(oldest);
         void pool.close();
       }

@@ -26,5 +26,7 @@ export interface MaasAnswer {
   readonly contentType: string;
   /** Seconds of the header Retry-After, when there was one. */
   readonly retryAfterSeconds: number | undefined;
+  /** Where a redirect leads; empty or absent for none. */
+  readonly location?: string;
   readonly body: Buffer;
 }
