@@ -112,10 +112,14 @@ let ending: Promise<void> = Promise.resolve();
 /** Ends what `launch` began, within 25 s whatever the database does. */
 async function takeDown(gate: PoolGate, endPool: () => Promise<void>, log: EngineOptions["log"]): Promise<void> {
   ending = DBOS.shutdown({ deregister: true }).catch((error) => log("warn", lineOf(error)));
-  if (!(await within(END_MS, ending))) log("warn", "the engine takes long to end; its connections are ended");
-  // A statement the database doesn't answer has its connection until that is ended.
-  else if (!(await within(END_MS, gate.close()))) log("warn", "a statement of the engine is not waited for any longer");
-  void gate.close();
+  if (await within(END_MS, ending)) {
+    // A statement the database doesn't answer has its connection until that is ended.
+    if (!(await within(END_MS, gate.close()))) log("warn", "a statement of the engine is not waited for any longer");
+  } else {
+    log("warn", "the engine takes long to end; its connections are ended");
+    // What it still asks for must fail: it would wait at a closed gate, and never end.
+    void ending.then(() => gate.close());
+  }
   await endPool();
 }
 
