@@ -68,7 +68,9 @@ test.each(examples)("every value of example %s is explained as over the whole de
     for (const [layer, documents] of byLayer)
       await commitTo(client, layer, documents.map(documentToMessage) as DocumentInit[]);
     const rules = await compareAll(database, "lab");
-    expect(rules).toContain("computed-fqdn");
+    // A site without nodes has no names to compute.
+    const hasNodes = [...byLayer.values()].flat().some(({ kind }) => kind === "Node");
+    expect(rules.has("computed-fqdn")).toBe(hasNodes);
   }),
 );
 
