@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { expect, test } from "vitest";
-import { ServerPhase } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
+import { ServerPhase, ServerState } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import { type ErrorDetail, ErrorDetailSchema, ErrorReason, RetryKind } from "../../gen/bedplate/type/v1/error_pb.js";
 import { labMachine, newOperation, startLab } from "./maas-lab.ts";
 import { at, commissionedLab, named, PHASES, serverSpec, siteSpec } from "./maas-specs.ts";
@@ -229,4 +229,24 @@ test.each(["SIGTERM", "end of stdin"])("%s ends the driver and removes its socke
   expect(existsSync(socket)).toBe(false);
   expect(stdout).toBe("");
   for (const line of said().trim().split("\n")) expect(JSON.parse(line)).toHaveProperty("message");
+});
+
+test("a machine that has but a node's name is another one: it is told, left alone, and the others are seen", async () => {
+  const lab = await startLab([labMachine(1), labMachine(2, { hostname: "n1" })]);
+  const [one, namesake] = [serverSpec(1), serverSpec(1)].map(({ identity }) => identity);
+  const meant = { ...namesake, name: "n1", bootMac: "52:54:00:99:99:99", oobAddress: "" };
+  const states: string[] = [];
+  for await (const { servers } of lab.driver.server.observeServers({
+    target: lab.target,
+    servers: [{ ...one, name: "other" }, meant],
+  }))
+    for (const { name, state, stateMessage } of servers) states.push(`${name} ${ServerState[state]} ${stateMessage}`);
+  expect(states[0]).toContain("other ENLISTED");
+  expect(states[1]).toContain("n1 UNSPECIFIED machine n1");
+  const spec = { ...serverSpec(1), identity: meant };
+  const { detail, message } = await failure(lab.phase(spec, COMMISSIONED));
+  expect(detail).toMatchObject({ reason: ErrorReason.HARDWARE_MISMATCH, subject: "n1" });
+  expect(message).toContain("52:54:00:00:02:01");
+  expect(detail.hint).toContain("rename or delete it in MAAS");
+  expect(await lab.ledger()).toEqual([]);
 });

@@ -34,9 +34,13 @@ export function createWriter(client: MaasClient, bounds: WriteBounds): Writer {
   let count = 0;
   return {
     async send(write) {
-      if (bounds.notAfter !== undefined && Date.now() + QUICKEST_ANSWER_MS > bounds.notAfter)
-        throw leaseExpired(bounds.subject);
-      const answer = await client.send(write).catch((error: unknown) => {
+      const inTime = (): void => {
+        if (bounds.notAfter !== undefined && Date.now() + QUICKEST_ANSWER_MS > bounds.notAfter)
+          throw leaseExpired(bounds.subject);
+      };
+      // Asked again when it is its turn: it may have waited behind others.
+      inTime();
+      const answer = await client.send(write, inTime).catch((error: unknown) => {
         // What is to go and is gone is as wanted.
         if (write.method === "DELETE" && error instanceof DriverError && error.failure.code === Code.NotFound)
           return "";

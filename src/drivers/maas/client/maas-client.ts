@@ -17,8 +17,8 @@ export interface MaasClient {
   get(read: MaasRead): Promise<unknown>;
   /** Reads bytes as they are. Tries again like `get`. */
   getBytes(read: MaasRead): Promise<Buffer>;
-  /** Writes once. Gives the parsed JSON, or the text of an answer that is none. */
-  send(write: MaasWrite): Promise<unknown>;
+  /** Writes once. Gives the parsed JSON, or the text of an answer that is none. `atTurn` is called when its turn has come, just before anything is sent: what it throws ends the write. */
+  send(write: MaasWrite, atTurn?: () => void): Promise<unknown>;
 }
 
 /** Called after each attempt, for the log: never with form values or headers. */
@@ -45,6 +45,7 @@ export function createMaasClient(pools: Pools, target: MaasTarget, signal: Abort
     path: string,
     form: string | undefined,
     maxBytes: number,
+    atTurn: () => void = () => {},
   ): Promise<MaasAnswer> {
     const { pool, inFlight } = way();
     const leave = await inFlight.enter(target.maxInFlight, signal).catch((error: unknown) => {
@@ -54,6 +55,7 @@ export function createMaasClient(pools: Pools, target: MaasTarget, signal: Abort
       });
     });
     try {
+      atTurn();
       return await exchange(pool, method, path, form, maxBytes);
     } finally {
       leave();
@@ -148,10 +150,10 @@ export function createMaasClient(pools: Pools, target: MaasTarget, signal: Abort
       const answer = await read(request);
       return answer.body;
     },
-    async send({ method, path, op, form = [] }) {
+    async send({ method, path, op, form = [] }, atTurn) {
       const query = op === undefined ? "" : `?${encode([["op", op]])}`;
       const body = method === "DELETE" ? undefined : encode(form);
-      const answer = await attempt(method, `${target.basePath}${path}${query}`, body, DEFAULT_MAX_BYTES);
+      const answer = await attempt(method, `${target.basePath}${path}${query}`, body, DEFAULT_MAX_BYTES, atTurn);
       if (answer.status < 200 || answer.status >= 300) {
         throw answerError({ method, path, ...(op === undefined ? {} : { op }) }, answer, target);
       }

@@ -12,7 +12,7 @@ const LISTING_MAX_BYTES = 384 * 1024 * 1024;
 
 /**
  * Finds the one machine a design means: by boot MAC, else by the address of its BMC, else by host name. Undefined when MAAS
- * has none; HARDWARE_MISMATCH naming the candidates when it has several.
+ * has none; HARDWARE_MISMATCH naming the candidates when it has several, or one that has but the name.
  */
 export async function findMachine(client: MaasClient, identity: ServerIdentity): Promise<Machine | undefined> {
   const mac = identity.bootMac.toLowerCase();
@@ -27,7 +27,21 @@ export async function findMachine(client: MaasClient, identity: ServerIdentity):
     if (byBmc !== undefined) return byBmc;
   }
   const query = [["hostname", hostname(identity.name)]] as const;
-  return only(await readMachines(client, { query }), identity, `host name ${hostname(identity.name)}`);
+  const byName = only(await readMachines(client, { query }), identity, `host name ${hostname(identity.name)}`);
+  const namesake = byName === undefined ? undefined : namesakeOf(byName, identity);
+  if (namesake !== undefined) throw namesake;
+  return byName;
+}
+
+/** Why a machine that has but the host name of a node is another one: the design knows the node's MAC address, MAAS knows the machine's, and they differ. Undefined when it may be the one. */
+export function namesakeOf(machine: Machine, { name, bootMac }: ServerIdentity): Error | undefined {
+  const known = machine.nics.filter(({ type, mac }) => type === "physical" && mac !== "").map(({ mac }) => mac);
+  if (bootMac === "" || known.length === 0 || known.includes(bootMac.toLowerCase())) return undefined;
+  return hardwareMismatch(
+    name,
+    `machine ${machine.hostname} (${machine.systemId}) of MAAS has the name of node ${name}, but not its MAC address ${bootMac}: it has ${listed(known)}`,
+    "give the node the boot_mac of that machine if it is meant, or rename or delete it in MAAS",
+  );
 }
 
 /** Reads one machine by its id. */

@@ -1,10 +1,14 @@
+import { timestampNow } from "@bufbuild/protobuf/wkt";
+import { ServerState } from "../../../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import type { ServerIdentity } from "../../../../gen/bedplate/driver/v1/server_spec_pb.js";
 import type { MaasClient } from "../client/maas-client.ts";
+import { oneLine } from "../text.ts";
 import {
   ambiguous,
   type BehindBmc,
   hostname,
   machinesBehind,
+  namesakeOf,
   readMachines,
   readPowerAddresses,
 } from "./find-machine.ts";
@@ -24,14 +28,20 @@ export async function* observeServers(
   const machines = await readMachines(client, {});
   const found =
     servers.length === 0
-      ? machines.map((machine) => ({ name: machine.hostname, machine }))
-      : (await matchMachines(client, machines, servers)).map(({ name, machine, mismatch }) => {
-          if (mismatch !== undefined) throw mismatch;
-          return { name, machine };
-        });
+      ? machines.map((machine): MatchedMachine => ({ name: machine.hostname, machine }))
+      : await matchMachines(client, machines, servers);
   for (let at = 0; at < found.length; at += BATCH) {
-    yield found.slice(at, at + BATCH).map(({ name, machine }) => observedServer(name, machine));
+    yield found
+      .slice(at, at + BATCH)
+      .map(({ name, machine, mismatch }) =>
+        mismatch === undefined ? observedServer(name, machine) : unknownServer(name, mismatch),
+      );
   }
+}
+
+/** A server of which nobody can tell which machine it is: in no known state, so that nothing is done to it, and told why. The others are seen all the same. */
+function unknownServer(name: string, { message }: Error): ObservedInit {
+  return { name, state: ServerState.UNSPECIFIED, stateMessage: oneLine(message, 1024), observedAt: timestampNow() };
 }
 
 /** A server and the one machine that is meant, undefined when MAAS has none; or the error that says it has several. */
@@ -65,7 +75,9 @@ export async function matchMachines(
       const names = candidates.map((machine) => `${machine.hostname} (${machine.systemId})`);
       return { name, machine: undefined, mismatch: ambiguous(name, by, names) };
     }
-    return { name, machine: candidates[0] };
+    const [machine] = candidates;
+    const namesake = machine === undefined || !by.startsWith("host name") ? undefined : namesakeOf(machine, server);
+    return namesake === undefined ? { name, machine } : { name, machine: undefined, mismatch: namesake };
   });
 }
 
