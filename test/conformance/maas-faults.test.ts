@@ -217,6 +217,8 @@ test("a malformed request names its field, and what is not declared is not there
 
 test.each(["SIGTERM", "end of stdin"])("%s ends the driver and removes its socket", async (how) => {
   const lab = await startLab();
+  // One of this test's own, which it may end.
+  await lab.restartDriver();
   const { process: child, socket, said } = lab.driver;
   let stdout = "";
   child.stdout?.on("data", (chunk: Buffer) => {

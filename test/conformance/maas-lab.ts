@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type Client, createClient } from "@connectrpc/connect";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 import { DriverService } from "../../gen/bedplate/driver/v1/driver_service_pb.js";
 import { ServerDriverService, type ServerPhase } from "../../gen/bedplate/driver/v1/server_driver_service_pb.js";
 import type { ServerSpecSchema } from "../../gen/bedplate/driver/v1/server_spec_pb.js";
@@ -50,7 +50,7 @@ export interface Lab {
   readonly target: LabTarget;
   /** The driver of now. */
   readonly driver: DriverProcess;
-  /** Ends the driver without warning and starts another. */
+  /** Puts another driver in the place of the one there is, which ends without warning if it is this lab's own. */
   restartDriver(): Promise<void>;
   /** Effective writes since the start. */
   ledger(): Promise<LedgerEntry[]>;
@@ -106,7 +106,25 @@ export function labMachine(index: number, more: Record<string, unknown> = {}): R
   };
 }
 
-/** Starts a simulated MAAS with machines of a world file, and the driver. Both end with the test. */
+/** Has something done at some end. */
+type AtEnd = (work: () => void | Promise<void>) => void;
+
+let shared: Promise<DriverProcess> | undefined;
+const atEndOfFile: (() => void | Promise<void>)[] = [];
+afterAll(async () => {
+  for (const work of atEndOfFile.toReversed()) await work();
+});
+
+/** The driver of all labs of a test file: it keeps nothing between calls, so one process serves as many as one each would. */
+function driverOfFile(): Promise<DriverProcess> {
+  if (shared !== undefined) return shared;
+  const directory = mkdtempSync(join(tmpdir(), "bedplate-maas-driver-"));
+  atEndOfFile.push(() => rmSync(directory, { recursive: true, force: true }));
+  shared = startDriver(join(directory, "0"), (work) => atEndOfFile.push(work));
+  return shared;
+}
+
+/** Starts a simulated MAAS with machines of a world file, and puts the driver in front of it. The MAAS ends with the test. */
 export async function startLab(
   machines: readonly Record<string, unknown>[] = [labMachine(1)],
   world: Record<string, unknown> = {},
@@ -124,7 +142,7 @@ export async function startLab(
   onTestFinished(() => sim.close());
   const directory = mkdtempSync(join(tmpdir(), "bedplate-maas-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  let driver = await startDriver(join(directory, "0"));
+  let driver = await driverOfFile();
   let starts = 0;
   const target = { instance: "maas-lab", endpoint: sim.url, secrets: { api_key: sim.apiKey } };
 
@@ -142,7 +160,7 @@ export async function startLab(
       return driver;
     },
     async restartDriver() {
-      await driver.kill();
+      if (starts > 0) await driver.kill();
       starts += 1;
       driver = await startDriver(join(directory, String(starts)));
     },
@@ -182,7 +200,7 @@ export async function startLab(
 }
 
 /** Starts the driver as the core does and waits until it serves. It ends with the test. */
-export async function startDriver(socket: string): Promise<DriverProcess> {
+export async function startDriver(socket: string, atEnd: AtEnd = onTestFinished): Promise<DriverProcess> {
   const plugin = builtInPlugins().find(({ name }) => name === "maas");
   if (plugin === undefined) throw new Error("there is no built-in plugin maas");
   const child = spawn(plugin.command, plugin.args, {
@@ -199,9 +217,9 @@ export async function startDriver(socket: string): Promise<DriverProcess> {
     child.kill("SIGKILL");
     await exit;
   };
-  onTestFinished(kill);
+  atEnd(kill);
   const transport = createGrpcTransport({ address: { socket } });
-  onTestFinished(() => transport.close());
+  atEnd(() => transport.close());
   const ended = once(child, "exit").then(() => {
     throw new Error(`the driver ended: ${output}`);
   });
