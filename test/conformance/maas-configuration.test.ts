@@ -22,6 +22,24 @@ async function partitionsOf(lab: Lab, disk: string): Promise<unknown[]> {
   return (partitions as unknown[]).map((partition) => at(at(partition, "filesystem"), "mount_point"));
 }
 
+test("a machine that a refused installation left allocated is given back before it is configured, and not otherwise", async () => {
+  const lab = await commissionedLab();
+  const spec = serverSpec();
+  const state = async () => at(await machineOf(lab), "status_name");
+  for (const phase of [NETWORK_CONFIGURED, STORAGE_CONFIGURED]) {
+    await lab.write("POST", "machines/?op=allocate", { system_id: String(at(await machineOf(lab), "system_id")) });
+    expect((await planOf(lab, spec, phase))[0]).toBe("release machine n1");
+    await lab.phase(spec, phase);
+    expect(await state()).toBe("Ready");
+  }
+  expect(await partitionsOf(lab, "sda")).toContain("/var/log");
+  await lab.write("POST", "machines/?op=allocate", { system_id: String(at(await machineOf(lab), "system_id")) });
+  for (const phase of [NETWORK_CONFIGURED, STORAGE_CONFIGURED]) {
+    expect((await lab.phase(spec, phase)).done.changed).toBe(false);
+    expect(await state()).toBe("Allocated");
+  }
+});
+
 test("a boot NIC that is part of the bond is left to the bond", async () => {
   const lab = await commissionedLab();
   const spec = serverSpec();

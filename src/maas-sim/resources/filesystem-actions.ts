@@ -1,6 +1,7 @@
 import type { Reply } from "../http/reply.ts";
 import { type Action, type Call, operation } from "../http/resource.ts";
 import type { Machine } from "../machine.ts";
+import { STATUS } from "../status.ts";
 import type { Holder } from "../storage/device.ts";
 import { FORMAT_FIELDS, format, MOUNT_FIELDS, mount, unformat, unmount } from "../storage/filesystem-form.ts";
 import { machineForStorage } from "./machine-scope.ts";
@@ -15,7 +16,8 @@ export interface HolderScope<H extends Holder> {
 export function filesystemActions<H extends Holder>({ find, show }: HolderScope<H>): readonly Action[] {
   const action = (op: string, accepts: readonly string[], change: (machine: Machine, holder: H, call: Call) => void) =>
     operation(op, accepts, (call) => {
-      const machine = machineForStorage(call);
+      // On a machine that is taken MAAS changes what the owner has, never how a disk is divided.
+      const machine = machineForStorage(call, [STATUS.ALLOCATED]);
       const holder = find(machine, call);
       change(machine, holder, call);
       return show(machine, holder, call);

@@ -47,7 +47,6 @@ const NETWORK_STATES: readonly Status[] = [
   STATUS.ALLOCATED,
   STATUS.BROKEN,
 ];
-const STORAGE_STATES: readonly Status[] = [STATUS.READY, STATUS.ALLOCATED];
 
 /** The machine of the path, in a state in which its interfaces may change, or one of `also`; `what` is what the call does, for the refusal. Throws a 409. */
 export function machineForNetwork(call: Call, what: string, also: readonly Status[] = []): Machine {
@@ -56,11 +55,10 @@ export function machineForNetwork(call: Call, what: string, also: readonly Statu
   throw conflict(`Cannot ${what} interface because the machine is not New, Ready, Allocated, or Broken.`);
 }
 
-/** The machine of the path, in a state in which its storage may change. Throws a 409. */
-export function machineForStorage(call: Call): Machine {
+/** The machine of the path, in a state in which its storage may change: Ready, or one of `also`. Throws a 409. */
+export function machineForStorage(call: Call, also: readonly Status[] = []): Machine {
   const machine = machineOf(call);
-  if (STORAGE_STATES.includes(machine.status)) return machine;
-  throw conflict(
-    `Cannot change storage of a machine that is ${statusName(machine.status)}: it must be Ready or Allocated.`,
-  );
+  if (machine.status === STATUS.READY || also.includes(machine.status)) return machine;
+  const states = [STATUS.READY, ...also].map((status) => statusName(status)).join(" or ");
+  throw conflict(`Cannot change storage of a machine that is ${statusName(machine.status)}: it must be ${states}.`);
 }

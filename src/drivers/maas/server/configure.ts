@@ -6,7 +6,8 @@ import { storagePlanner, withStacks } from "../storage/storage-area.ts";
 import { listed } from "../text.ts";
 import { readOneMachine } from "./find-machine.ts";
 import type { Machine } from "./machine.ts";
-import { requireFree } from "./require-free.ts";
+import { giveBack, requireFree } from "./require-free.ts";
+import { STATUS } from "./status.ts";
 import { absent, done, type Outcome, type Step } from "./step.ts";
 
 /** Brings a machine's interfaces to its specification. */
@@ -18,6 +19,8 @@ export async function ensureNetworkConfigured(step: Step, machine: Machine | und
   // What cannot come about is told before anything is taken apart.
   const impossible = plan(machine).find(({ blocked }) => blocked !== undefined);
   if (impossible !== undefined) throw stuck(impossible);
+  // Bridges made on a machine that is taken are its owner's, and go with it when it is given back.
+  if (machine.status === STATUS.ALLOCATED && plan(machine).length > 0) return giveBack(step, machine);
   const settled = await settle(
     machine,
     {
@@ -36,8 +39,10 @@ export async function ensureStorageConfigured(step: Step, machine: Machine | und
   if (answer !== undefined) return answer;
   const { client, spec } = step;
   const plan = await storagePlanner(client, spec, machine);
+  const first = await withStacks(client, spec, machine);
+  if (machine.status === STATUS.ALLOCATED && plan(first).length > 0) return giveBack(step, machine);
   const settled = await settle(
-    await withStacks(client, spec, machine),
+    first,
     {
       observe: async () => withStacks(client, spec, await readOneMachine(client, machine.systemId)),
       plan: (state) => ({ actions: plan(state), notes: [] }),

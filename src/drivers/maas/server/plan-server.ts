@@ -68,6 +68,9 @@ async function planArea(
   if (machine === undefined || !isCommissioned(machine.status)) return announce(spec);
   if (hasThisSpec({ spec }, machine)) return [];
   const actions = await compare(machine);
+  if (machine.status === STATUS.ALLOCATED && actions.length > 0) {
+    return [...releaseActions(machine, { erase: "none" }), ...actions];
+  }
   const isTaken =
     !isConfigurable(machine.status) && machine.status !== STATUS.RELEASING && machine.status !== STATUS.DISK_ERASING;
   return isTaken ? [...releaseActions(machine, spec), ...actions] : actions;

@@ -63,6 +63,11 @@ export async function requireFree(step: Step, machine: Machine): Promise<Outcome
   }
 }
 
+/** Gives back a machine that is taken and has nothing installed on it, so that it can be configured to last: MAAS lays out disks of machines that are Ready only. */
+export async function giveBack(step: Step, machine: Machine): Promise<Outcome> {
+  return begin({ ...step, spec: { ...step.spec, erase: "none" } }, machine);
+}
+
 /** Released or not yet, the machine is not where it may be configured: a later look tells. */
 async function begin(step: Step, machine: Machine): Promise<Outcome> {
   const { isDone: _isDone, ...outcome } = await release(step, machine);
