@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
-import { NetworkSpecSchema, SiteSpecSchema } from "../../../../gen/bedplate/driver/v1/site_spec_pb.js";
+import { NetworkSpecSchema, SiteSpecSchema, TagSpecSchema } from "../../../../gen/bedplate/driver/v1/site_spec_pb.js";
 import { MANIFEST_SCRIPT } from "../scripts/manifest-script.ts";
 import { planObjects } from "./observed-objects.ts";
 import { planSite } from "./plan-site.ts";
@@ -128,6 +128,15 @@ describe("a site's plan", () => {
   test("finds nothing to do where nothing differs, whatever the form of the addresses", () => {
     const ranges = [{ id: 1, type: "dynamic", start: "10.1.0.100", end: "10.1.0.200", subnetId: 1, comment: "" }];
     expect(plan({ ...ready, ranges }, spec({ cidr: "10.1.0.7/24" }))).toEqual([]);
+  });
+
+  test("finds a tag as it is wanted though its definition ends its line, which MAAS cuts off", () => {
+    const ranges = [{ id: 1, type: "dynamic", start: "10.1.0.100", end: "10.1.0.200", subnetId: 1, comment: "" }];
+    const tag = { name: "big", comment: "large ones [bedplate]", definition: "//node", kernelOpts: "quiet" };
+    const said = { name: "big", comment: "large ones\n", definition: "//node\n", kernelOpts: " quiet" };
+    const wanted = spec();
+    wanted.tagSpecs.push(create(TagSpecSchema, said));
+    expect(plan({ ...ready, ranges, tags: [tag] }, wanted)).toEqual([]);
   });
 
   test("leaves DHCP off, with a note, where MAAS has no rack controller or none there", () => {

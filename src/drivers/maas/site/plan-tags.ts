@@ -12,7 +12,13 @@ const SUFFIX = ` [${MARK}]`;
  * empty kernel parameters are enforced, and they alone are removed with prune.
  */
 export function planTags(state: NameState, spec: SiteSpec): Action[] {
-  const said = new Map(spec.tagSpecs.map((tag) => [tag.name, tag]));
+  // MAAS keeps no blanks around a text, such as the line end of a block in YAML.
+  const said = new Map(
+    spec.tagSpecs.map(({ name, comment, definition, kernelOpts }) => [
+      name,
+      { comment: comment.trim(), definition: definition.trim(), kernelOpts: kernelOpts.trim() },
+    ]),
+  );
   const names = new Set([...spec.tags, ...said.keys()]);
   const present = new Map(state.tags.map((tag) => [tag.name, tag]));
   const wanted = [...names].flatMap((name): Action[] => {
